@@ -42,7 +42,8 @@ enum Op : uint8_t {
   kOpSaInstall = 2,   // in: one SaEntry (256 bytes) for sa_index; replaces what was there in one step
   kOpSaDelete = 3,    // no input; sa_index stops matching before the next descriptor
   kOpSaRead = 4,      // no input; completion carries sequence state and counters of sa_index
-  kOpLookupWrite = 5  // in: one LookupSlot (64 bytes), inbound card only
+  kOpLookupWrite = 5, // in: one LookupSlot (64 bytes), inbound card only
+  kOpSaExtend = 6     // in: 64 bytes, the first 8 are the new seq_limit; outbound card only
 };
 
 struct Desc {

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_SA_H
+#define XESP_SA_H
+
+#include <cstdint>
+#include <optional>
+
+#include "xesp/address.h"
+#include "xesp/secret.h"
+
+namespace xesp {
+
+enum class Direction : uint8_t { kOut = 0, kIn = 1 };
+enum class Mode : uint8_t { kTransport = 0, kTunnel = 1 };
+
+/// What an outbound packet must match to take an SA, and what an inbound one must be after decryption (RFC 4301 4.4.1).
+struct Selector {
+  Prefix src;
+  Prefix dst;
+  uint8_t protocol = 0;  ///< 0: any
+  bool operator==(const Selector&) const = default;
+};
+
+/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106).
+/// Move-only, for it holds the key. Integers are in host byte order.
+struct SaConfig {
+  Direction direction = Direction::kOut;
+  Mode mode = Mode::kTunnel;
+  IpAddress src;         ///< outer source in tunnel mode; the SA's own source in transport mode
+  IpAddress dst;
+  uint32_t spi = 0;      ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
+  uint8_t proto = 50;    ///< ESP
+  uint32_t reqid = 0;
+  Secret key;            ///< 32 bytes: AES-256-GCM
+  Secret salt;           ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
+  unsigned icv_bits = 128;
+  bool replay_check = true;
+  uint64_t seq = 0;       ///< outbound: last number sent; inbound: highest accepted. 32 bits used (no ESN yet)
+  uint64_t seq_limit = 0xffffffffu;  ///< outbound: highest number that may be sent (lease), <= 2^32-1 without ESN
+  uint8_t tos = 0;        ///< outer TOS in tunnel mode
+  uint8_t ttl = 64;       ///< outer TTL in tunnel mode
+  std::optional<Selector> selector;
+
+  SaConfig() = default;
+  SaConfig(SaConfig&&) = default;
+  SaConfig& operator=(SaConfig&&) = default;
+  SaConfig clone() const;
+  /// @throws Error(kData) naming the field and what it may be.
+  void check() const;
+};
+
+/// Live state of an installed SA.
+struct SaStats {
+  uint64_t seq = 0;      ///< last sent (out), highest accepted (in)
+  uint64_t packets = 0;
+  uint64_t bytes = 0;    ///< whole IP packets on the clear side
+};
+
+}  // namespace xesp
+#endif
