@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_DATAPLANE_H
+#define XESP_DAEMON_DATAPLANE_H
+
+#include <cstddef>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "xesp/engine.h"
+#include "xesp/policy.h"
+#include "xesp/sa.h"
+
+namespace xesp {
+
+/// How the packet side attaches.
+struct DataplaneOptions {
+  std::string inside;   ///< interface of the clear side
+  std::string outside;  ///< interface of the ESP side
+  bool native = true;   ///< native XDP; false: generic (skb) mode
+  unsigned queue = 0;   ///< receive queue bound on both interfaces
+  size_t batch = 64;    ///< most packets given to the engine at once
+};
+
+/// The packet side of xespd: XDP steering and AF_XDP sockets on two interfaces, one thread a direction, packets through
+/// an Engine. Fails closed: from the moment it is attached, traffic that no bypass policy lets through drops, and
+/// traffic of a protect policy without a live SA drops. IKE (UDP 500, and 4500 with the non-ESP marker) passes.
+///
+/// Thread safety: the control calls (all but the constructor and destructor) may come from one thread at a time, also
+/// while packets flow. A control call throws Error; after an Error(kIo) the engine is lost, packets drop, and the same
+/// error comes from every later call.
+class Dataplane {
+ public:
+  /// Attaches, fail closed, and passes no packet before start(). `engine` must outlive this object.
+  /// @throws Error(kData) for an unknown interface, Error(kOs, kDenied) with the system's cause and the fix.
+  Dataplane(const DataplaneOptions& options, Engine& engine);
+  ~Dataplane();
+  Dataplane(const Dataplane&) = delete;
+  Dataplane& operator=(const Dataplane&) = delete;
+
+  void start();
+  void stop() noexcept;
+
+  /// Adds a policy, or replaces the one of the same direction and selector. A new protect policy has no SA: it drops.
+  void set_policy(const Policy& policy);
+  /// Removes by direction and selector; a policy that is not there is not an error.
+  void remove_policy(const Policy& policy);
+  /// Chooses the SA of an outbound protect policy; std::nullopt: its packets drop.
+  void bind_out(const Policy& policy, std::optional<SaHandle> sa);
+
+  /// Steers (dst, ESP, SPI) to the engine and notes the selector that inner packets of `sa` must match. Called after
+  /// Engine::install().
+  void add_inbound(const SaConfig& sa, SaHandle handle);
+  /// Called before Engine::remove().
+  void remove_inbound(const SaConfig& sa);
+
+  /// Counters of the packet side by name; part of `xesp stats`.
+  nlohmann::json counters() const;
+  /// The text of the Error(kIo) that ended the packet side, or empty while it runs.
+  std::string fault() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace xesp
+#endif
