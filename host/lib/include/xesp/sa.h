@@ -49,6 +49,9 @@ struct SaConfig {
   void check() const;
 };
 
+/// @throws Error(kData) if an outbound SA can't be allowed to send this number (beyond 32 bits without ESN)
+void check_seq_limit(uint64_t seq_limit);
+
 /// Live state of an installed SA.
 struct SaStats {
   uint64_t seq = 0;      ///< last sent (out), highest accepted (in)

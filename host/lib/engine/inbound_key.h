@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_ENGINE_INBOUND_KEY_H
+#define XESP_ENGINE_INBOUND_KEY_H
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <span>
+
+#include "esp/bytes.h"
+#include "esp/header.h"
+#include "esp/ipv4.h"
+#include "xesp/sa.h"
+
+namespace xesp {
+
+/// What names an inbound SA on the wire (RFC 4301 4.1): SPI, destination, protocol, as bytes of the packet.
+struct InboundKey {
+  std::array<uint8_t, 4> spi{};
+  std::array<uint8_t, 16> dst{};
+  uint8_t proto = esp::kProtoEsp;
+
+  static InboundKey of(const SaConfig& sa) {
+    InboundKey key;
+    esp::store_be32(key.spi.data(), sa.spi);
+    key.dst = sa.dst.bytes;
+    key.proto = sa.proto;
+    return key;
+  }
+
+  /// Of an ESP packet whose headers were checked.
+  static InboundKey of(std::span<const uint8_t> packet) {
+    InboundKey key;
+    for (size_t i = 0; i < 4; ++i) {
+      key.spi[i] = packet[abi::kIpv4HeaderBytes + esp::kEspSpi + i];
+      key.dst[i] = packet[esp::kIpDestination + i];
+    }
+    return key;
+  }
+
+  auto operator<=>(const InboundKey&) const = default;
+};
+
+}  // namespace xesp
+#endif

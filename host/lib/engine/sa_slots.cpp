@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/sa_slots.h"
+
+#include <string>
+
+#include "xesp/error.h"
+
+namespace xesp {
+
+SaSlots::SaSlots() {
+  for (unsigned i = 0; i < abi::kSaCapacity; ++i) free_.push_back(static_cast<uint16_t>(i));
+}
+
+SaHandle SaSlots::take() {
+  if (free_.empty())
+    throw Error(ErrorCode::kUnavailable, "SA table full: " + std::to_string(abi::kSaCapacity) +
+                                             " SAs in this direction already, delete some first");
+  const uint16_t index = free_.front();
+  free_.pop_front();
+  slots_[index].taken = true;
+  ++slots_[index].generation;
+  return {index, slots_[index].generation};
+}
+
+void SaSlots::give_back(SaHandle handle) {
+  require(handle);
+  slots_[handle.index].taken = false;
+  free_.push_back(handle.index);
+}
+
+bool SaSlots::live(SaHandle handle) const {
+  return handle.index < slots_.size() && slots_[handle.index].taken &&
+         slots_[handle.index].generation == handle.generation;
+}
+
+SaHandle SaSlots::handle(uint16_t index) const { return {index, slots_.at(index).generation}; }
+
+void SaSlots::require(SaHandle handle) const {
+  if (!live(handle))
+    throw Error(ErrorCode::kNotFound, "no SA at index " + std::to_string(handle.index) + " generation " +
+                                          std::to_string(handle.generation) + ": it was removed");
+}
+
+}  // namespace xesp

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The software engine: tables, locks and batches. What happens to a packet is in software_protect.cpp and
+// software_recover.cpp.
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "engine/inbound_key.h"
+#include "engine/sa_slots.h"
+#include "engine/software_sa.h"
+#include "xesp/engine.h"
+#include "xesp/error.h"
+
+namespace xesp {
+
+namespace {
+
+// One direction: its SAs, the room for its results, its counters.
+class Side {
+ public:
+  explicit Side(Direction direction) : direction_(direction) {}
+
+  SaHandle install(const SaConfig& sa) {
+    auto made = std::make_unique<SoftwareSa>(sa);
+    const std::lock_guard lock(mutex_);
+    const InboundKey key = InboundKey::of(sa);
+    if (direction_ == Direction::kIn && inbound_.contains(key))
+      throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
+    const SaHandle handle = slots_.take();
+    table_[handle.index] = std::move(made);
+    if (direction_ == Direction::kIn) inbound_.emplace(key, handle.index);
+    return handle;
+  }
+
+  void remove(SaHandle handle) {
+    const std::lock_guard lock(mutex_);
+    slots_.require(handle);
+    if (direction_ == Direction::kIn) inbound_.erase(InboundKey::of(table_[handle.index]->config));
+    table_[handle.index].reset();
+    slots_.give_back(handle);
+  }
+
+  void extend(SaHandle handle, uint64_t seq_limit) {
+    check_seq_limit(seq_limit);
+    const std::lock_guard lock(mutex_);
+    slots_.require(handle);
+    SaConfig& config = table_[handle.index]->config;
+    config.seq_limit = std::max(config.seq_limit, seq_limit);
+  }
+
+  SaStats stats(SaHandle handle) const {
+    const std::lock_guard lock(mutex_);
+    slots_.require(handle);
+    const SoftwareSa& sa = *table_[handle.index];
+    return {direction_ == Direction::kOut ? sa.seq : sa.window.highest(), sa.packets, sa.bytes};
+  }
+
+  void process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
+    const std::lock_guard lock(mutex_);
+    size_t room = 0;
+    for (const PacketIn& packet : in) room += room_for(packet);
+    arena_.resize(room);
+    out.assign(in.size(), {});
+    size_t at = 0;
+    for (size_t i = 0; i < in.size(); ++i) {
+      const size_t cap = room_for(in[i]);
+      out[i] = direction_ == Direction::kOut ? send(in[i], {&arena_[at], cap}) : receive(in[i], {&arena_[at], cap});
+      at += cap;
+      count(in[i], out[i]);
+    }
+    ++counters_.batches;
+  }
+
+  EngineCounters counters() const {
+    const std::lock_guard lock(mutex_);
+    return counters_;
+  }
+
+ private:
+  // Longest result of a packet, and 1 at least so that every packet has an address in the arena.
+  static size_t room_for(const PacketIn& packet) {
+    if (packet.data.size() > abi::kMaxPacketBytes) return 1;
+    return packet.data.size() + esp::kFrameBytes + 8;
+  }
+
+  PacketOut send(const PacketIn& in, std::span<uint8_t> room) {
+    PacketOut result;
+    result.sa = in.sa;
+    result.status = check_outbound(in.data);
+    if (result.status != abi::kOk) return result;
+    if (in.sa.index >= table_.size() || !table_[in.sa.index]) {
+      result.status = abi::kDropNoSa;
+      return result;
+    }
+    if (!slots_.live(in.sa)) {
+      result.status = abi::kDropStaleSa;
+      return result;
+    }
+    return finish(protect(*table_[in.sa.index], in.data, room), in.sa, room);
+  }
+
+  PacketOut receive(const PacketIn& in, std::span<uint8_t> room) {
+    PacketOut result;
+    result.status = check_inbound(in.data);
+    if (result.status != abi::kOk) return result;
+    const auto found = inbound_.find(InboundKey::of(in.data));
+    if (found == inbound_.end()) {
+      result.status = abi::kDropNoSa;
+      return result;
+    }
+    return finish(recover(*table_[found->second], in.data, room), slots_.handle(found->second), room);
+  }
+
+  static PacketOut finish(const SoftwareResult& done, SaHandle sa, std::span<const uint8_t> room) {
+    return {done.status, sa, done.seq, room.first(done.bytes)};
+  }
+
+  void count(const PacketIn& in, const PacketOut& result) {
+    ++counters_.packets;
+    ++counters_.by_reason[result.status];
+    if (result.status == abi::kOk)
+      counters_.bytes += direction_ == Direction::kOut ? in.data.size() : result.data.size();
+  }
+
+  const Direction direction_;
+  mutable std::mutex mutex_;
+  SaSlots slots_;
+  std::array<std::unique_ptr<SoftwareSa>, abi::kSaCapacity> table_;
+  std::map<InboundKey, uint16_t> inbound_;
+  std::vector<uint8_t> arena_;
+  EngineCounters counters_;
+};
+
+class SoftwareEngine final : public Engine {
+ public:
+  std::string description() const override { return "software (OpenSSL)"; }
+
+  SaHandle install(const SaConfig& sa) override {
+    sa.check();
+    return side(sa.direction).install(sa);
+  }
+  void remove(Direction direction, SaHandle sa) override { side(direction).remove(sa); }
+  void extend(SaHandle sa, uint64_t seq_limit) override { out_.extend(sa, seq_limit); }
+  SaStats stats(Direction direction, SaHandle sa) override { return side(direction).stats(sa); }
+  void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) override {
+    side(direction).process(in, out);
+  }
+  EngineCounters counters(Direction direction) const override {
+    return (direction == Direction::kOut ? out_ : in_).counters();
+  }
+
+ private:
+  Side& side(Direction direction) { return direction == Direction::kOut ? out_ : in_; }
+
+  Side out_{Direction::kOut};
+  Side in_{Direction::kIn};
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_software_engine() { return std::make_unique<SoftwareEngine>(); }
+
+}  // namespace xesp

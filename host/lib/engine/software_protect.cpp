@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "engine/software_sa.h"
+#include "esp/header.h"
+#include "esp/ipv4.h"
+#include "esp/trailer.h"
+
+namespace xesp {
+
+namespace {
+
+// Bytes of the packet that stay in clear in front of ESP: none in tunnel mode, where a new header is made.
+size_t kept_bytes(Mode mode) { return mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes; }
+
+}  // namespace
+
+DropReason check_outbound(std::span<const uint8_t> packet) {
+  if (packet.size() > abi::kMaxPacketBytes) return abi::kDropBadDescriptor;
+  return esp::check_ipv4(packet);
+}
+
+size_t protected_bytes(Mode mode, size_t packet_bytes) {
+  const size_t payload = packet_bytes - kept_bytes(mode);
+  return esp::kFrameBytes + payload + esp::trailer_bytes(payload);
+}
+
+SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out) {
+  const SaConfig& config = sa.config;
+  if (sa.seq + 1 > config.seq_limit) return {abi::kDropSeqExhausted};
+  const size_t total = protected_bytes(config.mode, packet.size());
+  if (total > abi::kMaxPacketBytes || total > out.size()) return {abi::kDropOutputTooBig};
+
+  const uint64_t seq = ++sa.seq;
+  uint8_t* esp_header = out.data() + abi::kIpv4HeaderBytes;
+  uint8_t* body = esp_header + abi::kEspHeaderBytes;
+  const std::span<const uint8_t> payload = packet.subspan(kept_bytes(config.mode));
+  const size_t body_bytes = total - esp::kFrameBytes;
+  uint8_t next_header;
+  if (config.mode == Mode::kTunnel) {
+    esp::write_tunnel_header(out.data(), config.src, config.dst, config.tos, config.ttl, static_cast<uint16_t>(total));
+    next_header = esp::kProtoIpv4;
+  } else {
+    esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), esp::kProtoEsp);
+    next_header = packet[esp::kIpProtocol];
+  }
+  esp::write_esp_header(esp_header, config.spi, seq);
+  if (!payload.empty()) std::memcpy(body, payload.data(), payload.size());
+  esp::write_trailer(body + payload.size(), payload.size(), next_header);
+  sa.aead.seal(esp::nonce(config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, {body, body_bytes}, body,
+               body + body_bytes);
+
+  ++sa.packets;
+  sa.bytes += packet.size();
+  return {abi::kOk, seq, total};
+}
+
+}  // namespace xesp

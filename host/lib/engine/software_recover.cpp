@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <openssl/crypto.h>
+
+#include "engine/software_sa.h"
+#include "esp/bytes.h"
+#include "esp/header.h"
+#include "esp/ipv4.h"
+#include "esp/trailer.h"
+
+namespace xesp {
+
+namespace {
+
+// The packet inside a tunnel, as far as the engine looks into it.
+bool inner_is_good(std::span<const uint8_t> inner) {
+  if (inner.size() < abi::kIpv4HeaderBytes) return false;
+  const unsigned version = inner[0] >> 4;
+  const unsigned words = inner[0] & 0xf;
+  return version == 4 && words >= 5 && esp::load_be16(&inner[esp::kIpTotalLength]) == inner.size();
+}
+
+// Verdict on a decrypted and authenticated payload; `payload_bytes` and `next_header` are set with kOk.
+DropReason judge(const SoftwareSa& sa, std::span<const uint8_t> plain, uint64_t seq, esp::Trailer& trailer) {
+  trailer = esp::read_trailer(plain);
+  if (!trailer.valid) return abi::kDropPadding;
+  if (sa.config.mode == Mode::kTunnel) {
+    if (trailer.next_header != esp::kProtoIpv4) return abi::kDropNextHeader;
+    if (!inner_is_good(plain.first(trailer.payload_bytes))) return abi::kDropInner;
+  } else if (trailer.next_header == esp::kProtoNone) {
+    return abi::kDropNextHeader;
+  }
+  return sa.config.replay_check ? sa.window.check(seq) : abi::kOk;
+}
+
+}  // namespace
+
+DropReason check_inbound(std::span<const uint8_t> packet) {
+  if (packet.size() > abi::kMaxPacketBytes) return abi::kDropBadDescriptor;
+  if (const DropReason reason = esp::check_ipv4(packet); reason != abi::kOk) return reason;
+  if (packet[esp::kIpProtocol] != esp::kProtoEsp) return abi::kDropNotEsp;
+  if (packet.size() < esp::kFrameBytes) return abi::kDropShort;
+  const size_t body_bytes = packet.size() - esp::kFrameBytes;
+  if (body_bytes == 0 || body_bytes % 4 != 0) return abi::kDropAlign;
+  return abi::kOk;
+}
+
+SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out) {
+  const uint8_t* esp_header = packet.data() + abi::kIpv4HeaderBytes;
+  const uint64_t seq = esp::load_be32(esp_header + esp::kEspSeq);
+  const auto body = packet.subspan(abi::kIpv4HeaderBytes + abi::kEspHeaderBytes, packet.size() - esp::kFrameBytes);
+  const size_t head = sa.config.mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes;
+  const std::span<uint8_t> plain = out.subspan(head, body.size());
+
+  if (!sa.aead.open(esp::nonce(sa.config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, body,
+                    body.data() + body.size(), plain.data()))
+    return {abi::kDropIcv, seq};
+  esp::Trailer trailer;
+  if (const DropReason reason = judge(sa, plain, seq, trailer); reason != abi::kOk) {
+    OPENSSL_cleanse(plain.data(), plain.size());
+    return {reason, seq};
+  }
+  if (sa.config.replay_check)
+    sa.window.accept(seq);
+  else
+    sa.window.note_highest(seq);
+
+  const size_t total = head + trailer.payload_bytes;
+  if (head != 0)
+    esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
+  ++sa.packets;
+  sa.bytes += total;
+  return {abi::kOk, seq, total};
+}
+
+}  // namespace xesp

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_ESP_HEADER_H
+#define XESP_ESP_HEADER_H
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "xesp_abi.h"
+
+namespace xesp::esp {
+
+// SPI 4, sequence number 4, explicit IV 8 (RFC 4303 2, RFC 4106 3.1).
+constexpr size_t kEspSpi = 0;
+constexpr size_t kEspSeq = 4;
+constexpr size_t kEspIv = 8;
+constexpr size_t kAadBytes = 8;  // SPI and 32-bit sequence number (RFC 4106 5)
+constexpr size_t kNonceBytes = 12;
+
+/// What an ESP packet has around its payload and trailer: IP header, ESP header, ICV.
+constexpr size_t kFrameBytes = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes;
+
+/// ESP header of an outbound packet. The IV is the 64-bit sequence number, which never repeats under one key.
+void write_esp_header(uint8_t* out, uint32_t spi, uint64_t seq);
+
+/// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header.
+std::array<uint8_t, kNonceBytes> nonce(std::span<const uint8_t> salt, const uint8_t* esp_header);
+
+}  // namespace xesp::esp
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gcm/aead.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <cstring>
+
+#include "xesp/error.h"
+
+namespace xesp::gcm {
+
+namespace {
+
+constexpr int kTagBytes = 16;
+
+void must(int result) {
+  if (result != 1) throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-256-GCM: check its configuration");
+}
+
+}  // namespace
+
+void Aead::Free::operator()(evp_cipher_ctx_st* ctx) const noexcept { EVP_CIPHER_CTX_free(ctx); }
+
+Aead::Aead(Use use, std::span<const uint8_t> key) : ctx_(EVP_CIPHER_CTX_new()) {
+  if (!ctx_ || key.size() != 32) throw Error(ErrorCode::kSoftware, "AES-256-GCM with a key that is not 32 bytes");
+  must(EVP_CipherInit_ex(ctx_.get(), EVP_aes_256_gcm(), nullptr, key.data(), nullptr, use == Use::kSeal));
+}
+
+void Aead::seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
+                uint8_t* cipher, uint8_t* tag) {
+  EVP_CIPHER_CTX* ctx = ctx_.get();
+  int done = 0;
+  must(EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, nonce.data()));
+  must(EVP_EncryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())));
+  if (!plain.empty()) must(EVP_EncryptUpdate(ctx, cipher, &done, plain.data(), static_cast<int>(plain.size())));
+  must(EVP_EncryptFinal_ex(ctx, cipher + plain.size(), &done));
+  must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag));
+}
+
+bool Aead::open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
+                const uint8_t* tag, uint8_t* plain) {
+  EVP_CIPHER_CTX* ctx = ctx_.get();
+  std::array<uint8_t, kTagBytes> expected;  // OpenSSL takes the tag as a mutable pointer
+  std::memcpy(expected.data(), tag, kTagBytes);
+  int done = 0;
+  must(EVP_DecryptInit_ex(ctx, nullptr, nullptr, nullptr, nonce.data()));
+  must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, kTagBytes, expected.data()));
+  must(EVP_DecryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())));
+  if (!cipher.empty()) must(EVP_DecryptUpdate(ctx, plain, &done, cipher.data(), static_cast<int>(cipher.size())));
+  if (EVP_DecryptFinal_ex(ctx, plain + cipher.size(), &done) == 1) return true;
+  OPENSSL_cleanse(plain, cipher.size());
+  return false;
+}
+
+}  // namespace xesp::gcm

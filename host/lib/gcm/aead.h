@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_GCM_AEAD_H
+#define XESP_GCM_AEAD_H
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+struct evp_cipher_ctx_st;
+
+namespace xesp::gcm {
+
+/// AES-256-GCM with a 12-byte nonce and a 16-byte tag, by OpenSSL EVP. Holds the expanded key, which OpenSSL wipes.
+/// Not for two threads at once.
+class Aead {
+ public:
+  enum class Use { kSeal, kOpen };
+
+  /// @throws Error(kSoftware) unless `key` has 32 bytes
+  Aead(Use use, std::span<const uint8_t> key);
+
+  /// Encrypts `plain` to `cipher` (may be the same place) and writes the 16-byte tag.
+  void seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
+            uint8_t* cipher, uint8_t* tag);
+
+  /// Decrypts to `plain`; false if the tag is wrong (compared in constant time), and then `plain` is all zero.
+  bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
+            const uint8_t* tag, uint8_t* plain);
+
+ private:
+  struct Free {
+    void operator()(evp_cipher_ctx_st* ctx) const noexcept;
+  };
+  std::unique_ptr<evp_cipher_ctx_st, Free> ctx_;
+};
+
+}  // namespace xesp::gcm
+#endif
