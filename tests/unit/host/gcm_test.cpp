@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <random>
+
+#include "gcm/aead.h"
+#include "gcm/gf128.h"
+#include "gcm/hash_powers.h"
+#include "support/packets.h"
+#include "xesp/error.h"
+
+namespace xesp::gcm {
+namespace {
+
+using test::Bytes;
+using test::hex;
+
+Block block(const std::string& digits) {
+  const Bytes bytes = hex(digits);
+  Block b{};
+  std::copy_n(bytes.begin(), b.size(), b.begin());
+  return b;
+}
+
+Block random_block(std::mt19937_64& random) {
+  Block b;
+  for (uint8_t& byte : b) byte = static_cast<uint8_t>(random());
+  return b;
+}
+
+Block add(Block a, const Block& b) {
+  for (size_t i = 0; i < a.size(); ++i) a[i] ^= b[i];
+  return a;
+}
+
+// Test case 16 of McGrew and Viega, "The Galois/Counter Mode of Operation": AES-256, 20 bytes of AAD, 60 of text.
+const char* const kKey16 = "feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308";
+const char* const kNonce16 = "cafebabefacedbaddecaf888";
+const char* const kAad16 = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
+const char* const kPlain16 =
+    "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657"
+    "ba637b39";
+const char* const kCipher16 =
+    "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0a"
+    "bcc9f662";
+const char* const kTag16 = "76fc6ece0f4e1768cddf8853bb2d551b";
+
+TEST(Gf128, OneIsNeutralAndZeroAbsorbs) {
+  std::mt19937_64 random(1);
+  Block one{};
+  one[0] = 0x80;
+  for (int i = 0; i < 100; ++i) {
+    const Block x = random_block(random);
+    EXPECT_EQ(multiply(x, one), x);
+    EXPECT_EQ(multiply(one, x), x);
+    EXPECT_EQ(multiply(x, Block{}), Block{});
+  }
+}
+
+TEST(Gf128, IsAField) {
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 200; ++i) {
+    const Block a = random_block(random), b = random_block(random), c = random_block(random);
+    EXPECT_EQ(multiply(a, b), multiply(b, a));
+    EXPECT_EQ(multiply(multiply(a, b), c), multiply(a, multiply(b, c)));
+    EXPECT_EQ(multiply(a, add(b, c)), add(multiply(a, b), multiply(a, c)));
+  }
+}
+
+TEST(Gf128, ProductOfTheGcmPaper) {
+  // Test case 2: H, the only ciphertext block, and their product.
+  EXPECT_EQ(multiply(block("0388dace60b6a392f328c2b971b2fe78"), block("66e94bd4ef8a2c3b884cfa59ca342b2e")),
+            block("5e2ec746917062882c85b0685353deb7"));
+}
+
+TEST(HashPowers, SubkeyOfTheGcmPaper) {
+  const HashPowers h(hex(kKey16));
+  EXPECT_EQ(h.power[0], block("acbef20579b4b8ebce889bac8732dad7"));
+}
+
+TEST(HashPowers, WantsAes256) { EXPECT_THROW(HashPowers h(test::counting(16)), Error); }
+
+// GHASH of four blocks by powers, as the card aggregates a beat, against OpenSSL's tag.
+TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
+  std::mt19937_64 random(3);
+  for (int round = 0; round < 50; ++round) {
+    Bytes key(32), nonce(12), plain(64);
+    for (Bytes* bytes : {&key, &nonce, &plain})
+      for (uint8_t& b : *bytes) b = static_cast<uint8_t>(random());
+    Bytes cipher(64), tag(16);
+    Aead(Aead::Use::kSeal, key).seal(nonce, {}, plain, cipher.data(), tag.data());
+
+    const HashPowers h(key);
+    Block hash{};
+    for (size_t i = 0; i < 4; ++i) {
+      Block c;
+      std::copy_n(cipher.begin() + static_cast<long>(16 * i), 16, c.begin());
+      hash = add(hash, multiply(c, h.power[4 - i]));  // H^5 .. H^2
+    }
+    Block lengths{};
+    lengths[14] = 64 * 8 >> 8;
+    hash = add(hash, multiply(lengths, h.power[0]));
+
+    // E(K, Y0) is the keystream block in front of the text: the tag of the empty message, whose hash is 0.
+    Bytes mask(16);
+    Aead(Aead::Use::kSeal, key).seal(nonce, {}, {}, mask.data(), mask.data());
+    Block e;
+    std::copy_n(mask.begin(), 16, e.begin());
+    EXPECT_EQ(Bytes(tag), [&] {
+      const Block t = add(hash, e);
+      return Bytes(t.begin(), t.end());
+    }());
+  }
+}
+
+TEST(Aead, PublishedVector) {
+  Bytes cipher(60), tag(16);
+  Aead(Aead::Use::kSeal, hex(kKey16)).seal(hex(kNonce16), hex(kAad16), hex(kPlain16), cipher.data(), tag.data());
+  EXPECT_EQ(cipher, hex(kCipher16));
+  EXPECT_EQ(tag, hex(kTag16));
+  Bytes plain(60);
+  EXPECT_TRUE(Aead(Aead::Use::kOpen, hex(kKey16))
+                  .open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16).data(), plain.data()));
+  EXPECT_EQ(plain, hex(kPlain16));
+}
+
+TEST(Aead, AWrongTagLeavesZeros) {
+  Bytes tag = hex(kTag16);
+  tag[7] ^= 0x10;
+  Bytes plain(60, 0xee);
+  Aead aead(Aead::Use::kOpen, hex(kKey16));
+  EXPECT_FALSE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), tag.data(), plain.data()));
+  EXPECT_EQ(plain, Bytes(60));
+  EXPECT_TRUE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16).data(), plain.data()))
+      << "usable after a failure";
+}
+
+}  // namespace
+}  // namespace xesp::gcm

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses, prefixes, secrets, SAs and policies.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+
+#include "support/sas.h"
+#include "xesp/address.h"
+#include "xesp/engine.h"
+#include "xesp/error.h"
+#include "xesp/policy.h"
+#include "xesp/secret.h"
+
+namespace xesp::test {
+namespace {
+
+// The text of the Error that `action` throws.
+std::string refusal(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "(taken)";
+}
+
+TEST(IpAddress, RoundTrips) {
+  for (const char* text : {"0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::1", "::"})
+    EXPECT_EQ(IpAddress::parse(text).str(), text);
+}
+
+TEST(IpAddress, RefusesWhatIsNone) {
+  for (const char* text : {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "host", "1.2.3.4 ", ":", "2001:db8:::1"})
+    EXPECT_NE(refusal([&] { IpAddress::parse(text); }).find("is not an address"), std::string::npos) << text;
+  EXPECT_NE(refusal([] { IpAddress::parse(std::string_view("1.2.3.4\0x", 9)); }), "(taken)");
+}
+
+TEST(Prefix, ParsesAndContains) {
+  const Prefix p = Prefix::parse("10.1.2.0/23");
+  EXPECT_EQ(p.str(), "10.1.2.0/23");
+  EXPECT_TRUE(p.contains(IpAddress::parse("10.1.3.255")));
+  EXPECT_FALSE(p.contains(IpAddress::parse("10.1.4.0")));
+  EXPECT_FALSE(p.contains(IpAddress::parse("::")));
+  EXPECT_TRUE(Prefix::parse("0.0.0.0/0").contains(IpAddress::parse("203.0.113.9")));
+  EXPECT_EQ(Prefix::parse("10.0.0.1").length, 32);
+  EXPECT_EQ(Prefix::parse("2001:db8::1").length, 128);
+}
+
+TEST(Prefix, RefusesBadLengthsAndHostBits) {
+  for (const char* text : {"10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "::/129"})
+    EXPECT_NE(refusal([&] { Prefix::parse(text); }).find("prefix length"), std::string::npos) << text;
+  EXPECT_NE(refusal([] { Prefix::parse("10.0.0.1/8"); }).find("bits set after its length"), std::string::npos);
+}
+
+TEST(Secret, HexInAndWipedOnMove) {
+  Secret a = Secret::from_hex("0x00fFa5");
+  EXPECT_EQ(Bytes(a.bytes().begin(), a.bytes().end()), (Bytes{0x00, 0xff, 0xa5}));
+  const Secret b = std::move(a);
+  EXPECT_TRUE(a.empty());
+  EXPECT_EQ(b.size(), 3u);
+  EXPECT_EQ(b.clone().bytes()[1], 0xff);
+}
+
+TEST(Secret, AFreedSlotIsWiped) {
+  const uint8_t* slot = nullptr;
+  {
+    const Secret s(Bytes(64, 0x5a));
+    slot = s.bytes().data();
+  }
+  // The pool keeps the page; all but its own link must be zero.
+  for (size_t i = sizeof(void*); i < Secret::kCapacity; ++i) ASSERT_EQ(slot[i], 0) << i;
+}
+
+TEST(Secret, RefusalsNeverShowTheText) {
+  const std::string bad_digit = refusal([] { Secret::from_hex("0xdeadbeefzz"); });
+  EXPECT_NE(bad_digit.find("character 9"), std::string::npos) << bad_digit;
+  for (const char* text : {"deadbeef", "0xdeadbee", "0x", "0xdeadbeefzz"})
+    EXPECT_EQ(refusal([&] { Secret::from_hex(text); }).find("deadbee"), std::string::npos);
+  EXPECT_NE(refusal([] { Secret::from_hex("0x" + std::string(130, '1')); }), "(taken)");
+}
+
+TEST(SaConfig, NamesTheFieldThatIsWrong) {
+  const struct {
+    const char* field;
+    std::function<void(SaConfig&)> spoil;
+  } cases[] = {
+      {"src", [](SaConfig& s) { s.src = IpAddress::parse("::1"); }},
+      {"src", [](SaConfig& s) { s.src = {}; }},
+      {"dst", [](SaConfig& s) { s.dst = {}; }},
+      {"dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
+      {"spi", [](SaConfig& s) { s.spi = 255; }},
+      {"proto", [](SaConfig& s) { s.proto = 51; }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(16)); }},
+      {"aead key", [](SaConfig& s) { s.key = {}; }},
+      {"aead salt", [](SaConfig& s) { s.salt = Secret(counting(3)); }},
+      {"aead ICV", [](SaConfig& s) { s.icv_bits = 96; }},
+      {"seq", [](SaConfig& s) { s.seq = uint64_t{1} << 32; }},
+      {"seq_limit", [](SaConfig& s) { s.seq_limit = uint64_t{1} << 32; }},
+      {"seq_limit", [](SaConfig& s) { s.seq = 10, s.seq_limit = 9; }},
+      {"ttl", [](SaConfig& s) { s.ttl = 0; }},
+      {"sel", [](SaConfig& s) { s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("::/0"), 0}; }},
+  };
+  make_sa(Direction::kOut, Mode::kTunnel).check();
+  for (const auto& c : cases) {
+    SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+    c.spoil(sa);
+    const std::string text = refusal([&] { sa.check(); });
+    EXPECT_TRUE(text.starts_with(c.field)) << c.field << " -> " << text;
+  }
+}
+
+TEST(SaConfig, ACloneIsWhole) {
+  SaConfig sa = make_sa(Direction::kIn, Mode::kTransport, 0x777, 3);
+  sa.reqid = 5;
+  sa.tos = 7;
+  sa.selector = Selector{Prefix::parse("10.0.0.0/8"), Prefix::parse("0.0.0.0/0"), 6};
+  const SaConfig c = sa.clone();
+  EXPECT_EQ(c.spi, sa.spi);
+  EXPECT_EQ(c.direction, sa.direction);
+  EXPECT_EQ(c.mode, sa.mode);
+  EXPECT_EQ(c.reqid, 5u);
+  EXPECT_EQ(c.tos, 7);
+  EXPECT_EQ(c.selector, sa.selector);
+  EXPECT_EQ(Bytes(c.key.bytes().begin(), c.key.bytes().end()), counting(32, 3));
+  EXPECT_NE(c.key.bytes().data(), sa.key.bytes().data());
+}
+
+TEST(Policy, IsServedByItsSasOnly) {
+  Policy p;
+  p.selector = {Prefix::parse("10.1.0.0/16"), Prefix::parse("10.2.0.0/16"), 0};
+  p.reqid = 4;
+  p.tmpl_src = IpAddress::parse("192.0.2.1");
+  p.tmpl_dst = IpAddress::parse("198.51.100.1");
+  SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+  EXPECT_FALSE(p.served_by(sa)) << "reqid differs";
+  sa.reqid = 4;
+  EXPECT_TRUE(p.served_by(sa));
+  sa.direction = Direction::kIn;
+  EXPECT_FALSE(p.served_by(sa));
+  sa.direction = Direction::kOut;
+  sa.mode = Mode::kTransport;
+  EXPECT_FALSE(p.served_by(sa));
+  p.mode = Mode::kTransport;
+  p.tmpl_src = p.tmpl_dst = {};
+  EXPECT_TRUE(p.served_by(sa)) << "transport templates need no address";
+  p.action = PolicyAction::kBypass;
+  EXPECT_FALSE(p.served_by(sa));
+}
+
+TEST(DropReason, EachHasItsOwnNameAndAText) {
+  std::set<std::string> names;
+  for (unsigned i = 0; i < abi::kDropReasonCount; ++i) {
+    EXPECT_TRUE(names.insert(drop_counter_name(static_cast<DropReason>(i))).second);
+    EXPECT_GT(std::string(drop_text(static_cast<DropReason>(i))).size(), 3u);
+  }
+  EXPECT_STREQ(drop_counter_name(abi::kDropIcv), "icv_failed");
+  EXPECT_STREQ(drop_counter_name(static_cast<DropReason>(31)), "unknown_reason");
+}
+
+}  // namespace
+}  // namespace xesp::test

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+
+#include "esp/replay_window.h"
+
+namespace xesp::esp {
+namespace {
+
+// The rule of RFC 4303 3.4.3 with a set of all numbers ever accepted.
+class Oracle {
+ public:
+  abi::DropReason take(uint64_t seq) {
+    if (seq == 0 || seq + abi::kReplayWindow <= top_) return abi::kDropReplayOld;
+    if (!seen_.insert(seq).second) return abi::kDropReplay;
+    top_ = std::max(top_, seq);
+    return abi::kOk;
+  }
+
+ private:
+  std::set<uint64_t> seen_;
+  uint64_t top_ = 0;
+};
+
+abi::DropReason take(ReplayWindow& window, uint64_t seq) {
+  const abi::DropReason reason = window.check(seq);
+  if (reason == abi::kOk) window.accept(seq);
+  return reason;
+}
+
+TEST(ReplayWindow, EdgesOfTheWindow) {
+  ReplayWindow w;
+  EXPECT_EQ(w.check(0), abi::kDropReplayOld);
+  EXPECT_EQ(take(w, 1000), abi::kOk);
+  EXPECT_EQ(take(w, 1000), abi::kDropReplay);
+  EXPECT_EQ(take(w, 1000 - 127), abi::kOk);
+  EXPECT_EQ(take(w, 1000 - 127), abi::kDropReplay);
+  EXPECT_EQ(take(w, 1000 - 128), abi::kDropReplayOld);
+  EXPECT_EQ(take(w, 1001), abi::kOk);
+  EXPECT_EQ(take(w, 1000 - 127), abi::kDropReplayOld) << "one step further, it is out";
+}
+
+TEST(ReplayWindow, CheckChangesNothing) {
+  ReplayWindow w;
+  EXPECT_EQ(w.check(70000), abi::kOk);
+  EXPECT_EQ(w.check(70000), abi::kOk);
+  EXPECT_EQ(w.highest(), 0u);
+}
+
+TEST(ReplayWindow, AJumpByAWholeWindowForgetsAll) {
+  for (const uint64_t step : {127u, 128u, 129u, 1000000u}) {
+    ReplayWindow w;
+    take(w, 5);
+    take(w, 5 + step);
+    EXPECT_EQ(w.check(5), step < 128 ? abi::kDropReplay : abi::kDropReplayOld) << step;
+    EXPECT_EQ(w.check(5 + step - 1), abi::kOk) << step;
+  }
+}
+
+TEST(ReplayWindow, ARestoredSaHasSeenAllBelow) {
+  ReplayWindow w(500);
+  EXPECT_EQ(w.check(500), abi::kDropReplay);
+  EXPECT_EQ(w.check(373), abi::kDropReplay);
+  EXPECT_EQ(w.check(372), abi::kDropReplayOld);
+  EXPECT_EQ(take(w, 510), abi::kOk);
+  EXPECT_EQ(w.check(500), abi::kDropReplay);
+  EXPECT_EQ(w.check(505), abi::kOk);
+}
+
+TEST(ReplayWindow, RandomOrderAgreesWithASetOfAllNumbers) {
+  std::mt19937_64 random(4303);
+  for (int round = 0; round < 20; ++round) {
+    ReplayWindow w;
+    Oracle oracle;
+    uint64_t centre = 1 + random() % 1000;
+    for (int i = 0; i < 5000; ++i) {
+      if (random() % 50 == 0) centre += random() % 400;
+      const uint64_t back = random() % 200;
+      const uint64_t seq = (back > centre ? 0 : centre - back) + random() % 20;
+      centre = std::max(centre, seq);
+      ASSERT_EQ(take(w, seq), oracle.take(seq)) << "round " << round << " packet " << i << " seq " << seq;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace xesp::esp
