@@ -93,6 +93,10 @@ struct operand<T, typename std::enable_if<std::is_integral<T>::value>::type> {
   }
   static constexpr int length(T) { return width; }
 };
+// An unscoped enumerator counts as its integer, as it does in the vendor's overloads.
+template <class T>
+struct operand<T, typename std::enable_if<std::is_enum<T>::value && std::is_convertible<T, int>::value>::type>
+    : operand<typename std::underlying_type<T>::type> {};
 template <int W, bool S>
 struct operand<ap_int_base<W, S>, void> {
   static constexpr bool ok = true, own = true, sign = S;

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// AES-256 (FIPS 197), encryption only, for a pipeline: one round a module, the key schedule expanded alongside.
+// A block is an ap_uint<128> with byte i of FIPS 197's input in bits 8*i+7 : 8*i.
+#ifndef XESP_KERNELS_AES_H
+#define XESP_KERNELS_AES_H
+
+#include "bits.h"
+
+namespace xesp {
+namespace aes {
+
+using hls_util::cat;
+
+// SubBytes, FIPS 197 figure 7.
+static const unsigned char kSbox[256] = {
+    0x63, 0x7c, 0x77, 0x7b, 0xf2, 0x6b, 0x6f, 0xc5, 0x30, 0x01, 0x67, 0x2b, 0xfe, 0xd7, 0xab, 0x76,
+    0xca, 0x82, 0xc9, 0x7d, 0xfa, 0x59, 0x47, 0xf0, 0xad, 0xd4, 0xa2, 0xaf, 0x9c, 0xa4, 0x72, 0xc0,
+    0xb7, 0xfd, 0x93, 0x26, 0x36, 0x3f, 0xf7, 0xcc, 0x34, 0xa5, 0xe5, 0xf1, 0x71, 0xd8, 0x31, 0x15,
+    0x04, 0xc7, 0x23, 0xc3, 0x18, 0x96, 0x05, 0x9a, 0x07, 0x12, 0x80, 0xe2, 0xeb, 0x27, 0xb2, 0x75,
+    0x09, 0x83, 0x2c, 0x1a, 0x1b, 0x6e, 0x5a, 0xa0, 0x52, 0x3b, 0xd6, 0xb3, 0x29, 0xe3, 0x2f, 0x84,
+    0x53, 0xd1, 0x00, 0xed, 0x20, 0xfc, 0xb1, 0x5b, 0x6a, 0xcb, 0xbe, 0x39, 0x4a, 0x4c, 0x58, 0xcf,
+    0xd0, 0xef, 0xaa, 0xfb, 0x43, 0x4d, 0x33, 0x85, 0x45, 0xf9, 0x02, 0x7f, 0x50, 0x3c, 0x9f, 0xa8,
+    0x51, 0xa3, 0x40, 0x8f, 0x92, 0x9d, 0x38, 0xf5, 0xbc, 0xb6, 0xda, 0x21, 0x10, 0xff, 0xf3, 0xd2,
+    0xcd, 0x0c, 0x13, 0xec, 0x5f, 0x97, 0x44, 0x17, 0xc4, 0xa7, 0x7e, 0x3d, 0x64, 0x5d, 0x19, 0x73,
+    0x60, 0x81, 0x4f, 0xdc, 0x22, 0x2a, 0x90, 0x88, 0x46, 0xee, 0xb8, 0x14, 0xde, 0x5e, 0x0b, 0xdb,
+    0xe0, 0x32, 0x3a, 0x0a, 0x49, 0x06, 0x24, 0x5c, 0xc2, 0xd3, 0xac, 0x62, 0x91, 0x95, 0xe4, 0x79,
+    0xe7, 0xc8, 0x37, 0x6d, 0x8d, 0xd5, 0x4e, 0xa9, 0x6c, 0x56, 0xf4, 0xea, 0x65, 0x7a, 0xae, 0x08,
+    0xba, 0x78, 0x25, 0x2e, 0x1c, 0xa6, 0xb4, 0xc6, 0xe8, 0xdd, 0x74, 0x1f, 0x4b, 0xbd, 0x8b, 0x8a,
+    0x70, 0x3e, 0xb5, 0x66, 0x48, 0x03, 0xf6, 0x0e, 0x61, 0x35, 0x57, 0xb9, 0x86, 0xc1, 0x1d, 0x9e,
+    0xe1, 0xf8, 0x98, 0x11, 0x69, 0xd9, 0x8e, 0x94, 0x9b, 0x1e, 0x87, 0xe9, 0xce, 0x55, 0x28, 0xdf,
+    0x8c, 0xa1, 0x89, 0x0d, 0xbf, 0xe6, 0x42, 0x68, 0x41, 0x99, 0x2d, 0x0f, 0xb0, 0x54, 0xbb, 0x16,
+};
+
+inline ap_uint<8> sub(const ap_uint<8>& x) { return kSbox[x.to_uint()]; }
+
+inline ap_uint<8> xtime(const ap_uint<8>& x) {
+  ap_uint<8> r = x << 1;
+  if (x[7]) r = r ^ ap_uint<8>(0x1b);
+  return r;
+}
+
+// SubBytes and ShiftRows: byte (row, column) stands at 4 * column + row.
+inline ap_uint<128> sub_shift(const ap_uint<128>& s) {
+  ap_uint<128> r = 0;
+  for (int c = 0; c < 4; ++c) {
+#pragma HLS UNROLL
+    for (int row = 0; row < 4; ++row) {
+#pragma HLS UNROLL
+      const int from = 4 * ((c + row) % 4) + row;
+      const ap_uint<8> b = s.range(8 * from + 7, 8 * from);
+      r.range(8 * (4 * c + row) + 7, 8 * (4 * c + row)) = sub(b);
+    }
+  }
+  return r;
+}
+
+// Rounds 1 to 13.
+static ap_uint<128> round(ap_uint<128> s, ap_uint<128> k) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  const ap_uint<128> t = sub_shift(s);
+  ap_uint<128> r = 0;
+  for (int c = 0; c < 4; ++c) {
+#pragma HLS UNROLL
+    const ap_uint<8> a0 = t.range(32 * c + 7, 32 * c);
+    const ap_uint<8> a1 = t.range(32 * c + 15, 32 * c + 8);
+    const ap_uint<8> a2 = t.range(32 * c + 23, 32 * c + 16);
+    const ap_uint<8> a3 = t.range(32 * c + 31, 32 * c + 24);
+    const ap_uint<8> all = a0 ^ a1 ^ a2 ^ a3;
+    r.range(32 * c + 7, 32 * c) = ap_uint<8>(a0 ^ all ^ xtime(a0 ^ a1));
+    r.range(32 * c + 15, 32 * c + 8) = ap_uint<8>(a1 ^ all ^ xtime(a1 ^ a2));
+    r.range(32 * c + 23, 32 * c + 16) = ap_uint<8>(a2 ^ all ^ xtime(a2 ^ a3));
+    r.range(32 * c + 31, 32 * c + 24) = ap_uint<8>(a3 ^ all ^ xtime(a3 ^ a0));
+  }
+  return r ^ k;
+}
+
+// Round 14: no MixColumns.
+static ap_uint<128> last_round(ap_uint<128> s, ap_uint<128> k) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  return sub_shift(s) ^ k;
+}
+
+// The next round key from the two before it (FIPS 197 5.2): word i is word i-8 xor word i-1, the first of the four with
+// SubWord over it. Even round keys rotate and add the round constant, odd ones do not.
+inline ap_uint<128> chain(const ap_uint<128>& older, const ap_uint<32>& f) {
+  ap_uint<32> w0 = older.range(31, 0);
+  ap_uint<32> w1 = older.range(63, 32);
+  ap_uint<32> w2 = older.range(95, 64);
+  ap_uint<32> w3 = older.range(127, 96);
+  w0 = w0 ^ f;
+  w1 = w1 ^ w0;
+  w2 = w2 ^ w1;
+  w3 = w3 ^ w2;
+  return cat(w3, w2, w1, w0);
+}
+
+static ap_uint<128> even_key(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  const ap_uint<8> b0 = sub(newer.range(111, 104)) ^ rcon;
+  const ap_uint<8> b1 = sub(newer.range(119, 112));
+  const ap_uint<8> b2 = sub(newer.range(127, 120));
+  const ap_uint<8> b3 = sub(newer.range(103, 96));
+  return chain(older, cat(b3, b2, b1, b0));
+}
+
+static ap_uint<128> odd_key(ap_uint<128> older, ap_uint<128> newer) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  const ap_uint<8> b0 = sub(newer.range(103, 96));
+  const ap_uint<8> b1 = sub(newer.range(111, 104));
+  const ap_uint<8> b2 = sub(newer.range(119, 112));
+  const ap_uint<8> b3 = sub(newer.range(127, 120));
+  return chain(older, cat(b3, b2, b1, b0));
+}
+
+}  // namespace aes
+}  // namespace xesp
+#endif

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// GHASH (SP 800-38D 6.4) over four blocks a beat, and the tag. The blocks of a beat are multiplied by falling powers of
+// H on four lanes and summed; the length block joins the packet's last beat on a small lane of its own, and the AAD
+// block takes the accumulator's place in the first, so a packet of n beats takes n calls. Only the accumulator's product
+// is in the loop: Y <- Y * H^m  +  (sum of the lanes), m the blocks of this beat, with the length block counted.
+#include "gf128.h"
+#include "kernels.h"
+
+using namespace xesp;
+using namespace xesp::streams;
+
+// The length block times H. Of the block only 8 bits (AAD bits, 0..128) and 17 (ciphertext bits, a multiple of 8) can
+// be set, so this is a fifth of a lane.
+static ap_uint<256> multiply_lengths(ap_uint<8> aad_bits, ap_uint<14> ct_bytes, ap_uint<128> h) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  ap_uint<256> r = 0;
+  for (int j = 0; j < 8; ++j) {
+#pragma HLS UNROLL
+    ap_uint<256> row = 0;
+    if (aad_bits[j]) row = ap_uint<256>(h) << (63 - j);
+    r = r ^ row;
+  }
+  for (int j = 0; j < 14; ++j) {
+#pragma HLS UNROLL
+    ap_uint<256> row = 0;
+    if (ct_bytes[j]) row = ap_uint<256>(h) << (127 - (j + 3));
+    r = r ^ row;
+  }
+  return r;
+}
+
+void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
+#pragma HLS INTERFACE ap_ctrl_none port=return
+#pragma HLS INTERFACE axis port=gh
+#pragma HLS INTERFACE axis port=hp
+#pragma HLS INTERFACE axis port=ek
+#pragma HLS INTERFACE axis port=tag
+#pragma HLS PIPELINE II=1 style=flp
+  static ap_uint<1> first = 1;
+  static ap_uint<kHpBits> held_hp = 0;
+  static ap_uint<kEkBits> held_ek = 0;
+  static ap_uint<128> y = 0;
+
+  const Text t = hls_util::unpack<Text>(gh.read());
+  ap_uint<kHpBits> hp_bits = held_hp;
+  ap_uint<kEkBits> ek_bits = held_ek;
+  if (first) {
+    hp_bits = hp.read();
+    ek_bits = ek.read();
+  }
+  const HashParams p = hls_util::unpack<HashParams>(hp_bits);
+  const ap_uint<128> h1 = gf128::from_block(p.h.range(127, 0));
+  const ap_uint<128> h2 = gf128::from_block(p.h.range(255, 128));
+  const ap_uint<128> h3 = gf128::from_block(p.h.range(383, 256));
+  const ap_uint<128> h4 = gf128::from_block(p.h.range(511, 384));
+  const ap_uint<128> h5 = gf128::from_block(p.h.range(639, 512));
+
+  // Blocks here, 0 (a dummy) to 4; a short last block is zero-filled (SP 800-38D 7.1).
+  const ap_uint<3> blocks = (t.bytes + 15) >> 4;
+  // Powers of the lanes. In the last beat lane i has H^(blocks - i + 1), for the length block follows; in the others
+  // H^(4 - i). The accumulator's power is lane 0's.
+  ap_uint<128> p0 = h4, p1 = h3, p2 = h2, p3 = h1;
+  if (t.last) {
+    p0 = blocks == 4 ? h5 : blocks == 3 ? h4 : blocks == 2 ? h3 : h2;
+    p1 = blocks == 4 ? h4 : blocks == 3 ? h3 : h2;
+    p2 = blocks == 4 ? h3 : h2;
+    p3 = h2;
+  }
+  const ap_uint<128> x0 = gf128::from_block(t.data.range(127, 0));
+  const ap_uint<128> x1 = gf128::from_block(t.data.range(255, 128));
+  const ap_uint<128> x2 = gf128::from_block(t.data.range(383, 256));
+  const ap_uint<128> x3 = gf128::from_block(t.data.range(511, 384));
+  ap_uint<256> sum = gf128::multiply(x0, p0);
+  sum = sum ^ gf128::multiply(x1, p1);
+  sum = sum ^ gf128::multiply(x2, p2);
+  sum = sum ^ gf128::multiply(x3, p3);
+  if (t.last) sum = sum ^ multiply_lengths(p.aad_bits, p.ct_len, h1);
+  const ap_uint<128> lanes = gf128::reduce(sum);
+
+  const ap_uint<128> aad = gf128::from_block(p.aad);
+  const ap_uint<128> before = first ? aad : y;
+  y = gf128::reduce(gf128::multiply_flat<128>(before, p0)) ^ lanes;
+  if (t.last) tag.write(gf128::to_block(y) ^ ek_bits);
+
+  held_hp = hp_bits;
+  held_ek = ek_bits;
+  first = t.last;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inbound: what can be said of a packet once its last beat is decrypted: does the ICV hold, is the padding 1, 2, 3, ...
+// (RFC 4303 2.4), what is inside. The beats go on to a FIFO and stay there until in_replay's verdict.
+#include "kernels.h"
+
+using namespace xesp;
+using namespace xesp::streams;
+using hls_util::cat;
+
+void in_check(CtStream& ct, TagStream& tag, IcvStream& icv, HeldStream& held, ChkStream& chk) {
+#pragma HLS INTERFACE ap_ctrl_none port=return
+#pragma HLS INTERFACE axis port=ct
+#pragma HLS INTERFACE axis port=tag
+#pragma HLS INTERFACE axis port=icv
+#pragma HLS INTERFACE axis port=held
+#pragma HLS INTERFACE axis port=chk
+#pragma HLS PIPELINE II=1 style=flp
+  static ap_uint<8> run_before = 0;   // the beats before end in 1, 2, ... run_before
+  static ap_uint<32> first_word = 0;  // the packet's first four bytes
+
+  const Text t = hls_util::unpack<Text>(ct.read());
+  ap_uint<kTagBits> computed = 0;
+  ap_uint<kIcvBits> received = 0;
+  if (t.last) {
+    computed = tag.read();
+    received = icv.read();
+  }
+
+  Beat b;
+  b.data = t.data;
+  b.last = t.last;
+  if (!t.dummy) held.write(hls_util::pack<kHeldBits>(b));
+
+  // The last word of the packet: its bytes 2 and 3 are pad length and next header. Ciphertext is whole words.
+  const ap_uint<5> words = t.bytes.range(6, 2);
+  ap_uint<32> tail = 0;
+  for (int w = 1; w <= 16; ++w) {
+#pragma HLS UNROLL
+    ap_uint<32> pick = t.data.range(32 * w - 1, 32 * w - 32);
+    if (words != w) pick = 0;
+    tail = tail | pick;
+  }
+  const ap_uint<8> pad_len = tail.range(23, 16);
+  const ap_uint<8> next_header = tail.range(31, 24);
+
+  // The bytes before the trailer's last two (last beat), or all of the beat, moved so that they end at byte 63.
+  const ap_uint<7> bytes = t.last ? ap_uint<7>(t.bytes - 2) : ap_uint<7>(64);
+  ap_uint<512> aligned = t.data;
+  if (t.last) {
+    ap_uint<512> shifted = 0;
+    for (int w = 1; w <= 16; ++w) {
+#pragma HLS UNROLL
+      ap_uint<512> pick = t.data << (512 - 32 * w + 16);
+      if (words != w) pick = 0;
+      shifted = shifted | pick;
+    }
+    aligned = shifted;
+  }
+  // A run of v bytes ends here: byte 63 - i is v - i. Where v reaches beyond this beat, the rest must have ended the one
+  // before.
+  const ap_uint<8> top = aligned.range(511, 504);
+  const ap_uint<8> v = t.last ? pad_len : top;
+  ap_uint<1> good = 1;
+  for (int i = 0; i < 64; ++i) {
+#pragma HLS UNROLL
+    const ap_uint<8> have = aligned.range(511 - 8 * i, 504 - 8 * i);
+    const ap_uint<8> want = v - i;
+    if (v > i && bytes > i && have != want) good = 0;
+  }
+  const ap_uint<8> beyond = v - bytes;
+  const ap_uint<1> inside = v <= bytes;
+  const ap_uint<1> run_ok = good && (inside || run_before == beyond);
+
+  // first_word is a state of its own: the beat's, if this is the first.
+  const ap_uint<32> head = t.first ? ap_uint<32>(t.data.range(31, 0)) : first_word;
+  if (t.last) {
+    Chk c;
+    c.icv_ok = computed == received;  // one wide comparison: its time does not depend on the data
+    c.pad_ok = run_ok;
+    c.held = !t.dummy;
+    c.pad_len = pad_len;
+    c.next_header = next_header;
+    c.inner_vihl = head.range(7, 0);
+    c.inner_len = cat(ap_uint<8>(head.range(23, 16)), ap_uint<8>(head.range(31, 24)));
+    chk.write(hls_util::pack<kChkBits>(c));
+  }
+  first_word = head;
+  if (t.last) {
+    run_before = 0;
+  } else {
+    run_before = run_ok ? v : ap_uint<8>(0);
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inbound: the verdict on each packet, and the replay window (RFC 4303 3.4.3). The window is looked at and moved in one
+// step, after the ICV and everything else has passed and in the order of arrival, so no packet is judged by a window
+// that is out of date and no forged packet moves one. (An earlier look before decryption would save nothing here: a
+// packet's time in the pipeline is the same whatever becomes of it.)
+//
+// The window is a ring as in RFC 6479, of single bits: sequence number n has bit n mod 128; nothing is shifted.
+#include "ipv4.h"
+#include "kernels.h"
+
+using namespace xesp;
+using namespace xesp::streams;
+using hls_util::field;
+
+static const int kWindow = abi::kReplayWindow;
+static const int kWindowBits = 7;
+
+void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
+#pragma HLS INTERFACE ap_ctrl_none port=return
+#pragma HLS INTERFACE axis port=chk
+#pragma HLS INTERFACE axis port=rel
+#pragma HLS INTERFACE axis port=verdict
+#pragma HLS PIPELINE II=1 style=flp
+  static ap_uint<32 + kWindow> t_window[abi::kSaCapacity];  // highest accepted, ring
+  static ap_uint<128> t_count[abi::kSaCapacity];            // packets, bytes
+#pragma HLS BIND_STORAGE variable=t_window type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_count type=ram_2p
+
+  const Chk c = hls_util::unpack<Chk>(chk.read());
+  const Rel r = hls_util::unpack<Rel>(rel.read());
+  const ap_uint<abi::kSaIndexBits> idx = r.sa_index;
+  const ap_uint<1> is_packet = r.op == abi::kOpPacket;
+  const ap_uint<1> install = r.op == abi::kOpSaInstall && r.status == abi::kOk;
+
+  // ---- everything but the window ----
+  const ap_uint<9> trailer = ap_uint<9>(c.pad_len) + 2;
+  const ap_uint<14> payload = r.ct_len - trailer;  // pad_ok holds trailer <= ct_len
+  const ap_uint<14> out_len = r.transport ? ap_uint<14>(payload + abi::kIpv4HeaderBytes) : payload;
+  const ap_uint<4> version = c.inner_vihl.range(7, 4);
+  const ap_uint<4> ihl = c.inner_vihl.range(3, 0);
+  const ap_uint<1> inner_bad = payload < abi::kIpv4HeaderBytes || version != 4 || ihl < 5 || c.inner_len != payload;
+  const ap_uint<1> header_bad = r.transport ? ap_uint<1>(c.next_header == 59) : ap_uint<1>(c.next_header != 4);
+  ap_uint<8> early = r.status;
+  if (is_packet && early == abi::kOk) {
+    if (!c.icv_ok) {
+      early = abi::kDropIcv;
+    } else if (!c.pad_ok) {
+      early = abi::kDropPadding;
+    } else if (header_bad) {
+      early = abi::kDropNextHeader;
+    } else if (!r.transport && inner_bad) {
+      early = abi::kDropInner;
+    } else if (out_len > r.out_cap) {
+      early = abi::kDropOutputTooBig;
+    }
+  }
+  const ap_uint<1> ask = is_packet && early == abi::kOk;
+
+  // ---- the window ----
+  const ap_uint<32 + kWindow> old = t_window[idx];
+  const ap_uint<32> top = field<0, 32>(old);
+  const ap_uint<kWindow> ring = field<32, kWindow>(old);
+  const ap_uint<1> ahead = r.seq > top;
+  const ap_uint<32> forward = r.seq - top;
+  const ap_uint<32> back = top - r.seq;
+  const ap_uint<kWindowBits> place = r.seq;
+  const ap_uint<kWindowBits> top_place = top;
+  const ap_uint<kWindow> bit = ap_uint<kWindow>(1) << place;
+  const ap_uint<1> too_old = r.seq == 0 || (!ahead && back >= kWindow);
+  const ap_uint<1> seen = !ahead && (ring & bit) != 0;
+  const ap_uint<1> accept = r.replay_off || (!too_old && !seen);
+
+  // Moving on clears the places of the numbers passed over: those after top_place up to place, round the ring.
+  const ap_uint<kWindow> below_place = bit - 1;
+  const ap_uint<kWindow> upto_top = (ap_uint<kWindow>(2) << top_place) - 1;  // top_place 127: all ones
+  const ap_uint<1> wraps = place <= top_place;
+  ap_uint<kWindow> passed = below_place & ~upto_top;
+  if (wraps) passed = below_place | ~upto_top;
+  if (forward >= kWindow) passed = ~ap_uint<kWindow>(0);
+  ap_uint<kWindow> kept = ring;
+  if (ahead) kept = ring & ~passed;
+
+  if ((ask && accept) || install) {
+    ap_uint<32 + kWindow> v = 0;
+    v.range(31, 0) = ahead ? r.seq : top;
+    v.range(31 + kWindow, 32) = ap_uint<kWindow>(kept | bit);
+    if (install) {
+      v.range(31, 0) = ap_uint<32>(r.init_seq);
+      v.range(31 + kWindow, 32) = ~ap_uint<kWindow>(0);  // numbers up to the given one count as seen
+    }
+    t_window[idx] = v;
+  }
+  ap_uint<8> status = early;
+  if (ask && !accept) status = too_old ? abi::kDropReplayOld : abi::kDropReplay;
+  const ap_uint<1> pass = ask && accept;
+
+  // ---- counters ----
+  const ap_uint<128> count = t_count[idx];
+  if (pass || install) {
+    ap_uint<128> v = 0;
+    if (!install) {
+      v.range(63, 0) = ap_uint<64>(field<0, 64>(count) + 1);
+      v.range(127, 64) = ap_uint<64>(field<64, 64>(count) + out_len);
+    }
+    t_count[idx] = v;
+  }
+
+  Verdict o;
+  o.status = status;
+  o.op = r.op;
+  o.sa_index = r.sa_index;
+  o.held = c.held;
+  o.transport = r.transport;
+  o.out_len = pass ? out_len : ap_uint<14>(0);
+  o.seq = is_packet ? ap_uint<64>(r.seq) : ap_uint<64>(top);
+  o.packets = field<0, 64>(count);
+  o.bytes = field<64, 64>(count);
+  o.head = ipv4::rebuild(r.head, out_len, c.next_header);
+  verdict.write(hls_util::pack<kVerdictBits>(o));
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
+// the slot names (RFC 4301 4.1). Sequence state is in_replay's.
+#include "kernels.h"
+#include "xesp_abi.h"
+
+using namespace xesp;
+using namespace xesp::streams;
+using hls_util::cat;
+using hls_util::field;
+
+static const int kSlotBits = 1 + 16 + abi::kLookupKeyBits;  // valid, SA index, key
+
+// abi::lookup_row(): an XOR of constants.
+template <int WAY>
+static ap_uint<abi::kLookupRowBits> row_of(const ap_uint<abi::kLookupKeyBits>& key) {
+  ap_uint<abi::kLookupRowBits> row = 0;
+  for (int i = 0; i < static_cast<int>(abi::kLookupKeyBits); ++i) {
+#pragma HLS UNROLL
+    ap_uint<abi::kLookupRowBits> mask = 0;
+    if (key[i]) mask = abi::lookup_mask(WAY, i);
+    row = row ^ mask;
+  }
+  return row;
+}
+
+// One way: its row for this key, and the write of a slot that the host placed here.
+template <int WAY>
+static ap_uint<kSlotBits> probe(const ap_uint<abi::kLookupKeyBits>& key, const ap_uint<1>& write,
+                                const ap_uint<abi::kLookupRowBits>& write_row, const ap_uint<kSlotBits>& slot) {
+#pragma HLS INLINE
+  static ap_uint<kSlotBits> t_slots[abi::kLookupRows];
+#pragma HLS BIND_STORAGE variable=t_slots type=ram_2p
+  ap_uint<abi::kLookupRowBits> row = row_of<WAY>(key);
+  const ap_uint<kSlotBits> found = t_slots[row];
+  if (write) t_slots[write_row] = slot;
+  return found;
+}
+
+static ap_uint<1> hit(const ap_uint<kSlotBits>& slot, const ap_uint<abi::kLookupKeyBits>& key) {
+#pragma HLS INLINE
+  return slot[0] && field<17, abi::kLookupKeyBits>(slot) == key;
+}
+
+void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, RelStream& rel) {
+#pragma HLS INTERFACE ap_ctrl_none port=return
+#pragma HLS INTERFACE axis port=req
+#pragma HLS INTERFACE axis port=strip
+#pragma HLS INTERFACE axis port=key
+#pragma HLS INTERFACE axis port=hp
+#pragma HLS INTERFACE axis port=rel
+#pragma HLS PIPELINE II=1 style=flp
+  static ap_uint<416> t_key[abi::kSaCapacity];     // beat 0 of abi::SaEntry: key 256, H^5 128, salt 32
+  static ap_uint<512> t_powers[abi::kSaCapacity];  // beat 1: H^1 .. H^4
+  static ap_uint<8> t_flags[abi::kSaCapacity];     // beat 3; valid comes last
+#pragma HLS BIND_STORAGE variable=t_key type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_flags type=ram_2p
+
+  const Req r = hls_util::unpack<Req>(req.read());
+  const ap_uint<1> is_packet = r.op == abi::kOpPacket;
+  const ap_uint<1> command_ok = !is_packet && r.status == abi::kOk;
+  const ap_uint<1> in_table = r.sa_index < abi::kSaCapacity;
+
+  // ---- lookup ----
+  ap_uint<abi::kLookupKeyBits> want = 0;
+  want.range(31, 0) = field<160, 32>(r.data);   // SPI, behind the IPv4 header
+  want.range(63, 32) = field<128, 32>(r.data);  // destination
+  want.range(167, 160) = field<72, 8>(r.data);  // protocol
+
+  const ap_uint<16> w_row = field<16, 16>(r.data);
+  const ap_uint<16> w_index = field<32, 16>(r.data);
+  const ap_uint<8> w_way = field<0, 8>(r.data);
+  const ap_uint<8> w_valid = field<8, 8>(r.data);
+  ap_uint<abi::kLookupKeyBits> w_key = 0;
+  w_key.range(31, 0) = field<64, 32>(r.data);
+  w_key.range(159, 32) = field<128, 128>(r.data);
+  w_key.range(167, 160) = field<48, 8>(r.data);
+  const ap_uint<1> slot_op = command_ok && r.op == abi::kOpLookupWrite;
+  const ap_uint<1> slot_good = w_row < abi::kLookupRows && w_way < abi::kLookupWays && w_index < abi::kSaCapacity;
+  const ap_uint<1> slot_write = slot_op && slot_good;
+  const ap_uint<kSlotBits> w_slot = cat(w_key, w_index, ap_uint<1>(w_valid != 0));
+  const ap_uint<abi::kLookupRowBits> w_row9 = w_row;
+
+  const ap_uint<kSlotBits> s0 = probe<0>(want, slot_write && w_way == 0, w_row9, w_slot);
+  const ap_uint<kSlotBits> s1 = probe<1>(want, slot_write && w_way == 1, w_row9, w_slot);
+  const ap_uint<kSlotBits> s2 = probe<2>(want, slot_write && w_way == 2, w_row9, w_slot);
+  const ap_uint<kSlotBits> s3 = probe<3>(want, slot_write && w_way == 3, w_row9, w_slot);
+  const ap_uint<1> hit0 = hit(s0, want);
+  const ap_uint<1> hit1 = hit(s1, want);
+  const ap_uint<1> hit2 = hit(s2, want);
+  const ap_uint<1> hit3 = hit(s3, want);
+  ap_uint<16> found = 0;
+  if (hit3) found = field<1, 16>(s3);
+  if (hit2) found = field<1, 16>(s2);
+  if (hit1) found = field<1, 16>(s1);
+  if (hit0) found = field<1, 16>(s0);
+  const ap_uint<1> any = hit0 || hit1 || hit2 || hit3;
+  const ap_uint<16> sa_index = is_packet ? found : r.sa_index;
+  const ap_uint<abi::kSaIndexBits> idx = sa_index;
+
+  // ---- the entry ----
+  const ap_uint<1> install = command_ok && in_table && r.op == abi::kOpSaInstall;
+  const ap_uint<1> finish = install && r.part == 3;
+  const ap_uint<1> remove = command_ok && in_table && r.op == abi::kOpSaDelete;
+  const ap_uint<8> new_flags = field<0, 8>(r.data);
+  const ap_uint<1> wrong_way = finish && (new_flags & abi::kSaInbound) == 0;
+
+  const ap_uint<416> sa_key = t_key[idx];
+  if (install && r.part == 0) {
+    ap_uint<416> v = field<0, 416>(r.data);
+    t_key[idx] = v;
+  }
+  const ap_uint<512> powers = t_powers[idx];
+  if (install && r.part == 1) t_powers[idx] = r.data;
+  const ap_uint<8> flags = t_flags[idx];
+  if (finish || remove) {
+    ap_uint<8> v = 0;
+    if (finish && !wrong_way) v = new_flags;
+    t_flags[idx] = v;
+  }
+  const ap_uint<1> valid = (flags & abi::kSaValid) != 0;
+
+  ap_uint<8> status = r.status;
+  if (status == abi::kOk) {
+    if (is_packet) {
+      if (!any || !valid) status = abi::kDropNoSa;
+    } else if (r.op == abi::kOpLookupWrite) {
+      if (!slot_good) status = abi::kDropSaInvalid;
+    } else if (!in_table || wrong_way) {
+      status = abi::kDropSaInvalid;
+    } else if (!valid && r.op == abi::kOpSaRead) {
+      status = abi::kDropNoSa;
+    }
+  }
+
+  // ---- one word to each kernel behind ----
+  if (r.last) {
+    const ap_uint<1> go = is_packet && status == abi::kOk;
+    const ap_uint<14> ct_len = r.in_len - (abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes);
+    Strip s;
+    s.in_beats = is_packet ? ap_uint<8>((r.in_len + 63) >> 6) : ap_uint<8>(0);
+    s.dummy = !go;
+    s.ct_len = ct_len;
+    strip.write(hls_util::pack<kStripBits>(s));
+
+    Key k;
+    k.key = field<0, 256>(sa_key);
+    k.nonce = cat(field<224, 64>(r.data), field<384, 32>(sa_key));  // the packet's IV
+    key.write(hls_util::pack<kKeyBits>(k));
+
+    HashParams h;
+    h.h = cat(field<256, 128>(sa_key), powers);
+    h.aad = field<160, 64>(r.data);  // SPI and sequence number as received
+    h.aad_bits = 64;
+    h.ct_len = ct_len;
+    hp.write(hls_util::pack<kHpBits>(h));
+
+    Rel o;
+    o.status = status;
+    o.op = r.op;
+    o.sa_index = is_packet && !any ? ap_uint<16>(0) : sa_index;
+    o.transport = (flags & abi::kSaTunnel) == 0;
+    o.replay_off = (flags & abi::kSaReplayOff) != 0;
+    o.seq = hls_util::be_at<24, 32>(r.data);
+    o.ct_len = ct_len;
+    o.out_cap = r.out_cap;
+    o.head = field<0, 160>(r.data);
+    o.init_seq = field<128, 64>(r.data);
+    rel.write(hls_util::pack<kRelBits>(o));
+  }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The kernels. Each is one top function: called once a clock (II = 1), it takes and gives at most one word a stream.
+#ifndef XESP_KERNELS_H
+#define XESP_KERNELS_H
+
+#include <ap_int.h>
+#include <hls_stream.h>
+
+#include "streams.h"
+
+namespace xesp {
+namespace streams {
+typedef hls::stream<ap_uint<kDescBits> > DescStream;
+typedef hls::stream<ap_uint<kPktBits> > PktStream;
+typedef hls::stream<ap_uint<kReqBits> > ReqStream;
+typedef hls::stream<ap_uint<kRawBits> > RawStream;
+typedef hls::stream<ap_uint<kEncBits> > EncStream;
+typedef hls::stream<ap_uint<kStripBits> > StripStream;
+typedef hls::stream<ap_uint<kKeyBits> > KeyStream;
+typedef hls::stream<ap_uint<kHpBits> > HpStream;
+typedef hls::stream<ap_uint<kHdrBits> > HdrStream;
+typedef hls::stream<ap_uint<kRelBits> > RelStream;
+typedef hls::stream<ap_uint<kPtBits> > PtStream;
+typedef hls::stream<ap_uint<kCtBits> > CtStream;
+typedef hls::stream<ap_uint<kGhBits> > GhStream;
+typedef hls::stream<ap_uint<kEkBits> > EkStream;
+typedef hls::stream<ap_uint<kTagBits> > TagStream;
+typedef hls::stream<ap_uint<kIcvBits> > IcvStream;
+typedef hls::stream<ap_uint<kHeldBits> > HeldStream;
+typedef hls::stream<ap_uint<kChkBits> > ChkStream;
+typedef hls::stream<ap_uint<kVerdictBits> > VerdictStream;
+typedef hls::stream<ap_uint<kOutBits> > OutStream;
+typedef hls::stream<ap_uint<kCplBits> > CplStream;
+}  // namespace streams
+}  // namespace xesp
+
+// Outbound: out_parse -> out_sa -> out_encap -> gcm_ctr -> gcm_ghash -> out_build
+void out_parse(xesp::streams::DescStream& desc, xesp::streams::PktStream& pkt, xesp::streams::ReqStream& req,
+               xesp::streams::RawStream& raw);
+void out_sa(xesp::streams::ReqStream& req, xesp::streams::EncStream& enc, xesp::streams::KeyStream& key,
+            xesp::streams::HpStream& hp, xesp::streams::HdrStream& hdr);
+void out_encap(xesp::streams::RawStream& raw, xesp::streams::EncStream& enc, xesp::streams::PtStream& pt);
+void out_build(xesp::streams::CtStream& ct, xesp::streams::TagStream& tag, xesp::streams::HdrStream& hdr,
+               xesp::streams::OutStream& out, xesp::streams::CplStream& cpl);
+
+// Both directions
+void gcm_ctr(xesp::streams::PtStream& pt, xesp::streams::KeyStream& key, xesp::streams::CtStream& ct,
+             xesp::streams::GhStream& gh, xesp::streams::EkStream& ek);
+void gcm_ghash(xesp::streams::GhStream& gh, xesp::streams::HpStream& hp, xesp::streams::EkStream& ek,
+               xesp::streams::TagStream& tag);
+
+// Inbound: in_parse -> in_sa -> in_strip -> gcm_ctr -> gcm_ghash -> in_check -> in_replay -> in_release
+void in_parse(xesp::streams::DescStream& desc, xesp::streams::PktStream& pkt, xesp::streams::ReqStream& req,
+              xesp::streams::RawStream& raw);
+void in_sa(xesp::streams::ReqStream& req, xesp::streams::StripStream& strip, xesp::streams::KeyStream& key,
+           xesp::streams::HpStream& hp, xesp::streams::RelStream& rel);
+void in_strip(xesp::streams::RawStream& raw, xesp::streams::StripStream& strip, xesp::streams::PtStream& pt,
+              xesp::streams::IcvStream& icv);
+void in_check(xesp::streams::CtStream& ct, xesp::streams::TagStream& tag, xesp::streams::IcvStream& icv,
+              xesp::streams::HeldStream& held, xesp::streams::ChkStream& chk);
+void in_replay(xesp::streams::ChkStream& chk, xesp::streams::RelStream& rel, xesp::streams::VerdictStream& verdict);
+void in_release(xesp::streams::HeldStream& held, xesp::streams::VerdictStream& verdict, xesp::streams::OutStream& out,
+                xesp::streams::CplStream& cpl);
+
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Outbound SA table and sequence numbers. Packets and SA commands come in one order and leave in it, so an install is
+// seen by every packet after it and by none before.
+#include "ipv4.h"
+#include "kernels.h"
+
+using namespace xesp;
+using namespace xesp::streams;
+using hls_util::cat;
+using hls_util::field;
+
+void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStream& hdr) {
+#pragma HLS INTERFACE ap_ctrl_none port=return
+#pragma HLS INTERFACE axis port=req
+#pragma HLS INTERFACE axis port=enc
+#pragma HLS INTERFACE axis port=key
+#pragma HLS INTERFACE axis port=hp
+#pragma HLS INTERFACE axis port=hdr
+#pragma HLS PIPELINE II=1 style=flp
+  // The entry, by the beat of the install that brings it (abi::SaEntry).
+  static ap_uint<416> t_key[abi::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
+  static ap_uint<512> t_powers[abi::kSaCapacity];   // beat 1: H^1 .. H^4
+  static ap_uint<64> t_tunnel[abi::kSaCapacity];    // beat 2: outer source, destination (IPv4)
+  static ap_uint<72> t_control[abi::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI; valid comes last
+  static ap_uint<64> t_limit[abi::kSaCapacity];     // beat 3, or kOpSaExtend
+  static ap_uint<64> t_seq[abi::kSaCapacity];       // beat 3, then one more a packet
+  static ap_uint<128> t_count[abi::kSaCapacity];    // packets, bytes
+#pragma HLS BIND_STORAGE variable=t_key type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_tunnel type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_control type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_limit type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_seq type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_count type=ram_2p
+
+  const Req r = hls_util::unpack<Req>(req.read());
+  const ap_uint<abi::kSaIndexBits> idx = r.sa_index;
+  const ap_uint<1> in_table = r.sa_index < abi::kSaCapacity;
+  const ap_uint<1> is_packet = r.op == abi::kOpPacket;
+
+  // ---- commands ----
+  const ap_uint<1> command_ok = !is_packet && r.status == abi::kOk && in_table;
+  const ap_uint<1> install = command_ok && r.op == abi::kOpSaInstall;
+  const ap_uint<1> finish = install && r.part == 3;
+  const ap_uint<1> remove = command_ok && r.op == abi::kOpSaDelete;
+  const ap_uint<1> extend = command_ok && r.op == abi::kOpSaExtend;
+  const ap_uint<8> new_flags = field<0, 8>(r.data);
+  const ap_uint<1> wrong_way = finish && (new_flags & abi::kSaInbound) != 0;
+  const ap_uint<1> take = finish && !wrong_way;
+
+  const ap_uint<416> old_key = t_key[idx];
+  if (install && r.part == 0) {
+    ap_uint<416> v = field<0, 416>(r.data);
+    t_key[idx] = v;
+  }
+  const ap_uint<512> powers = t_powers[idx];
+  if (install && r.part == 1) t_powers[idx] = r.data;
+  const ap_uint<64> tunnel = t_tunnel[idx];
+  if (install && r.part == 2) {
+    ap_uint<64> v = 0;
+    v.range(31, 0) = field<0, 32>(r.data);
+    v.range(63, 32) = field<128, 32>(r.data);
+    t_tunnel[idx] = v;
+  }
+  const ap_uint<72> control = t_control[idx];
+  if (finish || remove) {
+    ap_uint<72> v = 0;
+    if (take) {
+      v.range(7, 0) = new_flags;
+      v.range(15, 8) = field<8, 8>(r.data);     // tos
+      v.range(23, 16) = field<16, 8>(r.data);   // ttl
+      v.range(39, 24) = field<32, 16>(r.data);  // gen
+      v.range(71, 40) = field<64, 32>(r.data);  // SPI
+    }
+    t_control[idx] = v;
+  }
+  const ap_uint<64> limit = t_limit[idx];
+  if (take || extend) {
+    ap_uint<64> v = field<0, 64>(r.data);
+    if (take) v = field<192, 64>(r.data);
+    t_limit[idx] = v;
+  }
+
+  // ---- the packet's way: which SA, how long ----
+  const ap_uint<8> flags = field<0, 8>(control);
+  const ap_uint<16> gen = field<24, 16>(control);
+  const ap_uint<1> valid = in_table && (flags & abi::kSaValid) != 0;
+  const ap_uint<1> transport = (flags & abi::kSaTunnel) == 0;
+
+  const ap_uint<14> header = transport ? ap_uint<14>(abi::kIpv4HeaderBytes) : ap_uint<14>(0);
+  const ap_uint<14> payload = r.in_len - header;
+  const ap_uint<2> short_by = payload + 2;      // RFC 4303 2.4: payload, padding and two bytes fill 4-byte words
+  const ap_uint<2> pad = ap_uint<2>(0) - short_by;
+  const ap_uint<14> ct_len = payload + pad + 2;
+  const ap_uint<14> out_len = ct_len + (abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes);
+  const ap_uint<1> too_big = out_len > abi::kMaxPacketBytes || out_len > r.out_cap;
+
+  ap_uint<8> status = r.status;
+  if (is_packet && status == abi::kOk) {
+    if (!valid) {
+      status = abi::kDropNoSa;
+    } else if (gen != r.sa_gen) {
+      status = abi::kDropStaleSa;
+    }
+  }
+  if (!is_packet && status == abi::kOk) {
+    if (!in_table || wrong_way) {
+      status = abi::kDropSaInvalid;
+    } else if (!valid && (r.op == abi::kOpSaRead || r.op == abi::kOpSaExtend)) {
+      status = abi::kDropNoSa;
+    }
+  }
+
+  // ---- sequence number: taken only by a packet that leaves (a number is an IV, RFC 4106 3.1) ----
+  const ap_uint<1> wants = is_packet && status == abi::kOk && !too_big;
+  const ap_uint<64> seq = t_seq[idx];
+  const ap_uint<1> left = seq < limit;
+  const ap_uint<64> next = seq + 1;
+  if ((wants && left) || take) {
+    ap_uint<64> v = next;
+    if (take) v = field<128, 64>(r.data);
+    t_seq[idx] = v;
+  }
+  if (is_packet && status == abi::kOk) {
+    if (!left) {
+      status = abi::kDropSeqExhausted;
+    } else if (too_big) {
+      status = abi::kDropOutputTooBig;
+    }
+  }
+  const ap_uint<1> sent = wants && left;
+
+  const ap_uint<128> count = t_count[idx];
+  if (sent || take) {
+    ap_uint<128> v = 0;
+    if (!take) {
+      v.range(63, 0) = ap_uint<64>(field<0, 64>(count) + 1);
+      v.range(127, 64) = ap_uint<64>(field<64, 64>(count) + r.in_len);
+    }
+    t_count[idx] = v;
+  }
+
+  // ---- one word to each kernel behind ----
+  if (r.last) {
+    Enc e;
+    e.in_beats = is_packet ? ap_uint<8>((r.in_len + 63) >> 6) : ap_uint<8>(0);
+    e.dummy = !sent;
+    e.transport = transport;
+    e.payload = payload;
+    e.pad = pad;
+    e.next_header = transport ? hls_util::byte_at<9>(r.data) : ap_uint<8>(4);
+    enc.write(hls_util::pack<kEncBits>(e));
+
+    const ap_uint<64> iv = hls_util::swap_bytes<64>(next);
+    Key k;
+    k.key = field<0, 256>(old_key);
+    k.nonce = cat(iv, field<384, 32>(old_key));
+    key.write(hls_util::pack<kKeyBits>(k));
+
+    const ap_uint<32> spi = field<40, 32>(control);
+    const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
+    HashParams h;
+    h.h = cat(field<256, 128>(old_key), powers);
+    h.aad = cat(seq_be, spi);
+    h.aad_bits = 64;
+    h.ct_len = ct_len;
+    hp.write(hls_util::pack<kHpBits>(h));
+
+    ap_uint<160> outer = 0;                       // RFC 4303 3.1.2
+    outer.range(7, 0) = 0x45;
+    outer.range(15, 8) = field<8, 8>(control);    // tos
+    outer.range(55, 48) = 0x40;                   // DF, identification 0 (RFC 6864 4.1)
+    outer.range(71, 64) = field<16, 8>(control);  // ttl
+    outer.range(159, 96) = tunnel;
+    if (transport) outer = field<0, 160>(r.data); // RFC 4303 3.1.1
+    const ap_uint<160> ip = ipv4::rebuild(outer, out_len, 50);
+    Hdr o;
+    o.head = cat(iv, seq_be, spi, ip);
+    o.out_len = sent ? out_len : ap_uint<14>(0);
+    o.status = status;
+    o.op = r.op;
+    o.sa_index = r.sa_index;
+    o.seq = is_packet ? next : seq;
+    if (is_packet && !sent) o.seq = 0;
+    o.packets = field<0, 64>(count);
+    o.bytes = field<64, 64>(count);
+    hdr.write(hls_util::pack<kHdrBits>(o));
+  }
+}

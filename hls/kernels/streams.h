@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What travels between the kernels. Each stream carries one ap_uint of k<Stream>Bits (a multiple of 8); its fields are
+// packed from bit 0 up in the order of visit(). The widths here also size the shell's FIFOs (hw/abigen prints them).
+//
+// Rule of the card: every descriptor makes exactly one word in each per-packet stream and at least one beat in each
+// beat stream. A command or a dropped packet travels as one `dummy` beat without data. So all kernels keep step, in
+// order, whatever is dropped where, and what the card does never depends on timing.
+#ifndef XESP_KERNELS_STREAMS_H
+#define XESP_KERNELS_STREAMS_H
+
+// Widths first, usable without ap_int.h.
+namespace xesp {
+namespace streams {
+constexpr int kDescBits = 512;     // shell -> *_parse: a descriptor (xesp_abi.h)
+constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
+constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
+constexpr int kReqBits = 608;      // *_parse -> *_sa
+constexpr int kEncBits = 48;       // out_sa -> out_encap
+constexpr int kStripBits = 32;     // in_sa -> in_strip
+constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
+constexpr int kHpBits = 792;       // *_sa -> gcm_ghash
+constexpr int kHdrBits = 528;      // out_sa -> out_build
+constexpr int kRelBits = 336;      // in_sa -> in_replay
+constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
+constexpr int kCtBits = 528;       // gcm_ctr -> out_build, in_check
+constexpr int kGhBits = 528;       // gcm_ctr -> gcm_ghash
+constexpr int kEkBits = 128;       // gcm_ctr -> gcm_ghash: E(K, Y0)
+constexpr int kTagBits = 128;      // gcm_ghash -> out_build, in_check
+constexpr int kIcvBits = 128;      // in_strip -> in_check
+constexpr int kHeldBits = 520;     // in_check -> in_release: 512 data, 1 last
+constexpr int kChkBits = 48;       // in_check -> in_replay
+constexpr int kVerdictBits = 424;  // in_replay -> in_release
+constexpr int kOutBits = 520;      // out_build, in_release -> shell: 512 data, 1 last
+constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completion without its cookie
+}  // namespace streams
+}  // namespace xesp
+
+#ifndef XESP_STREAM_WIDTHS_ONLY
+#include "bits.h"
+
+namespace xesp {
+namespace streams {
+
+// Packet beat between shell and kernels, and of `raw` and `held`.
+struct Beat {
+  ap_uint<512> data;
+  ap_uint<1> last;
+  template <class V> void visit(V& v) { v(data); v(last); }
+};
+
+// One word a packet; a command with input gives one word a beat, `last` on the final one.
+struct Req {
+  ap_uint<512> data;      // the packet's first beat, or the command's beat
+  ap_uint<8> op;          // abi::Op
+  ap_uint<16> sa_index;
+  ap_uint<16> sa_gen;
+  ap_uint<14> in_len;     // bytes, 0 .. kMaxPacketBytes
+  ap_uint<14> out_cap;    // bytes, clipped to 16383
+  ap_uint<8> status;      // DropReason so far
+  ap_uint<2> part;        // beat of the command
+  ap_uint<1> last;
+  template <class V> void visit(V& v) {
+    v(data); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last);
+  }
+};
+
+struct Enc {
+  ap_uint<8> in_beats;    // of `raw`, 0 for commands
+  ap_uint<1> dummy;
+  ap_uint<1> transport;
+  ap_uint<14> payload;    // bytes to protect, without trailer
+  ap_uint<2> pad;         // 0 .. 3
+  ap_uint<8> next_header;
+  template <class V> void visit(V& v) { v(in_beats); v(dummy); v(transport); v(payload); v(pad); v(next_header); }
+};
+
+struct Strip {
+  ap_uint<8> in_beats;
+  ap_uint<1> dummy;
+  ap_uint<14> ct_len;     // ciphertext bytes, a multiple of 4
+  template <class V> void visit(V& v) { v(in_beats); v(dummy); v(ct_len); }
+};
+
+struct Key {
+  ap_uint<256> key;       // byte 0 of the key in bits 7:0
+  ap_uint<96> nonce;      // salt || IV, byte order as the key (RFC 4106 4)
+  template <class V> void visit(V& v) { v(key); v(nonce); }
+};
+
+struct HashParams {
+  ap_uint<640> h;         // H^1 .. H^5, H^1 in bits 127:0, each in GCM byte order
+  ap_uint<128> aad;       // one block, zero padded
+  ap_uint<8> aad_bits;    // 0 .. 128
+  ap_uint<14> ct_len;     // bytes
+  template <class V> void visit(V& v) { v(h); v(aad); v(aad_bits); v(ct_len); }
+};
+
+struct Hdr {
+  ap_uint<288> head;      // 36 bytes: IPv4 header, SPI, sequence number, IV
+  ap_uint<14> out_len;    // 0 when dropped
+  ap_uint<8> status;
+  ap_uint<8> op;
+  ap_uint<16> sa_index;
+  ap_uint<64> seq;
+  ap_uint<64> packets;    // of kOpSaRead
+  ap_uint<64> bytes;
+  template <class V> void visit(V& v) {
+    v(head); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes);
+  }
+};
+
+struct Rel {
+  ap_uint<8> status;
+  ap_uint<8> op;
+  ap_uint<16> sa_index;
+  ap_uint<1> transport;
+  ap_uint<1> replay_off;
+  ap_uint<32> seq;
+  ap_uint<14> ct_len;
+  ap_uint<14> out_cap;
+  ap_uint<160> head;      // the outer IPv4 header as received
+  ap_uint<64> init_seq;   // kOpSaInstall
+  template <class V> void visit(V& v) {
+    v(status); v(op); v(sa_index); v(transport); v(replay_off); v(seq); v(ct_len); v(out_cap); v(head); v(init_seq);
+  }
+};
+
+// A beat of payload: text before or after AES-CTR, or GHASH's input.
+struct Text {
+  ap_uint<512> data;
+  ap_uint<7> bytes;       // valid bytes, 1 .. 64 (0 in a dummy); the others are zero
+  ap_uint<1> last;
+  ap_uint<1> first;
+  ap_uint<1> dummy;
+  ap_uint<1> decrypt;
+  template <class V> void visit(V& v) { v(data); v(bytes); v(last); v(first); v(dummy); v(decrypt); }
+};
+
+struct Chk {
+  ap_uint<1> icv_ok;
+  ap_uint<1> pad_ok;
+  ap_uint<1> held;        // the packet has beats in `held`
+  ap_uint<8> pad_len;
+  ap_uint<8> next_header;
+  ap_uint<8> inner_vihl;  // first byte of the recovered payload
+  ap_uint<16> inner_len;  // its bytes 2 and 3 as a number
+  template <class V> void visit(V& v) {
+    v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner_vihl); v(inner_len);
+  }
+};
+
+struct Verdict {
+  ap_uint<8> status;
+  ap_uint<8> op;
+  ap_uint<16> sa_index;
+  ap_uint<1> held;
+  ap_uint<1> transport;
+  ap_uint<14> out_len;    // 0 when dropped
+  ap_uint<64> seq;
+  ap_uint<64> packets;    // of kOpSaRead
+  ap_uint<64> bytes;
+  ap_uint<160> head;      // transport: the rebuilt header
+  template <class V> void visit(V& v) {
+    v(status); v(op); v(sa_index); v(held); v(transport); v(out_len); v(seq); v(packets); v(bytes); v(head);
+  }
+};
+
+}  // namespace streams
+}  // namespace xesp
+#endif
+#endif
