@@ -103,7 +103,8 @@ struct SaEntry {
   // beat 2
   uint8_t tunnel_src_be[16];  // outer addresses; IPv4 in the first 4 bytes
   uint8_t tunnel_dst_be[16];
-  uint8_t reserved2[32];
+  uint8_t h6[16];             // H^6: a packet of one full beat has AAD, four blocks and the length block
+  uint8_t reserved2[16];
   // beat 3
   uint8_t flags;          // SaFlags
   uint8_t tos;            // outer TOS byte in tunnel mode

@@ -56,17 +56,23 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   const ap_uint<128> h3 = gf128::from_block(p.h.range(383, 256));
   const ap_uint<128> h4 = gf128::from_block(p.h.range(511, 384));
   const ap_uint<128> h5 = gf128::from_block(p.h.range(639, 512));
+  const ap_uint<128> h6 = gf128::from_block(p.h.range(767, 640));
 
   // Blocks here, 0 (a dummy) to 4; a short last block is zero-filled (SP 800-38D 7.1).
   const ap_uint<3> blocks = (t.bytes + 15) >> 4;
   // Powers of the lanes. In the last beat lane i has H^(blocks - i + 1), for the length block follows; in the others
-  // H^(4 - i). The accumulator's power is lane 0's.
+  // H^(4 - i). The accumulator's power is lane 0's, and one more for the AAD block, which is not yet multiplied by H.
   ap_uint<128> p0 = h4, p1 = h3, p2 = h2, p3 = h1;
   if (t.last) {
     p0 = blocks == 4 ? h5 : blocks == 3 ? h4 : blocks == 2 ? h3 : h2;
     p1 = blocks == 4 ? h4 : blocks == 3 ? h3 : h2;
     p2 = blocks == 4 ? h3 : h2;
     p3 = h2;
+  }
+  ap_uint<128> py = p0;
+  if (first) {
+    py = h5;
+    if (t.last) py = blocks == 4 ? h6 : blocks == 3 ? h5 : blocks == 2 ? h4 : h3;
   }
   const ap_uint<128> x0 = gf128::from_block(t.data.range(127, 0));
   const ap_uint<128> x1 = gf128::from_block(t.data.range(255, 128));
@@ -81,7 +87,7 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
 
   const ap_uint<128> aad = gf128::from_block(p.aad);
   const ap_uint<128> before = first ? aad : y;
-  y = gf128::reduce(gf128::multiply_flat<128>(before, p0)) ^ lanes;
+  y = gf128::reduce(gf128::multiply_flat<128>(before, py)) ^ lanes;
   if (t.last) tag.write(gf128::to_block(y) ^ ek_bits);
 
   held_hp = hp_bits;

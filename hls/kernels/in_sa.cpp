@@ -53,9 +53,11 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<416> t_key[abi::kSaCapacity];     // beat 0 of abi::SaEntry: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[abi::kSaCapacity];  // beat 1: H^1 .. H^4
+  static ap_uint<128> t_h6[abi::kSaCapacity];      // beat 2
   static ap_uint<8> t_flags[abi::kSaCapacity];     // beat 3; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_flags type=ram_2p
 
   const Req r = hls_util::unpack<Req>(req.read());
@@ -114,6 +116,11 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   }
   const ap_uint<512> powers = t_powers[idx];
   if (install && r.part == 1) t_powers[idx] = r.data;
+  const ap_uint<128> h6 = t_h6[idx];
+  if (install && r.part == 2) {
+    ap_uint<128> v = field<256, 128>(r.data);
+    t_h6[idx] = v;
+  }
   const ap_uint<8> flags = t_flags[idx];
   if (finish || remove) {
     ap_uint<8> v = 0;
@@ -151,7 +158,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
-    h.h = cat(field<256, 128>(sa_key), powers);
+    h.h = cat(h6, field<256, 128>(sa_key), powers);
     h.aad = field<160, 64>(r.data);  // SPI and sequence number as received
     h.aad_bits = 64;
     h.ct_len = ct_len;

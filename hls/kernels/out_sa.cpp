@@ -21,7 +21,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   // The entry, by the beat of the install that brings it (abi::SaEntry).
   static ap_uint<416> t_key[abi::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[abi::kSaCapacity];   // beat 1: H^1 .. H^4
-  static ap_uint<64> t_tunnel[abi::kSaCapacity];    // beat 2: outer source, destination (IPv4)
+  static ap_uint<192> t_tunnel[abi::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
   static ap_uint<72> t_control[abi::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI; valid comes last
   static ap_uint<64> t_limit[abi::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[abi::kSaCapacity];       // beat 3, then one more a packet
@@ -56,11 +56,12 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
   const ap_uint<512> powers = t_powers[idx];
   if (install && r.part == 1) t_powers[idx] = r.data;
-  const ap_uint<64> tunnel = t_tunnel[idx];
+  const ap_uint<192> tunnel = t_tunnel[idx];
   if (install && r.part == 2) {
-    ap_uint<64> v = 0;
+    ap_uint<192> v = 0;
     v.range(31, 0) = field<0, 32>(r.data);
     v.range(63, 32) = field<128, 32>(r.data);
+    v.range(191, 64) = field<256, 128>(r.data);
     t_tunnel[idx] = v;
   }
   const ap_uint<72> control = t_control[idx];
@@ -161,7 +162,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     const ap_uint<32> spi = field<40, 32>(control);
     const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
     HashParams h;
-    h.h = cat(field<256, 128>(old_key), powers);
+    h.h = cat(field<64, 128>(tunnel), field<256, 128>(old_key), powers);
     h.aad = cat(seq_be, spi);
     h.aad_bits = 64;
     h.ct_len = ct_len;
@@ -172,7 +173,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     outer.range(15, 8) = field<8, 8>(control);    // tos
     outer.range(55, 48) = 0x40;                   // DF, identification 0 (RFC 6864 4.1)
     outer.range(71, 64) = field<16, 8>(control);  // ttl
-    outer.range(159, 96) = tunnel;
+    outer.range(159, 96) = field<0, 64>(tunnel);
     if (transport) outer = field<0, 160>(r.data); // RFC 4303 3.1.1
     const ap_uint<160> ip = ipv4::rebuild(outer, out_len, 50);
     Hdr o;

@@ -19,7 +19,7 @@ constexpr int kReqBits = 608;      // *_parse -> *_sa
 constexpr int kEncBits = 48;       // out_sa -> out_encap
 constexpr int kStripBits = 32;     // in_sa -> in_strip
 constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
-constexpr int kHpBits = 792;       // *_sa -> gcm_ghash
+constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
 constexpr int kHdrBits = 528;      // out_sa -> out_build
 constexpr int kRelBits = 336;      // in_sa -> in_replay
 constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
@@ -89,7 +89,7 @@ struct Key {
 };
 
 struct HashParams {
-  ap_uint<640> h;         // H^1 .. H^5, H^1 in bits 127:0, each in GCM byte order
+  ap_uint<768> h;         // H^1 .. H^6, H^1 in bits 127:0, each in GCM byte order
   ap_uint<128> aad;       // one block, zero padded
   ap_uint<8> aad_bits;    // 0 .. 128
   ap_uint<14> ct_len;     // bytes

@@ -10,10 +10,10 @@
 
 namespace xesp::gcm {
 
-/// The hash subkey H = E(K, 0^128) and its powers up to H^5, which the card keeps in an SA's entry. As secret as the key:
+/// The hash subkey H = E(K, 0^128) and its powers up to H^6, which the card keeps in an SA's entry. As secret as the key:
 /// wiped when it goes.
 struct HashPowers {
-  std::array<Block, 5> power{};  ///< power[i] is H^(i+1)
+  std::array<Block, 6> power{};  ///< power[i] is H^(i+1)
 
   /// @throws Error(kSoftware) unless `key` has 32 bytes
   explicit HashPowers(std::span<const uint8_t> key);
