@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An engine on a card: SAs as commands in the same ring as packets, packets in batches.
+#include "engine/card_engine.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include "engine/inbound_key.h"
+#include "engine/lookup_table.h"
+#include "engine/sa_slots.h"
+#include "gcm/hash_powers.h"
+#include "xesp/error.h"
+
+namespace xesp {
+namespace {
+
+constexpr size_t up_to_beat(size_t n) { return (n + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes; }
+
+abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
+  const gcm::HashPowers h(sa.key.bytes());
+  abi::SaEntry e{};
+  std::ranges::copy(sa.key.bytes(), e.key);
+  std::ranges::copy(sa.salt.bytes(), e.salt);
+  uint8_t* const powers[] = {e.h1, e.h2, e.h3, e.h4, e.h5, e.h6};
+  for (size_t i = 0; i < h.power.size(); ++i) std::ranges::copy(h.power[i], powers[i]);
+  std::ranges::copy(sa.src.bytes, e.tunnel_src_be);
+  std::ranges::copy(sa.dst.bytes, e.tunnel_dst_be);
+  e.flags = static_cast<uint8_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
+                                 (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
+                                 (sa.replay_check ? 0 : abi::kSaReplayOff));
+  e.tos = sa.tos;
+  e.ttl = sa.ttl;
+  e.gen = handle.generation;
+  esp::store_be32(e.spi_be, sa.spi);
+  e.seq = sa.seq;
+  e.seq_limit = sa.seq_limit;
+  return e;
+}
+
+// One direction of the card.
+class Side {
+ public:
+  Side(CardPort& port, Direction direction) : port_(port), direction_(direction) {}
+
+  SaHandle install(const SaConfig& sa) {
+    const std::lock_guard lock(mutex_);
+    need_card();
+    const InboundKey key = InboundKey::of(sa);
+    if (inbound() && lookup_.contains(key))
+      throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
+    const SaHandle handle = slots_.take();
+    std::vector<LookupTable::Write> writes;
+    if (inbound()) {
+      writes = lookup_.insert(key, handle.index);
+      if (writes.empty()) {
+        slots_.give_back(handle);
+        throw Error(ErrorCode::kUnavailable, "the card's inbound lookup has no room for this spi and dst: take another spi");
+      }
+    }
+    begin();
+    abi::SaEntry entry = make_entry(sa, handle);
+    add_command(abi::kOpSaInstall, handle.index, &entry, sizeof entry);
+    OPENSSL_cleanse(&entry, sizeof entry);
+    for (const LookupTable::Write& w : writes) add_lookup(w);
+    run_commands();
+    keys_[handle.index] = key;
+    limits_[handle.index] = sa.seq_limit;
+    return handle;
+  }
+
+  void remove(SaHandle handle) {
+    const std::lock_guard lock(mutex_);
+    need_card();
+    slots_.require(handle);
+    begin();
+    if (inbound()) add_lookup(lookup_.erase(keys_[handle.index]));
+    // Zeros over the entry, then no entry: the key does not stay in the card's RAM.
+    abi::SaEntry blank{};
+    blank.flags = inbound() ? abi::kSaInbound : 0;
+    add_command(abi::kOpSaDelete, handle.index, nullptr, 0);
+    add_command(abi::kOpSaInstall, handle.index, &blank, sizeof blank);
+    run_commands();
+    slots_.give_back(handle);
+  }
+
+  void extend(SaHandle handle, uint64_t seq_limit) {
+    check_seq_limit(seq_limit);
+    const std::lock_guard lock(mutex_);
+    need_card();
+    slots_.require(handle);
+    if (seq_limit <= limits_[handle.index]) return;
+    limits_[handle.index] = seq_limit;
+    std::array<uint8_t, abi::kBeatBytes> beat{};
+    std::memcpy(beat.data(), &seq_limit, sizeof seq_limit);
+    begin();
+    add_command(abi::kOpSaExtend, handle.index, beat.data(), beat.size());
+    run_commands();
+  }
+
+  SaStats stats(SaHandle handle) {
+    const std::lock_guard lock(mutex_);
+    need_card();
+    slots_.require(handle);
+    begin();
+    add_command(abi::kOpSaRead, handle.index, nullptr, 0);
+    run_commands();
+    const abi::Completion c = port_.completions(direction_)[0];
+    return {c.seq, c.packets, c.bytes};
+  }
+
+  void process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
+    const std::lock_guard lock(mutex_);
+    need_card();
+    out.assign(in.size(), {});
+    // Results of all batches of this call, kept till the next one.
+    size_t room = 0;
+    for (const PacketIn& p : in) room += result_room(p.data.size());
+    results_.resize(room);
+    size_t result_at = 0;
+    for (size_t done = 0; done < in.size();) {
+      const size_t first = done;
+      begin();
+      while (done < in.size() && add_packet(in[done])) ++done;
+      run();
+      for (size_t i = first; i < done; ++i) result_at = take(i - first, in[i], out[i], result_at);
+      ++counters_.batches;
+    }
+  }
+
+  EngineCounters counters() const {
+    const std::lock_guard lock(mutex_);
+    return counters_;
+  }
+
+  CardRegisters registers() {
+    const std::lock_guard lock(mutex_);
+    need_card();
+    return port_.registers(direction_);
+  }
+
+ private:
+  bool inbound() const { return direction_ == Direction::kIn; }
+
+  void need_card() const {
+    if (!lost_.empty()) throw Error(ErrorCode::kIo, lost_);
+  }
+
+  // Longest result: outbound adds 20 + 16 + 16 bytes and a trailer of up to 5.
+  static size_t result_room(size_t length) { return up_to_beat(std::min<size_t>(length + 57, abi::kMaxPacketBytes)); }
+
+  // ---- a batch in the making ----
+  void begin() { count_ = in_at_ = out_at_ = 0; }
+
+  abi::Desc& next() {
+    abi::Desc& d = port_.desc(direction_)[count_];
+    d = {};
+    d.cookie = count_++;
+    d.in_off = in_at_;
+    d.out_off = out_at_;
+    return d;
+  }
+
+  void add_command(abi::Op op, uint16_t sa_index, const void* data, size_t size) {
+    abi::Desc& d = next();
+    d.op = op;
+    d.sa_index = sa_index;
+    d.in_len = static_cast<uint32_t>(size);
+    if (size != 0) std::memcpy(port_.in(direction_).data() + in_at_, data, size);
+    in_at_ += up_to_beat(size);
+  }
+
+  void add_lookup(const LookupTable::Write& w) {
+    abi::LookupSlot s{};
+    s.way = w.way;
+    s.row = w.row;
+    s.sa_index = w.sa_index;
+    s.valid = w.key.has_value();
+    if (w.key) {
+      s.proto = w.key->proto;
+      std::ranges::copy(w.key->spi, s.spi_be);
+      std::ranges::copy(w.key->dst, s.dst_be);
+    }
+    add_command(abi::kOpLookupWrite, 0, &s, sizeof s);
+  }
+
+  // False when the batch is full.
+  bool add_packet(const PacketIn& p) {
+    const size_t length = p.data.size(), room = result_room(length);
+    const bool fits = length <= abi::kMaxPacketBytes;  // one that doesn't is dropped by the card, unread
+    if (count_ == port_.desc(direction_).size() || out_at_ + room > port_.out(direction_).size() ||
+        (fits && in_at_ + up_to_beat(length) > port_.in(direction_).size()))
+      return false;
+    abi::Desc& d = next();
+    d.op = abi::kOpPacket;
+    d.sa_index = p.sa.index;
+    d.sa_gen = p.sa.generation;
+    d.in_len = static_cast<uint32_t>(std::min<size_t>(length, abi::kMaxPacketBytes + 1));
+    d.out_cap = static_cast<uint32_t>(room);
+    if (fits && length != 0) std::memcpy(port_.in(direction_).data() + in_at_, p.data.data(), length);
+    if (fits) in_at_ += up_to_beat(length);
+    out_at_ += room;
+    return true;
+  }
+
+  void run() {
+    try {
+      port_.run(direction_, count_, in_at_, out_at_);
+    } catch (const Error& e) {
+      if (e.code() == ErrorCode::kIo) lost_ = e.what();
+      throw;
+    }
+    counters_.card_cycles += port_.registers(direction_).run_cycles;
+  }
+
+  // Runs commands, which a right host never sees refused, and leaves no key in the shared buffer.
+  void run_commands() {
+    const size_t bytes = in_at_;
+    run();
+    OPENSSL_cleanse(port_.in(direction_).data(), bytes);
+    for (size_t i = 0; i < count_; ++i) {
+      const abi::Completion c = port_.completions(direction_)[i];
+      if (c.status == abi::kOk) continue;
+      const DropReason reason = c.status < abi::kDropReasonCount ? static_cast<DropReason>(c.status) : abi::kDropSaInvalid;
+      throw Error(ErrorCode::kSoftware, std::string("the card refused an SA command: ") + drop_text(reason));
+    }
+  }
+
+  // Checks one completion (the card is not trusted with lengths) and keeps its result.
+  size_t take(size_t i, const PacketIn& in, PacketOut& out, size_t at) {
+    const abi::Completion c = port_.completions(direction_)[i];
+    const abi::Desc& d = port_.desc(direction_)[i];
+    if (c.status >= abi::kDropReasonCount || c.cookie != d.cookie || c.out_len > d.out_cap) {
+      lost_ = "card lost: a completion makes no sense";
+      throw Error(ErrorCode::kIo, lost_);
+    }
+    out.status = static_cast<DropReason>(c.status);
+    out.seq = c.seq;
+    ++counters_.packets;
+    ++counters_.by_reason[c.status];
+    if (inbound()) {
+      if (c.sa_index < abi::kSaCapacity && c.status != abi::kDropNoSa) out.sa = slots_.handle(c.sa_index);
+    } else {
+      out.sa = in.sa;
+    }
+    if (out.status != abi::kOk) return at;
+    std::memcpy(results_.data() + at, port_.out(direction_).data() + d.out_off, c.out_len);
+    out.data = std::span(results_).subspan(at, c.out_len);
+    counters_.bytes += inbound() ? out.data.size() : in.data.size();
+    return at + up_to_beat(c.out_len);
+  }
+
+  CardPort& port_;
+  const Direction direction_;
+  mutable std::mutex mutex_;
+  std::string lost_;  // why the card is gone; empty while it is there
+  SaSlots slots_;
+  LookupTable lookup_;
+  std::array<InboundKey, abi::kSaCapacity> keys_{};
+  std::array<uint64_t, abi::kSaCapacity> limits_{};
+  size_t count_ = 0, in_at_ = 0, out_at_ = 0;
+  std::vector<uint8_t> results_;
+  EngineCounters counters_;
+};
+
+class CardEngine final : public Engine {
+ public:
+  explicit CardEngine(std::unique_ptr<CardPort> port)
+      : port_(std::move(port)), out_(*port_, Direction::kOut), in_(*port_, Direction::kIn) {}
+
+  std::string description() const override { return port_->description(); }
+  SaHandle install(const SaConfig& sa) override {
+    sa.check();
+    return side(sa.direction).install(sa);
+  }
+  void remove(Direction direction, SaHandle sa) override { side(direction).remove(sa); }
+  void extend(SaHandle sa, uint64_t seq_limit) override { out_.extend(sa, seq_limit); }
+  SaStats stats(Direction direction, SaHandle sa) override { return side(direction).stats(sa); }
+  void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) override {
+    side(direction).process(in, out);
+  }
+  EngineCounters counters(Direction direction) const override {
+    return direction == Direction::kOut ? out_.counters() : in_.counters();
+  }
+  std::vector<std::pair<std::string, uint64_t>> registers(Direction direction) override {
+    const CardRegisters r = side(direction).registers();
+    std::vector<std::pair<std::string, uint64_t>> list = {
+        {"error", r.error},       {"run_cycles", r.run_cycles}, {"busy_cycles", r.busy_cycles}, {"cycles", r.cycles},
+        {"packets", r.packets},   {"in_beats", r.in_beats},     {"out_beats", r.out_beats}};
+    for (unsigned i = 0; i < abi::kDropReasonCount; ++i)
+      list.emplace_back(std::string("completions_") + drop_counter_name(static_cast<DropReason>(i)), r.by_reason[i]);
+    return list;
+  }
+
+ private:
+  Side& side(Direction direction) { return direction == Direction::kOut ? out_ : in_; }
+
+  std::unique_ptr<CardPort> port_;
+  Side out_, in_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_card_engine(std::unique_ptr<CardPort> port) {
+  return std::make_unique<CardEngine>(std::move(port));
+}
+
+}  // namespace xesp

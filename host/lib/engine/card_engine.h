@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_ENGINE_CARD_ENGINE_H
+#define XESP_ENGINE_CARD_ENGINE_H
+
+#include <memory>
+
+#include "engine/card_port.h"
+#include "xesp/engine.h"
+
+namespace xesp {
+
+/// The engine of a card, whatever way leads to it. Takes the port over; the card's tables must be empty (as after reset).
+std::unique_ptr<Engine> make_card_engine(std::unique_ptr<CardPort> port);
+
+}  // namespace xesp
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// xesp-cycles: clocks a packet at the RTL, by payload size, mode and direction, with memory that never stalls. A figure
+// is the slope between a short and a long batch, so start and drain of the pipeline are not in it.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "engine/card_engine.h"
+#include "sim_port.h"
+#include "verilated_card.h"
+#include "xesp/engine.h"
+
+namespace {
+
+using namespace xesp;
+
+constexpr size_t kSizes[] = {64, 128, 256, 512, 1024, 1420, 9000};
+constexpr unsigned kShort = 64, kLong = 256;
+
+std::vector<uint8_t> packet(size_t payload) {
+  std::vector<uint8_t> p(20 + payload);
+  p[0] = 0x45;
+  p[2] = static_cast<uint8_t>(p.size() >> 8);
+  p[3] = static_cast<uint8_t>(p.size());
+  p[8] = 64;
+  p[9] = 17;
+  const uint8_t addresses[8] = {192, 0, 2, 1, 198, 51, 100, 1};
+  std::copy(std::begin(addresses), std::end(addresses), p.begin() + 12);
+  uint32_t sum = 0;
+  for (int i = 0; i < 20; i += 2) sum += static_cast<uint32_t>(p[i] << 8 | p[i + 1]);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = ~(sum + (sum >> 16));
+  p[10] = static_cast<uint8_t>(sum >> 8);
+  p[11] = static_cast<uint8_t>(sum);
+  return p;
+}
+
+SaConfig sa(Direction direction, Mode mode, uint32_t spi) {
+  SaConfig c;
+  c.direction = direction;
+  c.mode = mode;
+  c.src = IpAddress::parse("192.0.2.1");
+  c.dst = IpAddress::parse("198.51.100.1");
+  c.spi = spi;
+  std::vector<uint8_t> key(32, static_cast<uint8_t>(spi)), salt(4, 1);  // of a measurement, not of a tunnel
+  c.key = Secret(key);
+  c.salt = Secret(salt);
+  return c;
+}
+
+struct Bench {
+  std::unique_ptr<Engine> engine;
+  sim::SimPort* port;
+};
+
+Bench make() {
+  auto port = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(sim::VerilatedCardOptions{}));
+  sim::SimPort* raw = port.get();
+  return {make_card_engine(std::move(port)), raw};
+}
+
+// Runs a batch and gives its clocks. Every packet must pass.
+uint64_t clocks(Bench& b, Direction d, const std::vector<PacketIn>& in, std::vector<PacketOut>& out) {
+  const uint64_t before = b.port->registers(d).busy_cycles;
+  b.engine->process(d, in, out);
+  for (const PacketOut& o : out)
+    if (o.status != abi::kOk) throw Error(ErrorCode::kSoftware, fmt::format("a packet was dropped: {}", drop_text(o.status)));
+  return b.port->registers(d).busy_cycles - before;
+}
+
+nlohmann::json measure(Bench& b, Mode mode, size_t payload, const std::vector<SaHandle>& out_sas) {
+  const std::vector<uint8_t> p = packet(payload);
+  const auto batch = [&](unsigned n) {
+    std::vector<PacketIn> in;
+    for (unsigned i = 0; i < n; ++i) in.push_back({p, out_sas[i % out_sas.size()]});
+    return in;
+  };
+  const unsigned longer = payload > 4000 ? kShort + 96 : kLong;
+  std::vector<PacketOut> sealed_short, sealed_long, opened;
+  const uint64_t o1 = clocks(b, Direction::kOut, batch(kShort), sealed_short);
+  std::vector<std::vector<uint8_t>> esp;
+  for (const PacketOut& o : sealed_short) esp.emplace_back(o.data.begin(), o.data.end());
+  const uint64_t o2 = clocks(b, Direction::kOut, batch(longer), sealed_long);
+  for (const PacketOut& o : sealed_long) esp.emplace_back(o.data.begin(), o.data.end());
+  std::vector<PacketIn> first, second;
+  for (size_t i = 0; i < esp.size(); ++i) (i < kShort ? first : second).push_back({esp[i]});
+  const uint64_t i1 = clocks(b, Direction::kIn, first, opened);
+  const uint64_t i2 = clocks(b, Direction::kIn, second, opened);
+  const double out_clocks = static_cast<double>(o2 - o1) / (longer - kShort);
+  const double in_clocks = static_cast<double>(i2 - i1) / (longer - kShort);
+  const size_t beats = (esp[0].size() + 63) / 64;  // what the wire side of the packet needs at 64 B a clock
+  return {{"mode", mode == Mode::kTunnel ? "tunnel" : "transport"},
+          {"payload_bytes", payload},
+          {"clear_bytes", p.size()},
+          {"esp_bytes", esp[0].size()},
+          {"esp_beats", beats},
+          {"out_clocks_per_packet", out_clocks},
+          {"in_clocks_per_packet", in_clocks},
+          {"out_gap_clocks", out_clocks - static_cast<double>(beats)},
+          {"in_gap_clocks", in_clocks - static_cast<double>(beats)}};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Clocks a packet at the Verilated card, both directions, from batches that memory never stalls."};
+  std::string json_file;
+  app.add_option("--json", json_file, "write the figures to this file too");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    Bench b = make();
+    const auto start = std::chrono::steady_clock::now();
+    nlohmann::json rows = nlohmann::json::array();
+    uint32_t spi = 0x1000;
+    for (const Mode mode : {Mode::kTunnel, Mode::kTransport}) {
+      std::vector<SaHandle> sas;  // another SA each packet
+      for (int i = 0; i < 16; ++i) {
+        sas.push_back(b.engine->install(sa(Direction::kOut, mode, ++spi)));
+        b.engine->install(sa(Direction::kIn, mode, spi));
+      }
+      for (const size_t size : kSizes) {
+        std::cerr << fmt::format("\rmeasuring {} {} B ...      ", mode == Mode::kTunnel ? "tunnel" : "transport", size);
+        rows.push_back(measure(b, mode, size, sas));
+      }
+    }
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const uint64_t simulated = b.port->card().clocks();
+    std::cerr << "\r                                   \r";
+    std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "mode", "payload", "ESP B", "ESP beats",
+                             "out clk", "in clk", "out gap", "in gap");
+    for (const auto& r : rows)
+      std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f}\n",
+                               r["mode"].get<std::string>(), r["payload_bytes"].get<size_t>(), r["esp_bytes"].get<size_t>(),
+                               r["esp_beats"].get<size_t>(), r["out_clocks_per_packet"].get<double>(),
+                               r["in_clocks_per_packet"].get<double>(), r["out_gap_clocks"].get<double>(),
+                               r["in_gap_clocks"].get<double>());
+    std::cout << fmt::format("simulated {} clocks in {:.1f} s: {:.0f} clocks/s\n", simulated, seconds,
+                             static_cast<double>(simulated) / seconds);
+    if (!json_file.empty()) {
+      std::ofstream f(json_file);
+      f << nlohmann::json{{"what", "clocks per packet at the RTL, slope between two batch lengths, memory without stalls"},
+                          {"rows", rows},
+                          {"simulated_clocks", simulated},
+                          {"simulation_clocks_per_second", static_cast<double>(simulated) / seconds}}
+               .dump(2)
+        << '\n';
+      if (!f) throw Error(ErrorCode::kIo, "can't write " + json_file);
+    }
+  } catch (const Error& e) {
+    std::cerr << "xesp-cycles: " << e.what() << '\n';
+    return static_cast<int>(e.code());
+  }
+  return 0;
+}
