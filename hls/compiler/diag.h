@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XHLS_DIAG_H
+#define XHLS_DIAG_H
+
+#include <stdexcept>
+#include <string>
+
+namespace xhls {
+
+// A place in the kernel's source. `file` is as clang was given it.
+struct Loc {
+  std::string file;
+  unsigned line = 0;
+
+  bool known() const { return line != 0; }
+  std::string str() const { return known() ? file + ":" + std::to_string(line) : file; }
+};
+
+// The source leaves the subset. Thrown from anywhere, printed by main() as "error: file:line: rule".
+class Reject : public std::runtime_error {
+ public:
+  Reject(const Loc& loc, const std::string& rule)
+      : std::runtime_error(loc.file.empty() ? rule : loc.str() + ": " + rule) {}
+};
+
+}  // namespace xhls
+
+#endif

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The hardware of one function as a bit-exact graph. A value (Bits) is a list of slices of nodes, so constant shifts,
+// truncations, concatenations and masks are wiring and make no node.
+#ifndef XHLS_NETLIST_H
+#define XHLS_NETLIST_H
+
+#include <llvm/ADT/APInt.h>
+#include <llvm/ADT/SmallVector.h>
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "diag.h"
+
+namespace xhls {
+
+enum class Op {
+  Const,
+  Input,  // head of an input stream
+  Arg,    // argument of a non-inlined function
+  State,  // static register, as it was before this iteration
+  Ram,    // synchronous read; in[0] is the address
+  Rom,    // constant table; in[0] is the address
+  Call,   // result of a non-inlined function; in[] are its arguments
+  Not,
+  And,  // And, Or, Xor take two operands or more
+  Or,
+  Xor,
+  Add,
+  Sub,
+  Mul,
+  Mux,  // in[0] ? in[1] : in[2]
+  Eq,
+  Ult,
+  Shl,
+  Lshr,
+  Ashr,
+  Popcount
+};
+const char* op_name(Op op);
+inline bool is_nary(Op op) { return op == Op::And || op == Op::Or || op == Op::Xor; }
+
+struct Node;
+
+struct Slice {
+  Node* node;
+  unsigned lo, width;
+  bool operator==(const Slice&) const = default;
+};
+
+// Least significant slice first. Adjacent slices of one node are always merged, so equal values compare equal.
+class Bits {
+ public:
+  Bits() = default;
+  explicit Bits(Node* node);
+  Bits(Node* node, unsigned lo, unsigned width) { append(Slice{node, lo, width}); }
+
+  unsigned width() const { return width_; }
+  bool empty() const { return width_ == 0; }
+  const llvm::SmallVectorImpl<Slice>& parts() const { return parts_; }
+  void append(Slice s);
+  void append(const Bits& high) {
+    for (const Slice& s : high.parts_) append(Slice(s));
+  }
+  Bits slice(unsigned lo, unsigned width) const;
+  Node* whole_node() const;  // the node if this is all of exactly one
+  bool operator==(const Bits& o) const { return width_ == o.width_ && parts_ == o.parts_; }
+
+ private:
+  llvm::SmallVector<Slice, 2> parts_;
+  unsigned width_ = 0;
+};
+
+struct Node {
+  Op op = Op::Const;
+  unsigned width = 0;
+  unsigned index = 0;  // of the stream, argument, state, RAM, ROM or callee
+  unsigned id = 0;
+  std::vector<Bits> in;
+  llvm::APInt value;  // Const
+  std::string name;   // hint from the source
+  Loc loc;
+
+  // Filled by demand(), flatten() and the scheduler.
+  unsigned demand = 0;  // bits [0, demand) matter
+  unsigned uses = 0;
+  int stage = -1;
+  int level = 0;       // arrival in its stage, hundredths of a LUT level
+  bool early = false;  // in the cone of the issue condition: stage 0
+};
+
+struct Stream {
+  std::string name;
+  unsigned width;
+  bool input = false;
+  bool used = false;
+  Bits when;  // path predicate, 1 bit
+  Bits data;  // of an output
+  Node* head = nullptr;
+  int stage = 0;  // of an output: where data and predicate stand in registers
+  Loc loc;
+};
+
+struct State {
+  std::string name;
+  unsigned width = 0;
+  llvm::APInt init;
+  Node* node = nullptr;
+  Bits next;
+  Loc loc;
+};
+
+struct Ram {
+  std::string name;
+  unsigned depth, width;
+  Node* read = nullptr;
+  Bits write_address, write_data, write_when;
+  bool write_first = false;  // the store comes before the load in program order
+  bool forward = false;      // the store depends on the load: one forwarding entry
+  int write_stage = 0;
+  Loc loc;
+};
+
+struct Rom {
+  std::string name;
+  unsigned width;
+  std::vector<llvm::APInt> values;
+  Loc loc;
+};
+
+struct Arg {
+  std::string name;
+  unsigned width;
+  Node* node = nullptr;
+};
+
+struct Module;
+
+class Netlist {
+ public:
+  std::deque<Node> nodes;  // operands before users, State back edges aside
+  std::vector<Stream> streams;
+  std::vector<State> states;
+  std::vector<Ram> rams;
+  std::vector<Rom> roms;
+  std::vector<Arg> args;
+  std::vector<const Module*> callees;
+  Bits result;  // of a non-inlined function
+
+  // What new nodes are called and where they come from.
+  std::string hint;
+  Loc here;
+
+  Node* source(Op op, unsigned width, unsigned index);
+  Node* make(Op op, unsigned width, std::vector<Bits> in, unsigned index = 0);
+
+  Bits constant(const llvm::APInt& v);
+  Bits constant(unsigned width, uint64_t v) { return constant(llvm::APInt(width, v)); }
+  Bits bit(bool b) { return constant(1, b); }
+  Bits resize(const Bits& a, unsigned width);
+  Bits sign_extend(const Bits& a, unsigned width);
+  Bits repeat(const Bits& bit, unsigned width);
+  Bits inverted(const Bits& a);
+  Bits bitwise(Op op, const Bits& a, const Bits& b);
+  Bits mux(const Bits& sel, const Bits& a, const Bits& b);
+  Bits eq(const Bits& a, const Bits& b);
+  Bits ult(const Bits& a, const Bits& b);
+  Bits slt(const Bits& a, const Bits& b);
+  Bits add(const Bits& a, const Bits& b);
+  Bits sub(const Bits& a, const Bits& b);
+  Bits mul(const Bits& a, const Bits& b);
+  Bits shift(Op op, const Bits& a, const Bits& amount);
+  Bits popcount(const Bits& a);
+  Bits reversed(const Bits& a, unsigned granule);
+
+  void compute_demand();  // liveness from the outputs, then trims every node to the bits that matter
+  void flatten();         // chains of And, Or, Xor become one node of many operands
+  void count_uses();
+
+  template <class F>
+  void for_each_root(F f) {
+    for (Stream& s : streams) {
+      f(s.when);
+      if (!s.input) f(s.data);
+    }
+    f(result);
+  }
+
+ private:
+  std::unordered_multimap<size_t, Node*> known_;
+};
+
+bool is_constant(const Bits& a);
+bool is_constant(const Bits& a, llvm::APInt& v);
+bool is_zero(const Bits& a);
+bool is_ones(const Bits& a);
+unsigned active_bits(const Bits& a);  // width without constant zeros at the top
+unsigned variable_bits(const Bits& a);
+
+}  // namespace xhls
+
+#endif

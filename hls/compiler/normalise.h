@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XHLS_NORMALISE_H
+#define XHLS_NORMALISE_H
+
+#include <llvm/ADT/APInt.h>
+#include <llvm/IR/Module.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "frontend.h"
+
+namespace xhls {
+
+// A static register after normalisation: read by one call of `load` and written by one call of `store`.
+struct StateVariable {
+  std::string name;
+  unsigned width;  // as in memory
+  llvm::APInt init;
+  llvm::Function* load;
+  llvm::Function* store;
+  Loc loc;
+};
+
+struct Program {
+  llvm::Function* top;
+  std::vector<llvm::Function*> modules;  // non-inlined functions on values: iN arguments, iN result
+  std::vector<StateVariable> states;
+};
+
+// Optimises the module into functions without loops and without memory other than constant tables, RAMs and streams.
+Program normalise(llvm::Module& module, const Options& options, const std::set<llvm::Function*>& no_inline);
+
+// Where an instruction comes from: the innermost place outside of the stand-in headers.
+Loc location(const llvm::Instruction& i);
+Loc location(const llvm::Function& f);
+Loc location(const llvm::GlobalVariable& g);
+std::string source_name(const llvm::Function& f);
+std::string source_name(const llvm::GlobalVariable& g);
+
+}  // namespace xhls
+
+#endif
