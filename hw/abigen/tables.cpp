@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tables.h"
+
+#include <cstddef>
+#include <optional>
+
+#define XESP_STREAM_WIDTHS_ONLY
+#include "streams.h"
+#include "xesp_abi.h"
+
+namespace xesp::abigen {
+namespace {
+
+using namespace xesp::abi;  // NOLINT: this file is about nothing else
+
+// No default: a register added to the header and not here is a compiler warning.
+std::optional<Register> describe(Reg reg) {
+#define REG(name, bits, access, text) \
+  case name: return Register{#name, name, bits, access, text}
+  switch (reg) {
+    REG(kRegCtrl, 32, "RW",
+        "bit 0 `ap_start`: write 1 to start, clears itself when the run is taken. Bit 1 `ap_done`: a run has ended; "
+        "cleared by reading, and by the next start. Bit 2 `ap_idle`. Bit 3 `ap_ready`: as `ap_done`. Bit 4 "
+        "`ap_continue`: accepted, no effect. Bit 7 `auto_restart`: not supported, reads 0");
+    REG(kRegGier, 32, "RO", "interrupt enable: no interrupt line, reads 0");
+    REG(kRegIer, 32, "RO", "reads 0");
+    REG(kRegIsr, 32, "RO", "reads 0");
+    REG(kRegArgDesc, 64, "RW", "address of `Desc[count]`, 64-byte aligned");
+    REG(kRegArgIn, 64, "RW", "address that `in_off` is relative to, 64-byte aligned");
+    REG(kRegArgOut, 64, "RW", "address that `out_off` is relative to, 64-byte aligned");
+    REG(kRegArgCpl, 64, "RW", "address of `Completion[count]`, 64-byte aligned");
+    REG(kRegArgCount, 32, "RW", "descriptors of the run, 1 .. kMaxBatch");
+    REG(kRegMagic, 32, "RO", "kMagic");
+    REG(kRegVersion, 32, "RO", "kVersion");
+    REG(kRegDirection, 32, "RO", "0 outbound, 1 inbound");
+    REG(kRegSaCapacity, 32, "RO", "entries of the SA table");
+    REG(kRegError, 32, "RO", "`RunError` bits of the last run; cleared when the next one is taken");
+    REG(kRegRunCycles, 32, "RO", "clocks of the last run, start to done");
+    REG(kRegBusyLo, 32, "RO", "clocks spent in runs since reset; reading it holds kRegBusyHi to match");
+    REG(kRegBusyHi, 32, "RO", "high half of the above, as of the last read of the low half");
+    REG(kRegCyclesLo, 32, "RO", "clocks since reset; reading it holds kRegCyclesHi to match");
+    REG(kRegCyclesHi, 32, "RO", "high half of the above, as of the last read of the low half");
+    REG(kRegPackets, 32, "RO", "descriptors completed since reset (modulo 2^32)");
+    REG(kRegInBeats, 32, "RO", "packet beats of 64 bytes read since reset (modulo 2^32)");
+    REG(kRegOutBeats, 32, "RO", "packet beats of 64 bytes written since reset (modulo 2^32)");
+    REG(kRegCounters, 32, "RO", "32 counters, one for each `DropReason`: completions since reset (modulo 2^32)");
+    case kRegRange: return std::nullopt;
+  }
+#undef REG
+  return std::nullopt;
+}
+
+std::optional<Constant> describe(Op op) {
+#define OP(name, text) \
+  case name: return Constant{#name, name, 8, text}
+  switch (op) {
+    OP(kOpPacket, "in: one IPv4 packet; out: the protected or the recovered packet");
+    OP(kOpSaInstall, "in: one SaEntry for sa_index; replaces what was there in one step");
+    OP(kOpSaDelete, "no input; sa_index stops matching before the next descriptor");
+    OP(kOpSaRead, "no input; the completion carries sequence state and counters of sa_index");
+    OP(kOpLookupWrite, "in: one LookupSlot; inbound only");
+    OP(kOpSaExtend, "in: 64 bytes, the first 8 are the new seq_limit; outbound only");
+  }
+#undef OP
+  return std::nullopt;
+}
+
+std::optional<Constant> describe(RunError error) {
+#define ERR(name, text) \
+  case name: return Constant{#name, name, 32, text}
+  switch (error) {
+    ERR(kErrCount, "count argument 0 or above kMaxBatch: nothing was done");
+    ERR(kErrAxiRead, "a read was answered with other than OKAY: its beat entered as zeros");
+    ERR(kErrAxiWrite, "a write was answered with other than OKAY");
+    ERR(kErrAlign, "a buffer argument is not 64-byte aligned: nothing was done");
+  }
+#undef ERR
+  return std::nullopt;
+}
+
+std::optional<Constant> describe(SaFlags flag) {
+#define FLAG(name, text) \
+  case name: return Constant{#name, name, 8, text}
+  switch (flag) {
+    FLAG(kSaValid, "the entry may be used");
+    FLAG(kSaTunnel, "tunnel mode, else transport");
+    FLAG(kSaInbound, "inbound, else outbound; a card refuses the other direction's entries");
+    FLAG(kSaReplayOff, "inbound: no replay check (RFC 4303 3.4.3)");
+  }
+#undef FLAG
+  return std::nullopt;
+}
+
+// Every enumerator of a small enum, found by asking describe() for each value.
+template <class Enum>
+std::vector<Constant> enumerate() {
+  std::vector<Constant> all;
+  for (unsigned value = 0; value < 256; ++value)
+    if (auto entry = describe(static_cast<Enum>(value))) all.push_back(*entry);
+  return all;
+}
+
+}  // namespace
+
+std::vector<Constant> geometry() {
+#define CONST(name, bits, text) Constant{#name, name, bits, text}
+  return {
+      CONST(kMagic, 32, "kRegMagic"),
+      CONST(kVersion, 32, "kRegVersion: major.minor, 16.16"),
+      CONST(kBeatBytes, 32, "bytes of an AXI4-Stream or AXI4 beat"),
+      CONST(kSaIndexBits, 32, "bits of an SA index"),
+      CONST(kSaCapacity, 32, "SAs of one direction"),
+      CONST(kLookupWays, 32, "inbound lookup: ways"),
+      CONST(kLookupRowBits, 32, "inbound lookup: bits of a row number"),
+      CONST(kLookupRows, 32, "inbound lookup: rows of a way"),
+      CONST(kLookupKeyBits, 32, "inbound lookup: bits of the key"),
+      CONST(kReplayWindow, 32, "packets of the replay window"),
+      CONST(kMaxPacketBytes, 32, "longest packet, before and after the card's work"),
+      CONST(kMaxBatch, 32, "descriptors of a run"),
+      CONST(kMaxInFlight, 32, "descriptors inside one compute unit at a time"),
+      CONST(kIcvBytes, 32, "RFC 4106 6: full-length ICV"),
+      CONST(kEspHeaderBytes, 32, "SPI, sequence number, explicit IV"),
+      CONST(kIpv4HeaderBytes, 32, "IPv4 header without options"),
+  };
+#undef CONST
+}
+
+std::vector<Register> registers() {
+  std::vector<Register> all;
+  for (uint32_t offset = 0; offset < kRegRange; offset += 4)
+    if (auto reg = describe(static_cast<Reg>(offset))) all.push_back(*reg);
+  return all;
+}
+
+std::vector<Constant> ops() { return enumerate<Op>(); }
+std::vector<Constant> run_errors() { return enumerate<RunError>(); }
+std::vector<Constant> sa_flags() { return enumerate<SaFlags>(); }
+
+std::vector<DropReasonRow> drop_reasons() {
+  return {
+#define ROW(id, name, counter, text) DropReasonRow{id, #name, counter, text},
+      XESP_DROP_REASONS(ROW)
+#undef ROW
+  };
+}
+
+std::vector<Layout> layouts() {
+#define FIELD(type, name, text) Field{#name, offsetof(type, name), sizeof(type::name), text}
+  return {
+      {"Desc", sizeof(Desc),
+       {FIELD(Desc, op, "`Op`"), FIELD(Desc, flags, "0"),
+        FIELD(Desc, sa_index, "outbound packets and SA commands"),
+        FIELD(Desc, sa_gen, "outbound packets: must equal the entry's `gen`"), FIELD(Desc, reserved0, "0"),
+        FIELD(Desc, in_len, "bytes at `in_off`; 0 without input. Above kMaxPacketBytes nothing is read"),
+        FIELD(Desc, out_cap, "bytes free at `out_off`, a multiple of 64; never written beyond"),
+        FIELD(Desc, in_off, "into the `in` buffer, a multiple of 64"),
+        FIELD(Desc, out_off, "into the `out` buffer, a multiple of 64"),
+        FIELD(Desc, cookie, "returned in the completion, not looked at"), FIELD(Desc, reserved1, "0")}},
+      {"Completion", sizeof(Completion),
+       {FIELD(Completion, cookie, "of the descriptor"), FIELD(Completion, status, "`DropReason`"),
+        FIELD(Completion, op, "of the descriptor"), FIELD(Completion, sa_index, "the SA used or found, else 0"),
+        FIELD(Completion, out_len, "bytes written at `out_off`"),
+        FIELD(Completion, seq, "sequence number; kOpSaRead: last sent, or highest accepted"),
+        FIELD(Completion, packets, "kOpSaRead: packets done"), FIELD(Completion, bytes, "kOpSaRead: bytes done"),
+        FIELD(Completion, reserved, "0")}},
+      {"SaEntry", sizeof(SaEntry),
+       {FIELD(SaEntry, key, "AES-256 key"), FIELD(SaEntry, h5, "H^5, GCM byte order"),
+        FIELD(SaEntry, salt, "RFC 4106 4"), FIELD(SaEntry, reserved0, "0"), FIELD(SaEntry, h1, "H = E(K, 0^128)"),
+        FIELD(SaEntry, h2, "H^2"), FIELD(SaEntry, h3, "H^3"), FIELD(SaEntry, h4, "H^4"),
+        FIELD(SaEntry, tunnel_src_be, "outer source; IPv4 in the first 4 bytes"),
+        FIELD(SaEntry, tunnel_dst_be, "outer destination"), FIELD(SaEntry, h6, "H^6"), FIELD(SaEntry, reserved2, "0"),
+        FIELD(SaEntry, flags, "`SaFlags`"), FIELD(SaEntry, tos, "outer TOS byte in tunnel mode"),
+        FIELD(SaEntry, ttl, "outer TTL in tunnel mode"), FIELD(SaEntry, reserved3, "0"),
+        FIELD(SaEntry, gen, "generation, changed at each reuse of an index"), FIELD(SaEntry, reserved4, "0"),
+        FIELD(SaEntry, spi_be, "SPI as on the wire"), FIELD(SaEntry, reserved5, "0"),
+        FIELD(SaEntry, seq, "last number used, or highest accepted"),
+        FIELD(SaEntry, seq_limit, "outbound: highest number that may be sent"), FIELD(SaEntry, reserved6, "0")}},
+      {"LookupSlot", sizeof(LookupSlot),
+       {FIELD(LookupSlot, way, "0 .. kLookupWays-1"), FIELD(LookupSlot, valid, "0 clears the slot"),
+        FIELD(LookupSlot, row, "0 .. kLookupRows-1"), FIELD(LookupSlot, sa_index, "what the key leads to"),
+        FIELD(LookupSlot, proto, "50 (ESP)"), FIELD(LookupSlot, reserved0, "0"),
+        FIELD(LookupSlot, spi_be, "SPI as on the wire"), FIELD(LookupSlot, reserved1, "0"),
+        FIELD(LookupSlot, dst_be, "outer destination; IPv4 in the first 4 bytes"),
+        FIELD(LookupSlot, reserved2, "0")}},
+  };
+#undef FIELD
+}
+
+std::vector<StreamWidth> stream_widths() {
+  return {
+#define XESP_STREAM(name) StreamWidth{#name, streams::name},
+#include "stream_widths.inc"
+#undef XESP_STREAM
+  };
+}
+
+std::vector<Argument> arguments() {
+  return {{"desc", true, "m_axi_desc", kRegArgDesc, "void*"},
+          {"in", true, "m_axi_data", kRegArgIn, "void*"},
+          {"out", true, "m_axi_data", kRegArgOut, "void*"},
+          {"cpl", true, "m_axi_desc", kRegArgCpl, "void*"},
+          {"count", false, "s_axi_control", kRegArgCount, "uint"}};
+}
+
+std::string incomplete(const std::vector<Layout>& all) {
+  for (const Layout& layout : all) {
+    size_t end = 0;
+    for (const Field& field : layout.fields) {
+      if (field.offset != end) return layout.name + "::" + field.name;
+      end += field.bytes;
+    }
+    if (end != layout.bytes) return layout.name;
+  }
+  return {};
+}
+
+}  // namespace xesp::abigen

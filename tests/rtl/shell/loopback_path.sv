@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stand-in of a path for the shell's tests: returns each packet inverted, at one beat a clock. The test tells it by
+// Desc.flags what to do:
+//   flags[4:0]  status of the completion; other than 0: swallow the packet
+//   flags[7]    claim an out_len one byte above out_cap
+module loopback_path (
+    input  logic         ap_clk,
+    input  logic         ap_rst_n,
+
+    // Random back-pressure of the test
+    input  logic         stall,
+
+    input  logic [511:0] desc_TDATA,
+    input  logic         desc_TVALID,
+    output logic         desc_TREADY,
+    input  logic [519:0] pkt_TDATA,
+    input  logic         pkt_TVALID,
+    output logic         pkt_TREADY,
+    output logic [519:0] out_TDATA,
+    output logic         out_TVALID,
+    input  logic         out_TREADY,
+    output logic [511:0] cpl_TDATA,
+    output logic         cpl_TVALID,
+    input  logic         cpl_TREADY
+);
+  import xesp_abi_pkg::*;
+
+  logic [7:0]  op;
+  logic [7:0]  flags;
+  logic [31:0] in_len;
+  logic [31:0] out_cap;
+  logic        has_beats;
+  logic        last;
+  logic        lie;
+  logic [7:0]  status;
+  logic        forward;
+  logic        moves;       // a beat, or the whole of a descriptor without beats
+  logic        finishes;    // the descriptor's last step
+
+  assign op        = desc_TDATA[DESC_OP_LSB+:DESC_OP_W];
+  assign flags     = desc_TDATA[DESC_FLAGS_LSB+:DESC_FLAGS_W];
+  assign in_len    = desc_TDATA[DESC_IN_LEN_LSB+:DESC_IN_LEN_W];
+  assign out_cap   = desc_TDATA[DESC_OUT_CAP_LSB+:DESC_OUT_CAP_W];
+  assign has_beats = in_len != 0 && in_len <= MAX_PACKET_BYTES;
+  assign last      = pkt_TDATA[512];
+  assign lie       = flags[7];
+
+  always_comb begin
+    if (in_len > MAX_PACKET_BYTES) status = DROP_BAD_DESCRIPTOR;
+    else if (flags[4:0] != 0) status = {3'd0, flags[4:0]};
+    else if (in_len > out_cap && !lie) status = DROP_OUTPUT_TOO_BIG;
+    else status = OK;
+  end
+
+  assign forward  = has_beats && status == OK;
+  assign moves    = desc_TVALID && !stall && (!has_beats || pkt_TVALID) && (!forward || out_TREADY) &&
+      (!finishes || cpl_TREADY);
+  assign finishes = !has_beats || last;
+
+  assign desc_TREADY = moves && finishes;
+  assign pkt_TREADY  = moves && has_beats;
+  assign out_TVALID  = moves && forward;
+  assign out_TDATA   = {7'd0, last, ~pkt_TDATA[511:0]};
+  assign cpl_TVALID  = moves && finishes;
+
+  always_comb begin
+    cpl_TDATA = '0;
+    cpl_TDATA[COMPLETION_COOKIE_LSB+:64]   = '1;  // the shell must replace it
+    cpl_TDATA[COMPLETION_STATUS_LSB+:8]    = status;
+    cpl_TDATA[COMPLETION_OP_LSB+:8]        = op;
+    cpl_TDATA[COMPLETION_SA_INDEX_LSB+:16] = desc_TDATA[DESC_SA_INDEX_LSB+:16];
+    cpl_TDATA[COMPLETION_OUT_LEN_LSB+:32]  = !forward ? 0 : lie ? out_cap + 1 : in_len;
+    cpl_TDATA[COMPLETION_BYTES_LSB+:64]    = 64'(in_len);
+  end
+
+  // Beats of a packet: as many as in_len says, nothing stale behind its end.
+  logic [31:0] taken;
+  logic [31:0] left;
+  assign left = in_len - taken;
+
+  always_ff @(posedge ap_clk) begin
+    if (!ap_rst_n) taken <= '0;
+    else if (pkt_TREADY) taken <= last ? '0 : taken + 32'd64;
+  end
+
+  a_last :
+  assert property (@(posedge ap_clk) disable iff (!ap_rst_n) pkt_TREADY |-> last == (left <= 64));
+  always_ff @(posedge ap_clk) begin
+    if (ap_rst_n && pkt_TREADY && left < 64) begin
+      for (int unsigned i = 0; i < 64; ++i)
+        if (i >= left && pkt_TDATA[8*i+:8] != 0) $error("stale byte %0d behind the packet's end", i);
+    end
+  end
+
+  logic unused;
+  assign unused = &{1'b0, pkt_TDATA[519:513], desc_TDATA, flags};
+endmodule
