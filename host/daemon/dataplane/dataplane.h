@@ -21,11 +21,17 @@ struct DataplaneOptions {
   bool native = true;   ///< native XDP; false: generic (skb) mode
   unsigned queue = 0;   ///< receive queue bound on both interfaces
   size_t batch = 64;    ///< most packets given to the engine at once
+  /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
+  /// one for each xespd. Empty: they go with the process, for tests.
+  std::string pin_dir = "/sys/fs/bpf/xesp";
 };
 
 /// The packet side of xespd: XDP steering and AF_XDP sockets on two interfaces, one thread a direction, packets through
-/// an Engine. Fails closed: from the moment it is attached, traffic that no bypass policy lets through drops, and
-/// traffic of a protect policy without a live SA drops. IKE (UDP 500, and 4500 with the non-ESP marker) passes.
+/// an Engine. Fails closed: from the moment it is attached, traffic of a protect policy without a live SA drops, and so
+/// does all of it while no xespd runs. IPv4 that no policy covers passes to the kernel, as do ARP, IPv6 and IKE (UDP
+/// 500, and 4500 with the non-ESP marker).
+///
+/// Policies that an earlier xespd left in `pin_dir` stay in force without an SA until they are set again or removed.
 ///
 /// Thread safety: the control calls (all but the constructor and destructor) may come from one thread at a time, also
 /// while packets flow. A control call throws Error; after an Error(kIo) the engine is lost, packets drop, and the same

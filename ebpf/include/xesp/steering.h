@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* What the steering program and user space share: map keys and values, the packet metadata and the counters' table. */
+#ifndef XESP_STEERING_H
+#define XESP_STEERING_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+/* Sizes of the maps. */
+enum {
+  XESP_MAX_POLICIES = 4096, /* distinct destination prefixes a direction, and policies with an SA */
+  XESP_BUCKET_ENTRIES = 16, /* policies whose destination prefixes contain one another */
+  XESP_MAX_SAS = 1024,      /* inbound SAs: the card's table */
+  XESP_MAX_QUEUES = 64,
+};
+
+/* Key of the policy tries. `prefix_length` counts the bits of `dst` that must match. */
+struct xesp_spd_key {
+  __u32 prefix_length;
+  __be32 dst;
+};
+
+enum xesp_action {
+  XESP_PROTECT = 0,
+  XESP_BYPASS = 1,
+  XESP_DISCARD = 2,
+};
+
+/* One policy in a bucket. The program reads src, src_mask, protocol, action and policy; the destination is here so that
+ * a restarted daemon can tell which policies the pinned tries hold. */
+struct xesp_spd_entry {
+  __be32 src;
+  __be32 src_mask;
+  __be32 dst;
+  __u8 dst_length;
+  __u8 protocol; /* 0: any */
+  __u8 action;   /* enum xesp_action */
+  __u8 reserved;
+  __u32 policy; /* key of the policy_sa map */
+};
+
+/* Value of the policy tries: every policy whose destination contains this prefix, the most specific one first. The
+ * longest match therefore holds all that may apply to an address, and one update changes all of it in one step. */
+struct xesp_spd_bucket {
+  __u32 count;
+  struct xesp_spd_entry entry[XESP_BUCKET_ENTRIES];
+};
+
+/* An SA in the engine's table: xesp::SaHandle. */
+struct xesp_sa_ref {
+  __u16 index;
+  __u16 generation;
+};
+
+/* Key of the inbound SA hash (RFC 4301 4.4.2.1). */
+struct xesp_sad_key {
+  __be32 dst;
+  __be32 spi;
+  __u32 protocol;
+};
+
+#define XESP_META_MAGIC 0x58455350u /* "XESP" */
+
+/* Stands right before the first byte of every frame that goes to user space (XDP metadata). */
+struct xesp_meta {
+  __u32 magic;
+  struct xesp_sa_ref sa;
+  __u16 l3_offset; /* of the IPv4 header from the first byte of the frame */
+  __u16 reserved;
+};
+
+/* Counters, per CPU: id, name, text. The kernel's own counter of the same event is named where there is one. */
+#define XESP_STEER_COUNTERS(X)                                                                           \
+  X(PROTECT, "protect", "clear packet handed to the engine")                                             \
+  X(RECOVER, "recover", "ESP packet handed to the engine")                                               \
+  X(PASS_NON_IPV4, "pass_non_ipv4", "ARP, IPv6 and other frames that no policy covers")                  \
+  X(PASS_IKE, "pass_ike", "UDP 500, or UDP 4500 with the non-ESP marker")                                \
+  X(PASS_NO_POLICY, "pass_no_policy", "IPv4 packet outside of every policy")                             \
+  X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                               \
+  X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")       \
+  X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")              \
+  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP to a tunnel end here with an unknown SPI (XfrmInNoStates)")     \
+  X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")          \
+  X(DROP_MALFORMED, "drop_malformed", "frame or IPv4 header cut short or inconsistent (XfrmInHdrError)") \
+  X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")             \
+  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP to a tunnel end here, which has no SPI")    \
+  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")               \
+  X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")
+
+enum xesp_steer_counter {
+#define XESP_X(id, name, text) XESP_STEER_##id,
+  XESP_STEER_COUNTERS(XESP_X)
+#undef XESP_X
+      XESP_STEER_COUNT
+};
+
+#endif

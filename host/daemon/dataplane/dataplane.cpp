@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane.h"
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "attachment.h"
+#include "egress.h"
+#include "fault.h"
+#include "inbound_check.h"
+#include "interface.h"
+#include "packet_socket.h"
+#include "path.h"
+#include "path_counters.h"
+#include "pin_folder.h"
+#include "policy_store.h"
+#include "steering.h"
+
+namespace xesp {
+
+using namespace dataplane;
+
+namespace {
+
+const std::string& prepared(const std::string& pin_dir) {
+  if (!pin_dir.empty()) make_pin_folder(pin_dir);
+  return pin_dir;
+}
+
+std::string pin(const DataplaneOptions& options, const char* name) {
+  return options.pin_dir.empty() ? "" : options.pin_dir + "/" + name;
+}
+
+nlohmann::json describe(const Interface& interface, const Attachment& attachment) {
+  nlohmann::json out{{"interface", interface.name}, {"xdp", attach_mode_name(attachment.mode())}};
+  if (!attachment.fallback_cause().empty()) out["not_native"] = attachment.fallback_cause();
+  return out;
+}
+
+}  // namespace
+
+/// The order is that of construction: the program is attached, with the policies it may have inherited, before anything
+/// that could fail later.
+struct Dataplane::Impl {
+  Impl(const DataplaneOptions& options, Engine& engine)
+      : queue(options.queue),
+        inside(Interface::find(options.inside)),
+        outside(Interface::find(options.outside)),
+        steering(prepared(options.pin_dir)),
+        policies(steering),
+        attached_inside(steering.inside_program(), inside, options.native, pin(options, "link_inside")),
+        attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
+        socket_inside(inside, options.queue),
+        socket_outside(outside, options.queue),
+        to_outside(outside, socket_outside, counters_out),
+        to_inside(inside, socket_inside, counters_in),
+        path_out(Direction::kOut, options.batch, socket_inside, to_outside, engine, nullptr, counters_out),
+        path_in(Direction::kIn, options.batch, socket_outside, to_inside, engine, &check, counters_in) {
+    check.set_policies(policies.inbound());
+  }
+
+  unsigned queue;
+  Interface inside;
+  Interface outside;
+  Steering steering;
+  PolicyStore policies;
+  Attachment attached_inside;
+  Attachment attached_outside;
+  PacketSocket socket_inside;
+  PacketSocket socket_outside;
+  PathCounters counters_out;
+  PathCounters counters_in;
+  Egress to_outside;
+  Egress to_inside;
+  InboundCheck check;
+  Path path_out;
+  Path path_in;
+  Fault fault;
+  std::jthread thread_out;
+  std::jthread thread_in;
+};
+
+Dataplane::Dataplane(const DataplaneOptions& options, Engine& engine)
+    : impl_(std::make_unique<Impl>(options, engine)) {}
+
+Dataplane::~Dataplane() {
+  stop();
+}
+
+void Dataplane::start() {
+  Impl& d = *impl_;
+  d.fault.check();
+  d.thread_out = std::jthread([&d](const std::stop_token& stop) { d.path_out.run(stop, d.fault); });
+  d.thread_in = std::jthread([&d](const std::stop_token& stop) { d.path_in.run(stop, d.fault); });
+  d.steering.set_socket(Steering::Side::kInside, d.queue, d.socket_inside.fd());
+  d.steering.set_socket(Steering::Side::kOutside, d.queue, d.socket_outside.fd());
+}
+
+void Dataplane::stop() noexcept {
+  Impl& d = *impl_;
+  d.steering.clear_socket(Steering::Side::kInside, d.queue);
+  d.steering.clear_socket(Steering::Side::kOutside, d.queue);
+  d.thread_out = {};  // asks it to stop and waits
+  d.thread_in = {};
+}
+
+void Dataplane::set_policy(const Policy& policy) {
+  impl_->fault.check();
+  impl_->policies.set(policy);
+  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.inbound());
+}
+
+void Dataplane::remove_policy(const Policy& policy) {
+  impl_->fault.check();
+  impl_->policies.remove(policy);
+  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.inbound());
+}
+
+void Dataplane::bind_out(const Policy& policy, std::optional<SaHandle> sa) {
+  impl_->fault.check();
+  impl_->policies.bind(policy, sa);
+}
+
+void Dataplane::add_inbound(const SaConfig& sa, SaHandle handle) {
+  impl_->fault.check();
+  impl_->check.add(sa, handle);
+  impl_->steering.add_inbound(sa, handle);
+}
+
+void Dataplane::remove_inbound(const SaConfig& sa) {
+  impl_->fault.check();
+  impl_->steering.remove_inbound(sa);
+  impl_->check.remove(sa);
+}
+
+nlohmann::json Dataplane::counters() const {
+  const Impl& d = *impl_;
+  static constexpr const char* kSteerNames[] = {
+#define XESP_X(id, name, text) name,
+      XESP_STEER_COUNTERS(XESP_X)
+#undef XESP_X
+  };
+  nlohmann::json steering;
+  const auto values = d.steering.counters();
+  for (size_t i = 0; i < values.size(); ++i) steering[kSteerNames[i]] = values[i];
+  return {{"inside", describe(d.inside, d.attached_inside)},
+          {"outside", describe(d.outside, d.attached_outside)},
+          {"policies_inherited", d.policies.inherited()},
+          {"steering", steering},
+          {"out", d.counters_out.json()},
+          {"in", d.counters_in.json()}};
+}
+
+std::string Dataplane::fault() const {
+  return impl_->fault.text();
+}
+
+}  // namespace xesp

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_DATAPLANE_EGRESS_H
+#define XESP_DAEMON_DATAPLANE_EGRESS_H
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <vector>
+
+#include "interface.h"
+#include "next_hops.h"
+#include "packet_socket.h"
+#include "path_counters.h"
+
+namespace xesp::dataplane {
+
+/// Sends IPv4 packets out of an interface: link header, next hop, MTU. Packets whose next hop is being resolved wait in
+/// a bounded queue.
+class Egress {
+ public:
+  Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters);
+
+  /// Sends, holds or drops a whole IPv4 packet. What it sends leaves with the next flush().
+  void send(std::span<const uint8_t> packet, NextHops::Clock::time_point now);
+  /// Tries the held packets again, in their order.
+  void retry(NextHops::Clock::time_point now);
+  bool holds() const { return !held_.empty(); }
+  void flush() { socket_.flush(); }
+
+ private:
+  /// False: the next hop is still being resolved, the packet is the caller's.
+  bool send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time_point now);
+  void transmit(std::span<const uint8_t> packet, const MacAddress& to);
+
+  Interface interface_;
+  PacketSocket& socket_;
+  PathCounters& counters_;
+  NextHops next_hops_;
+  std::deque<std::vector<uint8_t>> held_;
+};
+
+}  // namespace xesp::dataplane
+#endif

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "interface.h"
+
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "os_error.h"
+#include "unique_fd.h"
+
+namespace xesp::dataplane {
+namespace {
+
+ifreq ask(int fd, const std::string& name, unsigned long request, const char* what) {
+  ifreq r{};
+  std::copy(name.begin(), name.end(), r.ifr_name);
+  if (ioctl(fd, request, &r) != 0) throw os_error(errno, name + ": can't read the interface's " + what);
+  return r;
+}
+
+}  // namespace
+
+Interface Interface::find(const std::string& name) {
+  Interface out{.name = name, .index = name.size() < IFNAMSIZ ? if_nametoindex(name.c_str()) : 0};
+  if (out.index == 0)
+    throw Error(ErrorCode::kData, "no interface '" + name + "' in this network namespace; `ip link` lists them");
+  const UniqueFd fd(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0) throw os_error(errno, "can't open a socket");
+  out.mtu = static_cast<unsigned>(ask(fd.get(), name, SIOCGIFMTU, "MTU").ifr_mtu);
+  const ifreq hw = ask(fd.get(), name, SIOCGIFHWADDR, "address");
+  std::copy_n(reinterpret_cast<const uint8_t*>(hw.ifr_hwaddr.sa_data), out.mac.size(), out.mac.begin());
+  return out;
+}
+
+}  // namespace xesp::dataplane

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "route_socket.h"
+
+#include <arpa/inet.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+#include "os_error.h"
+
+namespace xesp::dataplane {
+namespace {
+
+constexpr uint16_t kUsable = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
+constexpr uint16_t kFresh = NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP;
+
+int read_route_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<Route*>(data);
+  if (mnl_attr_get_payload_len(a) < sizeof(uint32_t)) return MNL_CB_OK;
+  if (mnl_attr_get_type(a) == RTA_OIF) out.interface = mnl_attr_get_u32(a);
+  if (mnl_attr_get_type(a) == RTA_GATEWAY) out.next_hop_be = mnl_attr_get_u32(a);
+  return MNL_CB_OK;
+}
+
+int read_route(const nlmsghdr* message, void* data) {
+  if (message->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
+  const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
+  static_cast<Route*>(data)->unicast = header->rtm_type == RTN_UNICAST;
+  return mnl_attr_parse(message, sizeof(*header), read_route_attribute, data);
+}
+
+/// Takes the link address and marks the neighbour usable with it; the state follows from the header.
+int read_neighbour_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<Neighbour*>(data);
+  if (mnl_attr_get_type(a) != NDA_LLADDR || mnl_attr_get_payload_len(a) != out.mac.size()) return MNL_CB_OK;
+  std::memcpy(out.mac.data(), mnl_attr_get_payload(a), out.mac.size());
+  out.usable = true;
+  return MNL_CB_OK;
+}
+
+int read_neighbour(const nlmsghdr* message, void* data) {
+  if (message->nlmsg_type != RTM_NEWNEIGH) return MNL_CB_OK;
+  auto& out = *static_cast<Neighbour*>(data);
+  const auto* header = static_cast<const ndmsg*>(mnl_nlmsg_get_payload(message));
+  const int result = mnl_attr_parse(message, sizeof(*header), read_neighbour_attribute, data);
+  out.fresh = out.usable && (header->ndm_state & kFresh);
+  out.usable = out.usable && (header->ndm_state & kUsable);
+  return result;
+}
+
+}  // namespace
+
+RouteSocket::RouteSocket() : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)) {
+  if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
+    throw os_error(errno, "can't open a route socket");
+}
+
+nlmsghdr* RouteSocket::request(uint16_t type, uint16_t flags) {
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer_.data());
+  message->nlmsg_type = type;
+  message->nlmsg_flags = static_cast<uint16_t>(NLM_F_REQUEST | flags);
+  message->nlmsg_seq = ++sequence_;
+  return message;
+}
+
+bool RouteSocket::talk(const nlmsghdr* message, mnl_cb_t parse, void* data) {
+  const uint32_t sequence = message->nlmsg_seq;
+  if (mnl_socket_sendto(socket_.get(), message, message->nlmsg_len) < 0) return false;
+  const ssize_t got = mnl_socket_recvfrom(socket_.get(), buffer_.data(), buffer_.size());
+  if (got < 0) return false;
+  return mnl_cb_run(buffer_.data(), static_cast<size_t>(got), sequence, mnl_socket_get_portid(socket_.get()), parse,
+                    data) >= 0;
+}
+
+std::optional<Route> RouteSocket::route(uint32_t dst_be) {
+  nlmsghdr* message = request(RTM_GETROUTE, 0);
+  auto* header = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(rtmsg)));
+  header->rtm_family = AF_INET;
+  header->rtm_dst_len = 32;
+  mnl_attr_put_u32(message, RTA_DST, dst_be);
+  Route out{.next_hop_be = dst_be};
+  if (!talk(message, read_route, &out)) return std::nullopt;
+  return out;
+}
+
+Neighbour RouteSocket::neighbour(unsigned interface, uint32_t address_be) {
+  nlmsghdr* message = request(RTM_GETNEIGH, 0);
+  auto* header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ndmsg)));
+  header->ndm_family = AF_INET;
+  header->ndm_ifindex = static_cast<int>(interface);
+  mnl_attr_put_u32(message, NDA_DST, address_be);
+  Neighbour out;
+  return talk(message, read_neighbour, &out) ? out : Neighbour{};
+}
+
+void RouteSocket::use_neighbour(unsigned interface, uint32_t address_be) {
+  nlmsghdr* message = request(RTM_NEWNEIGH, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
+  auto* header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ndmsg)));
+  header->ndm_family = AF_INET;
+  header->ndm_ifindex = static_cast<int>(interface);
+  header->ndm_flags = NTF_USE;
+  mnl_attr_put_u32(message, NDA_DST, address_be);
+  talk(message, nullptr, nullptr);  // a refusal shows as a neighbour that stays unusable
+}
+
+}  // namespace xesp::dataplane

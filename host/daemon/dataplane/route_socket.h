@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_DATAPLANE_ROUTE_SOCKET_H
+#define XESP_DAEMON_DATAPLANE_ROUTE_SOCKET_H
+
+#include <libmnl/libmnl.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "interface.h"
+
+namespace xesp::dataplane {
+
+/// Where the kernel would send a packet.
+struct Route {
+  unsigned interface = 0;
+  uint32_t next_hop_be = 0;  ///< the gateway, or the destination itself on its own link
+  bool unicast = false;      ///< false: to this host, broadcast, or refused by the table
+};
+
+/// What the kernel knows of a neighbour.
+struct Neighbour {
+  MacAddress mac{};
+  bool usable = false;
+  bool fresh = false;  ///< no need to ask the neighbour again
+};
+
+/// Asks the kernel by rtnetlink, one question at a time. Not for several threads.
+class RouteSocket {
+ public:
+  RouteSocket();  ///< @throws Error(kOs)
+
+  std::optional<Route> route(uint32_t dst_be);
+  Neighbour neighbour(unsigned interface, uint32_t address_be);
+  /// Makes the kernel resolve or confirm the neighbour, as if it had a packet for it (NTF_USE).
+  void use_neighbour(unsigned interface, uint32_t address_be);
+
+ private:
+  nlmsghdr* request(uint16_t type, uint16_t flags);
+  /// Sends and reads the answer; `parse` gets each message of it. False if the kernel said no.
+  bool talk(const nlmsghdr* message, mnl_cb_t parse, void* data);
+
+  struct Close {
+    void operator()(mnl_socket* s) const { mnl_socket_close(s); }
+  };
+  static constexpr size_t kBufferBytes = 8192;
+  std::unique_ptr<mnl_socket, Close> socket_;
+  alignas(nlmsghdr) std::array<char, kBufferBytes> buffer_{};
+  uint32_t sequence_ = 0;
+};
+
+}  // namespace xesp::dataplane
+#endif

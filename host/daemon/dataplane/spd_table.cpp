@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "spd_table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <tuple>
+
+#include "xesp/error.h"
+
+namespace xesp::dataplane {
+namespace {
+
+static_assert(PolicyAction{XESP_PROTECT} == PolicyAction::kProtect &&
+              PolicyAction{XESP_BYPASS} == PolicyAction::kBypass &&
+              PolicyAction{XESP_DISCARD} == PolicyAction::kDiscard);
+
+/// Order of SpdTable: ties are told apart by address so that it is total.
+auto rank(const Selector& s) {
+  return std::tuple(-int{s.dst.length}, -int{s.src.length}, s.protocol == 0, s.dst.address, s.src.address, s.protocol);
+}
+
+bool covers(const Prefix& outer, const Prefix& inner) {
+  return outer.length <= inner.length && prefix_contains(outer, address_be(inner.address));
+}
+
+IpAddress ipv4(uint32_t be) {
+  IpAddress a;
+  std::memcpy(a.bytes.data(), &be, sizeof(be));
+  return a;
+}
+
+}  // namespace
+
+xesp_spd_key spd_key(const Prefix& dst) {
+  return {.prefix_length = dst.length, .dst = address_be(dst.address)};
+}
+
+Policy policy_of(Direction direction, const xesp_spd_entry& entry) {
+  Policy p;
+  p.direction = direction;
+  p.action = static_cast<PolicyAction>(entry.action);
+  p.selector.src = {ipv4(entry.src), static_cast<uint8_t>(__builtin_popcount(entry.src_mask))};
+  p.selector.dst = {ipv4(entry.dst), entry.dst_length};
+  p.selector.protocol = entry.protocol;
+  return p;
+}
+
+void SpdTable::put(const Policy& policy, uint32_t id) {
+  erase(policy.selector);
+  const auto at = std::find_if(entries_.begin(), entries_.end(),
+                               [&](const Entry& e) { return rank(e.policy.selector) > rank(policy.selector); });
+  entries_.insert(at, Entry{policy, id});
+}
+
+void SpdTable::erase(const Selector& selector) {
+  std::erase_if(entries_, [&](const Entry& e) { return e.policy.selector == selector; });
+}
+
+const SpdTable::Entry* SpdTable::find(const Selector& selector) const {
+  for (const Entry& e : entries_)
+    if (e.policy.selector == selector) return &e;
+  return nullptr;
+}
+
+const Policy* SpdTable::match(const Ipv4Fields& packet) const {
+  for (const Entry& e : entries_)
+    if (selector_matches(e.policy.selector, packet)) return &e.policy;
+  return nullptr;
+}
+
+bool SpdTable::has_destination(const Prefix& dst) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.policy.selector.dst == dst; });
+}
+
+std::vector<SpdTable::Bucket> SpdTable::buckets_under(const Prefix& dst) const {
+  std::map<Prefix, xesp_spd_bucket> found;
+  for (const Entry& e : entries_) {
+    const Prefix& here = e.policy.selector.dst;
+    if (covers(dst, here) && !found.contains(here)) found.emplace(here, bucket(here));
+  }
+  std::vector<Bucket> out;
+  for (const auto& [prefix, value] : found) out.emplace_back(spd_key(prefix), value);
+  return out;
+}
+
+xesp_spd_bucket SpdTable::bucket(const Prefix& dst) const {
+  xesp_spd_bucket b{};
+  for (const Entry& e : entries_) {
+    const Selector& s = e.policy.selector;
+    if (!covers(s.dst, dst)) continue;
+    if (b.count == XESP_BUCKET_ENTRIES)
+      throw Error(ErrorCode::kUnavailable, "policy: more than " + std::to_string(XESP_BUCKET_ENTRIES) +
+                                               " policies cover the destination " + dst.str() + "; join some of them");
+    b.entry[b.count++] = {.src = address_be(s.src.address),
+                          .src_mask = prefix_mask_be(s.src.length),
+                          .dst = address_be(s.dst.address),
+                          .dst_length = s.dst.length,
+                          .protocol = s.protocol,
+                          .action = static_cast<uint8_t>(e.policy.action),
+                          .reserved = 0,
+                          .policy = e.id};
+  }
+  return b;
+}
+
+}  // namespace xesp::dataplane

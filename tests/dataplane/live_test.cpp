@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// The packet side on veth: two gateways on the software engine, hosts behind them, a tap on the wire between.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+
+#include "gateway_process.h"
+#include "lab.h"
+#include "tcp_transfer.h"
+#include "wire_tap.h"
+
+namespace xesp::test {
+namespace {
+
+constexpr size_t kTransferBytes = 1 << 20;
+constexpr uint64_t kRestartSeq = 1'000'000;  // behind all that the life before can have sent
+
+class DataplaneLive : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string why = Lab::missing(); !why.empty()) GTEST_SKIP() << why;
+    lab = std::make_unique<Lab>();
+  }
+  void start_both(bool native = true) {
+    a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .native = native});
+    b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .native = native});
+    tap = std::make_unique<WireTap>(*lab);
+  }
+  bool ping(const std::string& options = "") const {
+    return lab->run("hostA", "ping -c 3 -i 0.05 -W 1 " + options + " 10.81.2.2");
+  }
+
+  std::unique_ptr<Lab> lab;
+  std::unique_ptr<GatewayProcess> a;
+  std::unique_ptr<GatewayProcess> b;
+  std::unique_ptr<WireTap> tap;
+};
+
+// Shows that the lab can see a leak: without steering the gateways route in clear.
+TEST_F(DataplaneLive, WithoutSteeringTheWireShowsClearPackets) {
+  tap = std::make_unique<WireTap>(*lab);
+  EXPECT_TRUE(ping());
+  EXPECT_GE(tap->seen().clear, 6u);
+  EXPECT_EQ(tap->seen().esp, 0u);
+}
+
+TEST_F(DataplaneLive, PingAndTcpCrossTheWireAsEspOnly) {
+  start_both();
+  EXPECT_TRUE(ping());
+  EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", "10.81.2.2", kTransferBytes));
+  EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", "10.81.1.2", kTransferBytes));
+  const auto seen = tap->seen();
+  EXPECT_EQ(seen.clear, 0u);
+  EXPECT_GT(seen.esp, 2 * kTransferBytes / 1400);
+  const auto counters = a->counters();
+  EXPECT_EQ(counters["inside"]["xdp"], "native");
+  EXPECT_EQ(counters["fault"], "");
+  EXPECT_EQ(counters["out"]["received"], counters["out"]["engine"]["ok"]);
+  EXPECT_EQ(counters["out"]["sent"], counters["out"]["engine"]["ok"]);
+}
+
+TEST_F(DataplaneLive, WorksInGenericMode) {
+  start_both(false);
+  EXPECT_TRUE(ping());
+  EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", "10.81.2.2", kTransferBytes));
+  EXPECT_EQ(tap->seen().clear, 0u);
+  EXPECT_EQ(a->counters()["inside"]["xdp"], "generic");
+}
+
+TEST_F(DataplaneLive, EachGatewayCountsTheTtlDown) {
+  start_both();
+  EXPECT_TRUE(ping("-t 3"));   // 2 behind gwA, 1 behind gwB
+  EXPECT_FALSE(ping("-t 2"));  // gwB must not forward it
+  EXPECT_EQ(b->counters()["in"]["drop_ttl"], 3);
+  EXPECT_FALSE(ping("-t 1"));  // nor gwA protect it
+  EXPECT_EQ(a->counters()["out"]["drop_ttl"], 3);
+}
+
+TEST_F(DataplaneLive, DropsWhenTheOutboundSaIsDeleted) {
+  start_both();
+  ASSERT_TRUE(ping());
+  a->delete_outbound_sa();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(a->counters()["steering"]["drop_no_sa_out"], 3);
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneLive, DropsEspOfADeletedInboundSa) {
+  start_both();
+  ASSERT_TRUE(ping());
+  b->delete_inbound_sa();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(b->counters()["steering"]["drop_no_sa_in"], 3);
+}
+
+TEST_F(DataplaneLive, DropsClearPacketsThatMustComeProtected) {
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true});  // gwB routes in clear
+  EXPECT_FALSE(lab->run("hostB", "ping -c 3 -i 0.05 -W 1 10.81.1.2"));
+  EXPECT_EQ(a->counters()["steering"]["drop_clear_in"], 3);
+}
+
+TEST_F(DataplaneLive, LeaksNothingWhenKilledAndGoesOnAfterRestart) {
+  start_both();
+  ASSERT_TRUE(ping());
+  a->kill_at_once();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(tap->seen().clear, 0u);
+
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .first_seq = kRestartSeq});
+  const auto counters = a->counters();
+  EXPECT_EQ(counters["inside"]["xdp"], "taken over");
+  EXPECT_EQ(counters["policies_inherited"], 2);
+  EXPECT_TRUE(lab->run("hostA", "ping -c 3 -i 0.05 -W 1 10.81.2.2"));
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneLive, LeaksNothingWhenTheCardIsLost) {
+  start_both();
+  ASSERT_TRUE(ping());
+  a->lose_engine();
+  EXPECT_FALSE(ping());
+  EXPECT_NE(a->counters()["fault"], "");
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+}  // namespace
+}  // namespace xesp::test

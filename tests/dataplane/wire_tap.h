@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_TESTS_DATAPLANE_WIRE_TAP_H
+#define XESP_TESTS_DATAPLANE_WIRE_TAP_H
+
+#include <cstdint>
+
+#include "lab.h"
+
+namespace xesp::test {
+
+/// Counts by kind what comes from the gateways onto the wire, from construction on.
+class WireTap {
+ public:
+  explicit WireTap(const Lab& lab);
+  ~WireTap();
+  WireTap(const WireTap&) = delete;
+  WireTap& operator=(const WireTap&) = delete;
+
+  struct Seen {
+    uint64_t esp = 0;
+    uint64_t arp = 0;
+    uint64_t clear = 0;  ///< everything else
+  };
+  /// Everything seen up to now.
+  Seen seen();
+
+ private:
+  int fd_ = -1;
+  Seen seen_;
+};
+
+}  // namespace xesp::test
+#endif

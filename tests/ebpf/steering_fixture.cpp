@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "steering_fixture.h"
+
+#include <bpf/bpf.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace xesp::test {
+
+void SteeringFixture::SetUp() {
+  if (geteuid() != 0) GTEST_SKIP() << "not root: loading BPF programs needs it";
+  if (unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "no network namespaces here";
+  ASSERT_EQ(std::system("ip link add name veth0 type veth peer name veth1 && ip link set veth0 up"), 0);
+  steering = std::make_unique<dataplane::Steering>("");
+  policies = std::make_unique<dataplane::PolicyStore>(*steering);
+  socket_ = std::make_unique<dataplane::PacketSocket>(dataplane::Interface::find("veth0"), 0);
+  // A redirect counts as done when the map has a socket; a test run sends nothing to it.
+  steering->set_socket(dataplane::Steering::Side::kInside, 0, socket_->fd());
+  steering->set_socket(dataplane::Steering::Side::kOutside, 0, socket_->fd());
+
+  using enum PolicyAction;
+  const Policy with_sa = policy(Direction::kOut, "10.1.0.0/16", "10.2.0.0/16", kProtect);
+  policies->set(with_sa);
+  policies->bind(with_sa, kOutSa);
+  policies->set(policy(Direction::kOut, "10.1.0.0/16", "10.3.0.0/16", kProtect));
+  policies->set(policy(Direction::kOut, "0.0.0.0/0", "10.4.0.0/16", kDiscard));
+  policies->set(policy(Direction::kOut, "0.0.0.0/0", "10.2.9.0/24", kBypass));
+  policies->set(policy(Direction::kOut, "10.1.7.0/24", "10.2.0.0/16", kDiscard, 17));
+  policies->set(policy(Direction::kIn, "10.2.0.0/16", "10.1.0.0/16", kProtect));
+  policies->set(policy(Direction::kIn, "10.4.0.0/16", "0.0.0.0/0", kDiscard));
+  policies->set(policy(Direction::kIn, "10.2.9.0/24", "10.1.0.0/16", kBypass));
+
+  SaConfig sa;
+  sa.direction = Direction::kIn;
+  sa.dst = IpAddress::parse("192.0.2.1");
+  sa.spi = 0x1001;
+  steering->add_inbound(sa, kInSa);
+}
+
+Policy SteeringFixture::policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,
+                               uint8_t protocol) const {
+  Policy p;
+  p.direction = direction;
+  p.action = action;
+  p.selector = {Prefix::parse(src), Prefix::parse(dst), protocol};
+  p.tmpl_src = IpAddress::parse("192.0.2.1");
+  p.tmpl_dst = IpAddress::parse("192.0.2.2");
+  return p;
+}
+
+void SteeringFixture::expect(Side side, const Case& c) {
+  SCOPED_TRACE(c.what);
+  const auto before = steering->counters();
+  Bytes out(c.frame.size() + 64);
+  xdp_md context_in{};
+  xdp_md context_out{};
+  context_in.data_end = static_cast<uint32_t>(c.frame.size());
+  bpf_test_run_opts run{};
+  run.sz = sizeof(run);
+  run.data_in = c.frame.data();
+  run.data_size_in = static_cast<uint32_t>(c.frame.size());
+  run.data_out = out.data();
+  run.data_size_out = static_cast<uint32_t>(out.size());
+  run.ctx_in = &context_in;
+  run.ctx_size_in = sizeof(context_in);
+  run.ctx_out = &context_out;
+  run.ctx_size_out = sizeof(context_out);
+  const int program = side == Side::kInside ? steering->inside_program() : steering->outside_program();
+  ASSERT_EQ(bpf_prog_test_run_opts(program, &run), 0) << std::strerror(errno);
+  EXPECT_EQ(run.retval, static_cast<uint32_t>(c.verdict));
+
+  auto expected = before;
+  ++expected[c.counted];
+  EXPECT_EQ(steering->counters(), expected);
+
+  // What comes back starts with the metadata, if the program put any there.
+  out.resize(run.data_size_out);
+  meta_.reset();
+  if (out.size() == c.frame.size() + sizeof(xesp_meta)) {
+    meta_.emplace();
+    std::memcpy(&*meta_, out.data(), sizeof(xesp_meta));
+    out.erase(out.begin(), out.begin() + sizeof(xesp_meta));
+  }
+  EXPECT_EQ(out, c.frame);
+}
+
+}  // namespace xesp::test

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_TESTS_EBPF_STEERING_FIXTURE_H
+#define XESP_TESTS_EBPF_STEERING_FIXTURE_H
+
+#include <gtest/gtest.h>
+#include <linux/bpf.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dataplane/packet_socket.h"
+#include "dataplane/policy_store.h"
+#include "dataplane/steering.h"
+#include "frame_builder.h"
+
+namespace xesp::test {
+
+enum class Side { kInside, kOutside };
+
+/// One packet and what must become of it.
+struct Case {
+  std::string what;
+  Bytes frame;
+  xdp_action verdict;
+  xesp_steer_counter counted;
+};
+
+/// The steering program, loaded but not attached, with this world around it:
+///   10.1.0.0/16 -> 10.2.0.0/16   protect, with an SA      10.1.0.0/16 -> 10.3.0.0/16   protect, without one
+///   any -> 10.4.0.0/16           discard                  any -> 10.2.9.0/24           bypass
+///   10.1.7.0/24 -> 10.2.0.0/16 UDP   discard              and the mirror images of the first, third and fourth inbound
+///   ESP to 192.0.2.1 SPI 0x1001  an inbound SA
+class SteeringFixture : public testing::Test {
+ protected:
+  void SetUp() override;
+
+  /// Runs the program of a side on a frame and holds verdict, counter and an unchanged frame against the case.
+  void expect(Side side, const Case& c);
+  /// The metadata that the program put before the last frame.
+  const std::optional<xesp_meta>& meta() const { return meta_; }
+
+  Policy policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,
+                uint8_t protocol = 0) const;
+
+  static constexpr SaHandle kOutSa{.index = 12, .generation = 3};
+  static constexpr SaHandle kInSa{.index = 7, .generation = 9};
+  std::unique_ptr<dataplane::Steering> steering;
+  std::unique_ptr<dataplane::PolicyStore> policies;
+
+ private:
+  std::unique_ptr<dataplane::PacketSocket> socket_;
+  std::optional<xesp_meta> meta_;
+};
+
+}  // namespace xesp::test
+#endif
