@@ -20,6 +20,7 @@ set(XESP_RTL_SHELL
     CACHE INTERNAL "One compute unit's shell")
 # These also need the kernels' modules (hls/kernels).
 set(XESP_RTL_CARD
+    ${rtl}/path/xesp_gcm.sv
     ${rtl}/path/xesp_out_path.sv
     ${rtl}/path/xesp_in_path.sv
     ${rtl}/xesp_out.sv

@@ -2,8 +2,8 @@
 //
 // Reads jobs of contiguous beats over an AXI4 read channel and gives them as one stream, in order.
 //
-// A burst is issued only once its beats have a place in the FIFO, so RREADY never falls and a slow path never blocks the
-// interconnect. A beat that comes with an error response enters as zeros: a descriptor of zeros has no valid op, a
+// A burst is issued only once its beats have a place in the FIFO, so RREADY never falls and a slow path never blocks
+// the interconnect. A beat that comes with an error response enters as zeros: a descriptor of zeros has no valid op, a
 // packet of zeros is not IPv4, so neither does harm; the run reports the error besides.
 module xesp_axi_read #(
     parameter int unsigned BEATS_W = 8,   // bits of a job's length

@@ -6,8 +6,9 @@
 //
 // Two points differ from what the vendor's generated slave does, each for a host that polls:
 //  - writing ap_start also clears ap_done, so that a done nobody read cannot be taken for that of the new run;
-//  - arguments are copied when a run is taken, so a driver may write those of the next run during this one, and one that
-//    writes the whole map at once (CTRL first, arguments behind it, all written before with CTRL = 0) starts right.
+//  - arguments are copied when a run is taken, so a driver may write those of the next run during this one, and one
+//    that writes the whole map at once (CTRL first, arguments behind it, all written before with CTRL = 0) starts
+//    right.
 module xesp_ctrl #(
     parameter logic DIRECTION = 1'b0  // 0 outbound, 1 inbound; read back in REG_DIRECTION
 ) (

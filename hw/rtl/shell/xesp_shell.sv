@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Shell of one compute unit: registers, descriptor fetch, packet read, packet write. The path between (hls/kernels) sees
-// four streams only:
+// Shell of one compute unit: registers, descriptor fetch, packet read, packet write. The path between (hls/kernels)
+// sees four streams only:
 //   desc  one descriptor each                     -> path
 //   pkt   the beats of its packet, if it has any  -> path
 //   out   the beats of the result, if any         <- path

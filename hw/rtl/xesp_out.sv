@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Compute unit xesp_out: the outbound kernel as a card's platform sees it. hw/abigen prints its description,
+// xesp_out.kernel.xml.
+module xesp_out (
+    input  logic         ap_clk,
+    input  logic         ap_rst_n,  // synchronous, active low
+
+    // s_axi_control: AXI4-Lite slave, registers
+    input  logic [11:0]  s_axi_control_AWADDR,
+    input  logic         s_axi_control_AWVALID,
+    output logic         s_axi_control_AWREADY,
+    input  logic [31:0]  s_axi_control_WDATA,
+    input  logic [3:0]   s_axi_control_WSTRB,
+    input  logic         s_axi_control_WVALID,
+    output logic         s_axi_control_WREADY,
+    output logic [1:0]   s_axi_control_BRESP,
+    output logic         s_axi_control_BVALID,
+    input  logic         s_axi_control_BREADY,
+    input  logic [11:0]  s_axi_control_ARADDR,
+    input  logic         s_axi_control_ARVALID,
+    output logic         s_axi_control_ARREADY,
+    output logic [31:0]  s_axi_control_RDATA,
+    output logic [1:0]   s_axi_control_RRESP,
+    output logic         s_axi_control_RVALID,
+    input  logic         s_axi_control_RREADY,
+
+    // m_axi_desc: AXI4 master, descriptors and completions
+    output logic [63:0]  m_axi_desc_AWADDR,
+    output logic [0:0]   m_axi_desc_AWID,
+    output logic [7:0]   m_axi_desc_AWLEN,
+    output logic [2:0]   m_axi_desc_AWSIZE,
+    output logic [1:0]   m_axi_desc_AWBURST,
+    output logic         m_axi_desc_AWLOCK,
+    output logic [3:0]   m_axi_desc_AWCACHE,
+    output logic [2:0]   m_axi_desc_AWPROT,
+    output logic [3:0]   m_axi_desc_AWQOS,
+    output logic [3:0]   m_axi_desc_AWREGION,
+    output logic         m_axi_desc_AWVALID,
+    input  logic         m_axi_desc_AWREADY,
+    output logic [511:0] m_axi_desc_WDATA,
+    output logic [63:0]  m_axi_desc_WSTRB,
+    output logic         m_axi_desc_WLAST,
+    output logic         m_axi_desc_WVALID,
+    input  logic         m_axi_desc_WREADY,
+    input  logic [0:0]   m_axi_desc_BID,
+    input  logic [1:0]   m_axi_desc_BRESP,
+    input  logic         m_axi_desc_BVALID,
+    output logic         m_axi_desc_BREADY,
+    output logic [63:0]  m_axi_desc_ARADDR,
+    output logic [0:0]   m_axi_desc_ARID,
+    output logic [7:0]   m_axi_desc_ARLEN,
+    output logic [2:0]   m_axi_desc_ARSIZE,
+    output logic [1:0]   m_axi_desc_ARBURST,
+    output logic         m_axi_desc_ARLOCK,
+    output logic [3:0]   m_axi_desc_ARCACHE,
+    output logic [2:0]   m_axi_desc_ARPROT,
+    output logic [3:0]   m_axi_desc_ARQOS,
+    output logic [3:0]   m_axi_desc_ARREGION,
+    output logic         m_axi_desc_ARVALID,
+    input  logic         m_axi_desc_ARREADY,
+    input  logic [0:0]   m_axi_desc_RID,
+    input  logic [511:0] m_axi_desc_RDATA,
+    input  logic [1:0]   m_axi_desc_RRESP,
+    input  logic         m_axi_desc_RLAST,
+    input  logic         m_axi_desc_RVALID,
+    output logic         m_axi_desc_RREADY,
+
+    // m_axi_data: AXI4 master, packets
+    output logic [63:0]  m_axi_data_AWADDR,
+    output logic [0:0]   m_axi_data_AWID,
+    output logic [7:0]   m_axi_data_AWLEN,
+    output logic [2:0]   m_axi_data_AWSIZE,
+    output logic [1:0]   m_axi_data_AWBURST,
+    output logic         m_axi_data_AWLOCK,
+    output logic [3:0]   m_axi_data_AWCACHE,
+    output logic [2:0]   m_axi_data_AWPROT,
+    output logic [3:0]   m_axi_data_AWQOS,
+    output logic [3:0]   m_axi_data_AWREGION,
+    output logic         m_axi_data_AWVALID,
+    input  logic         m_axi_data_AWREADY,
+    output logic [511:0] m_axi_data_WDATA,
+    output logic [63:0]  m_axi_data_WSTRB,
+    output logic         m_axi_data_WLAST,
+    output logic         m_axi_data_WVALID,
+    input  logic         m_axi_data_WREADY,
+    input  logic [0:0]   m_axi_data_BID,
+    input  logic [1:0]   m_axi_data_BRESP,
+    input  logic         m_axi_data_BVALID,
+    output logic         m_axi_data_BREADY,
+    output logic [63:0]  m_axi_data_ARADDR,
+    output logic [0:0]   m_axi_data_ARID,
+    output logic [7:0]   m_axi_data_ARLEN,
+    output logic [2:0]   m_axi_data_ARSIZE,
+    output logic [1:0]   m_axi_data_ARBURST,
+    output logic         m_axi_data_ARLOCK,
+    output logic [3:0]   m_axi_data_ARCACHE,
+    output logic [2:0]   m_axi_data_ARPROT,
+    output logic [3:0]   m_axi_data_ARQOS,
+    output logic [3:0]   m_axi_data_ARREGION,
+    output logic         m_axi_data_ARVALID,
+    input  logic         m_axi_data_ARREADY,
+    input  logic [0:0]   m_axi_data_RID,
+    input  logic [511:0] m_axi_data_RDATA,
+    input  logic [1:0]   m_axi_data_RRESP,
+    input  logic         m_axi_data_RLAST,
+    input  logic         m_axi_data_RVALID,
+    output logic         m_axi_data_RREADY
+);
+  import xesp_streams_pkg::*;
+
+  logic [DESC_BITS-1:0] desc_TDATA;
+  logic                 desc_TVALID;
+  logic                 desc_TREADY;
+  logic [PKT_BITS-1:0]  pkt_TDATA;
+  logic                 pkt_TVALID;
+  logic                 pkt_TREADY;
+  logic [OUT_BITS-1:0]  out_TDATA;
+  logic                 out_TVALID;
+  logic                 out_TREADY;
+  logic [CPL_BITS-1:0]  cpl_TDATA;
+  logic                 cpl_TVALID;
+  logic                 cpl_TREADY;
+
+  // Names are equal on both sides.
+  xesp_shell #(
+      .DIRECTION(1'b0)
+  ) shell (
+      .*
+  );
+
+  xesp_out_path path (.*);
+endmodule
