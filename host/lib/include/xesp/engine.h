@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "xesp/sa.h"
@@ -34,7 +35,7 @@ struct PacketIn {
 struct PacketOut {
   DropReason status = abi::kDropBadDescriptor;
   SaHandle sa{};                     ///< inbound: the SA found (generation filled by the host)
-  uint64_t seq = 0;
+  uint64_t seq = 0;                  ///< the packet's number; means nothing unless status == kOk or a replay reason
   std::span<const uint8_t> data{};   ///< empty unless status == kOk
 };
 
@@ -66,6 +67,8 @@ class Engine {
   /// Takes in.size() packets (any number; split into card batches inside), fills `out` with one result each, in order.
   virtual void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) = 0;
   virtual EngineCounters counters(Direction direction) const = 0;
+  /// A card's registers of one direction by name, for operators; none from the software engine.
+  virtual std::vector<std::pair<std::string, uint64_t>> registers(Direction direction);
 };
 
 /// OpenSSL EVP; the reference and the fallback. Semantics equal the card's, drop reason by drop reason.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/client.h"
+
+#include <openssl/crypto.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace xesp::control {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr timeval kPatience = {30, 0};
+
+[[noreturn]] void refuse_connect(const std::string& path, int error) {
+  if (error == EACCES || error == EPERM)
+    throw Error(ErrorCode::kDenied, "may not open " + path + ": run as root or as the user that xespd runs as");
+  throw Error(ErrorCode::kUnavailable,
+              "no xespd at " + path + " (" + std::strerror(error) + "): start it, or name its socket with --socket");
+}
+
+}  // namespace
+
+Client::Client(const std::string& socket_path) : path_(socket_path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path_.size() >= sizeof address.sun_path)
+    throw Error(ErrorCode::kUsage, "socket path of " + std::to_string(path_.size()) + " bytes: at most 107 fit");
+  std::memcpy(address.sun_path, path_.data(), path_.size());
+  fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("socket: ") + std::strerror(errno));
+  setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+  if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    const int error = errno;
+    close(fd_);
+    refuse_connect(path_, error);
+  }
+}
+
+Client::~Client() { close(fd_); }
+
+json Client::call(const std::string& what, json arguments) {
+  arguments["v"] = kProtocolVersion;
+  arguments["do"] = what;
+  std::string line = arguments.dump() + "\n";
+  wipe_strings(arguments);
+  size_t sent = 0;
+  int error = 0;
+  while (sent < line.size() && error == 0) {
+    const ssize_t n = send(fd_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);
+    if (n > 0)
+      sent += static_cast<size_t>(n);
+    else if (errno != EINTR)
+      error = errno;
+  }
+  OPENSSL_cleanse(line.data(), line.size());
+  // A server that refuses this peer or request closes early, but says why first: so read in any case.
+  if (error != 0 && error != EPIPE) throw Error(ErrorCode::kIo, "xespd at " + path_ + ": " + std::strerror(error));
+  return result_of(json::parse(read_line(), nullptr, false));
+}
+
+std::string Client::read_line() {
+  for (;;) {
+    const size_t end = pending_.find('\n');
+    if (end != std::string::npos) {
+      std::string line = pending_.substr(0, end);
+      pending_.erase(0, end + 1);
+      return line;
+    }
+    if (pending_.size() > kMaxAnswerBytes)
+      throw Error(ErrorCode::kData, "xespd sends an answer without end: is another program listening at " + path_ + "?");
+    char buffer[16384];
+    const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
+    if (n > 0) {
+      pending_.append(buffer, static_cast<size_t>(n));
+    } else if (n == 0) {
+      throw Error(ErrorCode::kIo, "xespd closed the connection without an answer: see its log");
+    } else if (errno == EAGAIN) {
+      throw Error(ErrorCode::kIo, "xespd at " + path_ + " gave no answer for 30 s: see its log");
+    } else if (errno != EINTR) {
+      throw Error(ErrorCode::kIo, "xespd at " + path_ + ": " + std::strerror(errno));
+    }
+  }
+}
+
+}  // namespace xesp::control

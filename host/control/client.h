@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_CONTROL_CLIENT_H
+#define XESP_CONTROL_CLIENT_H
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "control/protocol.h"
+
+namespace xesp::control {
+
+/// A connection to xespd. Not for two threads at once.
+class Client {
+ public:
+  /// @throws Error(kUnavailable) when nobody listens there, Error(kDenied) when the socket may not be opened
+  explicit Client(const std::string& socket_path);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  /// Sends one request ("do" and its arguments) and waits for the answer, up to 30 s. The request's strings are wiped.
+  /// @throws the Error that xespd answered, or Error(kIo) when it went away
+  nlohmann::json call(const std::string& what, nlohmann::json arguments = nlohmann::json::object());
+
+ private:
+  std::string read_line();
+
+  int fd_ = -1;
+  std::string path_;
+  std::string pending_;
+};
+
+}  // namespace xesp::control
+#endif

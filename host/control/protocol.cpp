@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/protocol.h"
+
+#include <openssl/crypto.h>
+
+namespace xesp::control {
+
+using nlohmann::json;
+
+json answer_with(json result) { return {{"v", kProtocolVersion}, {"ok", true}, {"result", std::move(result)}}; }
+
+json answer_with(const Error& error) {
+  return {{"v", kProtocolVersion},
+          {"ok", false},
+          {"error", {{"code", static_cast<int>(error.code())}, {"text", error.what()}}}};
+}
+
+json result_of(json answer) {
+  if (!answer.is_object() || answer.value("v", 0) != kProtocolVersion || !answer.contains("ok"))
+    throw Error(ErrorCode::kData, "xespd answered in another protocol version: install xesp and xespd of one version");
+  if (answer["ok"] == true) return std::move(answer["result"]);
+  const json error = answer.value("error", json::object());
+  throw Error(static_cast<ErrorCode>(error.value("code", static_cast<int>(ErrorCode::kSoftware))),
+              error.value("text", std::string("xespd refused without a reason")));
+}
+
+void wipe_strings(json& value) noexcept {
+  if (auto* text = value.get_ptr<std::string*>()) {
+    OPENSSL_cleanse(text->data(), text->size());
+  } else if (value.is_structured()) {
+    for (auto& inner : value) wipe_strings(inner);
+  }
+}
+
+}  // namespace xesp::control

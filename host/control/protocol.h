@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_CONTROL_PROTOCOL_H
+#define XESP_CONTROL_PROTOCOL_H
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "xesp/error.h"
+
+namespace xesp::control {
+
+// The socket's protocol: JSON objects, one a line, each request answered by one line in order.
+//   request  {"v": 1, "do": "state.add", ...arguments}
+//   answer   {"v": 1, "ok": true, "result": ...}
+//            {"v": 1, "ok": false, "error": {"code": 73, "text": "..."}}     code: xesp::ErrorCode
+// What can be done: state.add, state.delete, state.list, state.flush, policy.add, policy.delete, policy.list, policy.flush,
+// stats, card, version.
+constexpr int kProtocolVersion = 1;
+constexpr size_t kMaxRequestBytes = 64 * 1024;
+constexpr size_t kMaxAnswerBytes = 16 * 1024 * 1024;
+constexpr const char* kDefaultSocket = "/run/xesp/xespd.sock";
+
+nlohmann::json answer_with(nlohmann::json result);
+nlohmann::json answer_with(const Error& error);
+
+/// The result inside an answer. @throws the Error that it carries; Error(kData) if it is no answer of this protocol
+nlohmann::json result_of(nlohmann::json answer);
+
+/// Overwrites every string in `value`, for requests that carry keys.
+void wipe_strings(nlohmann::json& value) noexcept;
+
+}  // namespace xesp::control
+#endif

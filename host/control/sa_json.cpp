@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/sa_json.h"
+
+#include <openssl/crypto.h>
+
+#include "control/fields.h"
+#include "xesp/error.h"
+#include "xesp_abi.h"
+
+namespace xesp::control {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr size_t kSaltBytes = 4;  // the end of the key string (RFC 4106 8.1)
+
+std::string key_string(const SaConfig& sa) {
+  static const char digits[] = "0123456789abcdef";
+  std::string text = "0x";
+  for (const auto part : {sa.key.bytes(), sa.salt.bytes()})
+    for (const uint8_t b : part) {
+      text += digits[b >> 4];
+      text += digits[b & 15];
+    }
+  return text;
+}
+
+void read_aead(const json& object, SaConfig& sa) {
+  Fields f(object, "sa.aead");
+  f.choice("name", {kAeadName});
+  std::string text = f.text("key");
+  Secret whole;
+  try {
+    whole = Secret::from_hex(text);
+  } catch (...) {
+    OPENSSL_cleanse(text.data(), text.size());
+    throw;
+  }
+  OPENSSL_cleanse(text.data(), text.size());
+  if (whole.size() <= kSaltBytes) throw Error(ErrorCode::kData, "sa.aead.key: too short to hold a key and its salt");
+  sa.key = Secret(whole.bytes().first(whole.size() - kSaltBytes));
+  sa.salt = Secret(whole.bytes().last(kSaltBytes));
+  sa.icv_bits = static_cast<unsigned>(f.number("icv_bits", 128, 128));
+  f.end();
+}
+
+Direction read_direction(Fields& f) { return f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn; }
+
+}  // namespace
+
+const char* direction_name(Direction direction) { return direction == Direction::kOut ? "out" : "in"; }
+const char* mode_name(Mode mode) { return mode == Mode::kTunnel ? "tunnel" : "transport"; }
+
+bool SaName::names(const SaConfig& sa) const {
+  return sa.dst == dst && sa.spi == spi && (!src || *src == sa.src) && (!direction || *direction == sa.direction);
+}
+
+json to_json(const Selector& selector) {
+  return {{"src", selector.src.str()}, {"dst", selector.dst.str()}, {"proto", selector.protocol}};
+}
+
+json to_json(const SaConfig& sa, Keys keys) {
+  json aead = {{"name", kAeadName}, {"icv_bits", sa.icv_bits}};
+  if (keys == Keys::kShown) aead["key"] = key_string(sa);
+  json object = {{"dir", direction_name(sa.direction)},
+                 {"mode", mode_name(sa.mode)},
+                 {"src", sa.src.str()},
+                 {"dst", sa.dst.str()},
+                 {"proto", "esp"},
+                 {"spi", sa.spi},
+                 {"reqid", sa.reqid},
+                 {"aead", aead},
+                 {"replay_window", sa.replay_check ? abi::kReplayWindow : 0},
+                 {"seq", sa.seq},
+                 {"seq_limit", sa.seq_limit},
+                 {"tos", sa.tos},
+                 {"ttl", sa.ttl}};
+  if (sa.selector) object["sel"] = to_json(*sa.selector);
+  return object;
+}
+
+json to_json(const SaRequest& request) {
+  json object = to_json(request.sa, Keys::kShown);
+  if (request.direction)
+    object["dir"] = direction_name(*request.direction);
+  else
+    object.erase("dir");
+  return object;
+}
+
+json to_json(const SaName& name) {
+  json object = {{"dst", name.dst.str()}, {"spi", name.spi}, {"proto", "esp"}};
+  if (name.src) object["src"] = name.src->str();
+  if (name.direction) object["dir"] = direction_name(*name.direction);
+  return object;
+}
+
+Selector selector_from_json(const json& object, const std::string& where) {
+  Fields f(object, where);
+  Selector s;
+  s.src = Prefix::parse(f.text("src"));
+  s.dst = Prefix::parse(f.text("dst"));
+  s.protocol = static_cast<uint8_t>(f.number("proto", 255, 0));
+  f.end();
+  return s;
+}
+
+SaRequest sa_request_from_json(const json& object) {
+  Fields f(object, "sa");
+  SaRequest request;
+  SaConfig& sa = request.sa;
+  if (f.has("dir")) sa.direction = *(request.direction = read_direction(f));
+  sa.mode = f.choice("mode", {"transport", "tunnel"}) == 0 ? Mode::kTransport : Mode::kTunnel;
+  sa.src = IpAddress::parse(f.text("src"));
+  sa.dst = IpAddress::parse(f.text("dst"));
+  f.choice("proto", {"esp"});
+  sa.spi = static_cast<uint32_t>(f.number("spi", 0xffffffffu));
+  sa.reqid = static_cast<uint32_t>(f.number("reqid", 0xffffffffu, 0));
+  read_aead(f.object("aead"), sa);
+  sa.replay_check = f.number("replay_window", abi::kReplayWindow, abi::kReplayWindow) != 0;
+  sa.seq = f.number("seq", 0xffffffffu, 0);
+  sa.seq_limit = f.number("seq_limit", 0xffffffffu, 0xffffffffu);
+  sa.tos = static_cast<uint8_t>(f.number("tos", 255, 0));
+  sa.ttl = static_cast<uint8_t>(f.number("ttl", 255, 64));
+  if (f.has("sel")) sa.selector = selector_from_json(f.object("sel"), "sa.sel");
+  f.end();
+  sa.check();
+  return request;
+}
+
+SaName sa_name_from_json(const json& object) {
+  Fields f(object, "sa");
+  SaName name;
+  name.dst = IpAddress::parse(f.text("dst"));
+  name.spi = static_cast<uint32_t>(f.number("spi", 0xffffffffu));
+  if (f.has("proto")) f.choice("proto", {"esp"});
+  if (f.has("src")) name.src = IpAddress::parse(f.text("src"));
+  if (f.has("dir")) name.direction = read_direction(f);
+  f.end();
+  return name;
+}
+
+}  // namespace xesp::control

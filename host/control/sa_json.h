@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_CONTROL_SA_JSON_H
+#define XESP_CONTROL_SA_JSON_H
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "xesp/sa.h"
+
+namespace xesp::control {
+
+/// The algorithm, in the kernel's words.
+constexpr const char* kAeadName = "rfc4106(gcm(aes))";
+
+/// An SA as asked for: the direction may be left to the policies.
+struct SaRequest {
+  SaConfig sa;
+  std::optional<Direction> direction;
+};
+
+/// What names an SA in a request; `src` and `direction` narrow it down.
+struct SaName {
+  IpAddress dst;
+  uint32_t spi = 0;
+  std::optional<IpAddress> src;
+  std::optional<Direction> direction;
+
+  bool names(const SaConfig& sa) const;
+};
+
+enum class Keys { kHidden, kShown };
+
+nlohmann::json to_json(const SaConfig& sa, Keys keys);
+nlohmann::json to_json(const SaRequest& request);
+nlohmann::json to_json(const SaName& name);
+nlohmann::json to_json(const Selector& selector);
+
+/// @throws Error(kData) naming the field
+SaRequest sa_request_from_json(const nlohmann::json& object);
+SaName sa_name_from_json(const nlohmann::json& object);
+Selector selector_from_json(const nlohmann::json& object, const std::string& where);
+
+const char* direction_name(Direction direction);  ///< "out", "in"
+const char* mode_name(Mode mode);                 ///< "transport", "tunnel"
+
+}  // namespace xesp::control
+#endif
