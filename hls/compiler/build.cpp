@@ -4,7 +4,6 @@
 #include "build.h"
 
 #include <llvm/ADT/PostOrderIterator.h>
-#include <llvm/Analysis/CFG.h>
 #include <llvm/Analysis/ConstantFolding.h>
 #include <llvm/Analysis/PostDominators.h>
 #include <llvm/Analysis/ValueTracking.h>
@@ -16,7 +15,7 @@
 #include <llvm/IR/Operator.h>
 
 #include <algorithm>
-#include <optional>
+#include <set>
 
 namespace xhls {
 
@@ -287,10 +286,22 @@ class Builder {
     return index;
   }
 
-  bool exclusive(const Instruction& a, const Instruction& b) {
-    return a.getParent() != b.getParent() && !isPotentiallyReachable(&a, &b, nullptr, &dt_) &&
-           !isPotentiallyReachable(&b, &a, nullptr, &dt_);
+  // Can control come from a to b? (The library's isPotentiallyReachable() gives up early.)
+  bool reaches(const Instruction& a, const Instruction& b) {
+    if (a.getParent() == b.getParent()) return a.comesBefore(&b);
+    const auto [it, fresh] = reachable_.try_emplace(a.getParent());
+    if (fresh) {
+      std::vector<const BasicBlock*> work{a.getParent()};
+      while (!work.empty()) {
+        const BasicBlock* x = work.back();
+        work.pop_back();
+        for (const BasicBlock* s : successors(x))
+          if (it->second.insert(s).second) work.push_back(s);
+      }
+    }
+    return it->second.count(b.getParent()) > 0;
   }
+  bool exclusive(const Instruction& a, const Instruction& b) { return !reaches(a, b) && !reaches(b, a); }
 
   Bits ram_load(const LoadInst& i, GlobalVariable* g) {
     const auto width = static_cast<unsigned>(8 * dl_.getTypeStoreSize(i.getType()));
@@ -353,8 +364,8 @@ class Builder {
       bool store_first = false, load_first = false;
       for (const Instruction* s : stores_[r.index])
         for (const Instruction* l : loads_[r.index]) {
-          store_first |= isPotentiallyReachable(s, l, nullptr, &dt_);
-          load_first |= isPotentiallyReachable(l, s, nullptr, &dt_);
+          store_first |= reaches(*s, *l);
+          load_first |= reaches(*l, *s);
         }
       if (store_first && load_first)
         throw Reject(location(*r.store), "RAM '" + ram.name + "' is written before its read on one path and after it on another");
@@ -718,6 +729,7 @@ class Builder {
   std::map<const Value*, Bits> values_;
   std::map<const Value*, std::string> names_;
   std::map<std::pair<const BasicBlock*, const BasicBlock*>, Bits> reach_;
+  std::map<const BasicBlock*, std::set<const BasicBlock*>> reachable_;
   std::map<const Stream*, std::vector<const Instruction*>> accesses_;
   std::vector<RamInfo> rams_;
   std::map<unsigned, std::vector<const Instruction*>> loads_, stores_;

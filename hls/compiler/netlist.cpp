@@ -314,6 +314,15 @@ Bits Netlist::mux(const Bits& sel, const Bits& a, const Bits& b) {
     if (is_zero(x)) return bitwise(Op::And, repeat(nsel, x.width()), y);
     if (is_ones(x)) return bitwise(Op::Or, repeat(sel, x.width()), y);
     if (is_ones(y)) return bitwise(Op::Or, repeat(nsel, x.width()), x);
+    // sel ? y ^ z : y is y ^ (sel & z), which keeps long sums flat; likewise for Or.
+    for (const bool then : {true, false}) {
+      const Bits &with = then ? x : y, &without = then ? y : x;
+      const Node* n = with.whole_node();
+      if (!n || (n->op != Op::Xor && n->op != Op::Or) || n->in.size() != 2) continue;
+      for (size_t k : {0, 1})
+        if (n->in[k] == without)
+          return bitwise(n->op, without, bitwise(Op::And, repeat(then ? sel : nsel, x.width()), n->in[1 - k]));
+    }
     return Bits(make(Op::Mux, x.width(), {sel, x, y}));
   });
 }

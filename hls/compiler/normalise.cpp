@@ -26,6 +26,8 @@
 #include <algorithm>
 #include <map>
 
+#include "pointers.h"
+
 namespace xhls {
 
 using namespace llvm;
@@ -270,8 +272,16 @@ class Normaliser {
   }
 
   void optimise() {
-    with_passes([](PassBuilder& builder, ModulePassManager& passes) {
+    with_passes([](PassBuilder&, ModulePassManager& passes) {
+      FunctionPassManager f;
+      f.addPass(SROAPass(SROAOptions::PreserveCFG));
+      f.addPass(EarlyCSEPass());
+      f.addPass(SimplifyCFGPass());
       passes.addPass(AlwaysInlinerPass());
+      passes.addPass(createModuleToFunctionPassAdaptor(std::move(f)));
+    });
+    for (Function& f : m_) choose_values(f);
+    with_passes([](PassBuilder& builder, ModulePassManager& passes) {
       passes.addPass(builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2));
     });
   }
@@ -434,7 +444,7 @@ class Normaliser {
   void clean_up() {
     with_passes([](PassBuilder&, ModulePassManager& passes) {
       FunctionPassManager f;
-      const auto cfg = SimplifyCFGOptions().hoistCommonInsts(true).sinkCommonInsts(true).bonusInstThreshold(8);
+      const auto cfg = SimplifyCFGOptions().bonusInstThreshold(8);
       f.addPass(SROAPass(SROAOptions::ModifyCFG));
       f.addPass(EarlyCSEPass(true));
       f.addPass(SimplifyCFGPass(cfg));
@@ -500,7 +510,15 @@ Program normalise(Module& module, const Options& options, const std::set<Functio
                                 "-unroll-max-count=4096",
                                 "-unroll-full-max-count=4096",
                                 "-unroll-max-iteration-count-to-analyze=4096",
-                                "-inline-threshold=1000000"};
+                                "-inline-threshold=1000000",
+                                // What saves instructions on a processor by copying or merging paths makes second
+                                // sites of a RAM or a stream out of one.
+                                "-jump-threading-threshold=0",
+                                "-sink-common-insts=false",
+                                "-hoist-common-insts=false",
+                                "-enable-load-pre=false",
+                                "-enable-pre=false",
+                                "-instcombine-code-sinking=false"};
     cl::ParseCommandLineOptions(static_cast<int>(std::size(args)), args);
     set = true;
   }
