@@ -19,13 +19,13 @@ static ap_uint<256> multiply_lengths(ap_uint<8> aad_bits, ap_uint<14> ct_bytes, 
   for (int j = 0; j < 8; ++j) {
 #pragma HLS UNROLL
     ap_uint<256> row = 0;
-    if (aad_bits[j]) row = ap_uint<256>(h) << (63 - j);
+    if (aad_bits[j]) row = ap_uint<256>(h) << (64 + j);
     r = r ^ row;
   }
   for (int j = 0; j < 14; ++j) {
 #pragma HLS UNROLL
     ap_uint<256> row = 0;
-    if (ct_bytes[j]) row = ap_uint<256>(h) << (127 - (j + 3));
+    if (ct_bytes[j]) row = ap_uint<256>(h) << (3 + j);
     r = r ^ row;
   }
   return r;
@@ -62,18 +62,15 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   const ap_uint<3> blocks = (t.bytes + 15) >> 4;
   // Powers of the lanes. In the last beat lane i has H^(blocks - i + 1), for the length block follows; in the others
   // H^(4 - i). The accumulator's power is lane 0's, and one more for the AAD block, which is not yet multiplied by H.
-  ap_uint<128> p0 = h4, p1 = h3, p2 = h2, p3 = h1;
+  ap_uint<128> p0 = h4, p1 = h3, p2 = h2, p3 = h1, py = h5;
   if (t.last) {
-    p0 = blocks == 4 ? h5 : blocks == 3 ? h4 : blocks == 2 ? h3 : h2;
-    p1 = blocks == 4 ? h4 : blocks == 3 ? h3 : h2;
-    p2 = blocks == 4 ? h3 : h2;
-    p3 = h2;
+    p0 = p1 = p2 = p3 = h2;
+    py = h3;
+    if (blocks == 2) p0 = h3, py = h4;
+    if (blocks == 3) p0 = h4, p1 = h3, py = h5;
+    if (blocks == 4) p0 = h5, p1 = h4, p2 = h3, py = h6;
   }
-  ap_uint<128> py = p0;
-  if (first) {
-    py = h5;
-    if (t.last) py = blocks == 4 ? h6 : blocks == 3 ? h5 : blocks == 2 ? h4 : h3;
-  }
+  if (!first) py = p0;
   const ap_uint<128> x0 = gf128::from_block(t.data.range(127, 0));
   const ap_uint<128> x1 = gf128::from_block(t.data.range(255, 128));
   const ap_uint<128> x2 = gf128::from_block(t.data.range(383, 256));
