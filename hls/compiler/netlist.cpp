@@ -200,19 +200,28 @@ std::vector<Segment> segments(const Bits& a, const Bits& b) {
 }
 
 // Splits an operation into stretches that are wiring and stretches that need logic. Many short stretches of logic stay
-// one wide operation over all of them: better to read and to simulate, and the same in LUTs.
-Bits stretchwise(const Bits& a, const Bits& b, const std::function<bool(const Segment&, Bits&)>& wiring,
+// one wide operation over all of them: better to read and to simulate, and the same in LUTs. A sum (Or, Xor) of shifted
+// rows stays whole too, where most of it is logic: then a chain of them can be balanced.
+Bits stretchwise(const Bits& a, const Bits& b, bool sum, const std::function<bool(const Segment&, Bits&)>& wiring,
                  const std::function<Bits(const Bits&, const Bits&)>& logic) {
   std::vector<Segment> segs = segments(a, b);
   std::vector<Bits> wired(segs.size());
   std::vector<bool> is_wire(segs.size());
-  unsigned groups = 0;
+  unsigned groups = 0, logic_bits = 0, margin_bits = 0;
   for (size_t i = 0; i < segs.size(); ++i) {
     is_wire[i] = wiring(segs[i], wired[i]);
-    if (!is_wire[i] && (i == 0 || is_wire[i - 1])) ++groups;
+    if (!is_wire[i]) {
+      logic_bits += segs[i].width;
+      if (i == 0 || is_wire[i - 1]) ++groups;
+    } else if (!is_constant(wired[i])) {
+      margin_bits += segs[i].width;
+    }
   }
   size_t first = 0, last = segs.size();
-  const bool merge = groups > 4 && a.width() > 16;
+  const bool rows = sum && margin_bits > 0 && logic_bits >= margin_bits;
+  if (rows)  // margins with one operand zero are logic here
+    for (size_t i = 0; i < segs.size(); ++i) is_wire[i] = is_constant(wired[i]) && !wired[i].empty();
+  const bool merge = rows || (groups > 4 && a.width() > 16);
   if (merge) {
     while (first < last && is_wire[first]) ++first;
     while (last > first && is_wire[last - 1]) --last;
@@ -279,7 +288,7 @@ Bits Netlist::bitwise(Op op, const Bits& a, const Bits& b) {
     }
     return false;
   };
-  return stretchwise(a, b, wiring, [&](const Bits& x, const Bits& y) {
+  return stretchwise(a, b, op != Op::And, wiring, [&](const Bits& x, const Bits& y) {
     const bool swap = x.parts()[0].node->id > y.parts()[0].node->id;
     return Bits(make(op, x.width(), swap ? std::vector{y, x} : std::vector{x, y}));
   });
@@ -309,7 +318,7 @@ Bits Netlist::mux(const Bits& sel, const Bits& a, const Bits& b) {
     }
     return true;
   };
-  return stretchwise(a, b, wiring, [&](const Bits& x, const Bits& y) {
+  return stretchwise(a, b, false, wiring, [&](const Bits& x, const Bits& y) {
     if (is_zero(y)) return bitwise(Op::And, repeat(sel, x.width()), x);
     if (is_zero(x)) return bitwise(Op::And, repeat(nsel, x.width()), y);
     if (is_ones(x)) return bitwise(Op::Or, repeat(sel, x.width()), y);
