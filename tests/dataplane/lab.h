@@ -6,10 +6,8 @@
 
 namespace xesp::test {
 
-/// hostA - gwA - wire - gwB - hostB, each a network namespace; the wire is a bridge, so that a tap on it sees what the
-/// gateways send. The gateways route in clear when nothing steers: a leak would show. All goes with the object.
-///
-///   hostA 10.81.1.2 | 10.81.1.1 gwA 192.0.2.1 | wire | 192.0.2.2 gwB 10.81.2.1 | 10.81.2.2 hostB
+/// The namespaces of scripts/lab.sh: hostA - gwA - wire - gwB - hostB. The gateways' kernels route in clear when nothing
+/// steers, so a leak would show on the wire. All goes with the object.
 class Lab {
  public:
   /// Why a lab can't be had here, or empty.

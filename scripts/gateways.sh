@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# For scripts that try xesp as a user would, to be sourced: the lab of scripts/lab.sh with an xespd on each gateway, SAs
+# and policies between them, a tap on the wire. All of it goes when the script ends, however it ends.
+#
+#   need_root                     exit 77 with the reason if this is not root
+#   gateways_up BUILD ENGINE      BUILD: folder of a build; ENGINE: xrt (a card each, in hw_emu) or software. Exits 77
+#                                 where there are no network namespaces
+#   in_node NODE CMD...           run CMD in hostA, gwA, wire, gwB or hostB
+#   xesp_at a|b ARGS...           the xesp CLI on a gateway's daemon
+#   tap_on, tap_off               capture the wire into $capture
+#   fail TEXT                     end the script with TEXT and status 1
+#
+# Sets $work (logs and capture, which stay), ${daemons[0]} and [1]; takes keep=1 to leave everything up.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+me=$(basename "$0" .sh)
+suffix=-xesp$$
+daemons=() tap_pid='' keep=${keep:-}
+
+say() { printf '%s: %s\n' "$me" "$*"; }
+fail() { printf '%s: FAILED: %s\n' "$me" "$*" >&2; exit 1; }
+in_node() { local node=$1; shift; ip netns exec "$node$suffix" "$@"; }
+xesp_at() { local side=$1; shift; xesp --socket "$work/$side/xespd.sock" "$@"; }
+
+need_root() {
+  if ((EUID == 0)); then return 0; fi
+  echo "$me: skipped: network namespaces and XDP need root: sudo $0" >&2
+  exit 77
+}
+
+need_namespaces() {
+  if ! ip netns add "probe$suffix" 2>/dev/null; then echo "$me: skipped: no network namespaces here" >&2; exit 77; fi
+  ip netns del "probe$suffix"
+}
+
+end_daemon() {  # PID: in good order, else by force with what it started
+  kill -TERM "$1" 2>/dev/null || return 0
+  for _ in {1..100}; do kill -0 "$1" 2>/dev/null || return 0; sleep 0.1; done
+  kill -KILL -- "-$1" 2>/dev/null || true
+}
+
+gateways_down() {
+  local status=$? pid
+  trap - EXIT INT TERM
+  if [[ -n $keep ]]; then
+    say "kept: ip netns exec {hostA,gwA,wire,gwB,hostB}$suffix ...; xesp --socket $work/{a,b}/xespd.sock ..."
+    say "remove: kill ${daemons[*]}; $root/scripts/lab.sh down $suffix; umount $work/bpf; rm -r $work"
+    exit "$status"
+  fi
+  if [[ -n $tap_pid ]]; then kill "$tap_pid" 2>/dev/null || true; fi
+  for pid in "${daemons[@]}"; do end_daemon "$pid"; done
+  "$root/scripts/lab.sh" down "$suffix"
+  umount "$work/bpf" 2>/dev/null || true
+  rm -rf "$work"/{a,b,bpf,keys}
+  if ((status != 0)); then say "logs: $work" >&2; fi
+  exit "$status"
+}
+
+start_gateway() {  # BUILD ENGINE a|b
+  local side=$3 card=(--engine software)
+  if [[ $2 == xrt ]]; then card=(--engine xrt --xclbin "$1/xesp_hwemu.xclbin" --hwemu-dir "$1/hwemu"); fi
+  setsid ip netns exec "gw${side^^}$suffix" xespd "${card[@]}" --inside in0 --outside out0 \
+    --socket "$work/$side/xespd.sock" --state-dir "$work/$side/state" --pin-dir "$work/bpf/$side" \
+    </dev/null >"$work/xespd-$side.log" 2>&1 &
+  daemons+=("$!")
+}
+
+await_gateway() {  # a|b PID
+  for _ in {1..300}; do
+    if xesp_at "$1" stats >/dev/null 2>&1; then return 0; fi
+    if ! kill -0 "$2" 2>/dev/null; then fail "xespd $1 ended: $(tail -n 1 "$work/xespd-$1.log")"; fi
+    sleep 0.1
+  done
+  fail "xespd $1 does not answer after 30 s"
+}
+
+# Fresh every time; by file, never on a command line. keys/all is for the decoder.
+make_keys() (
+  umask 077
+  for spi in 1001 1002; do
+    key=$(od -An -v -tx1 -N36 /dev/urandom | tr -d ' \n')
+    echo "0x$key" >"$work/keys/$spi"
+    echo "0x$spi $key" >>"$work/keys/all"
+  done
+)
+
+add_tunnel() {  # a|b DIRECTION-OF-A-TO-B DIRECTION-OF-B-TO-A
+  local esp=(proto esp reqid 1 mode tunnel) aead='rfc4106(gcm(aes))'
+  local a=192.0.2.1 b=192.0.2.2 net_a=10.81.1.0/24 net_b=10.81.2.0/24
+  xesp_at "$1" state add src $a dst $b "${esp[@]}" spi 0x1001 dir "$2" aead "$aead" "@$work/keys/1001" 128 \
+    sel src $net_a dst $net_b
+  xesp_at "$1" state add src $b dst $a "${esp[@]}" spi 0x1002 dir "$3" aead "$aead" "@$work/keys/1002" 128 \
+    sel src $net_b dst $net_a
+  xesp_at "$1" policy add src $net_a dst $net_b dir "$2" tmpl src $a dst $b "${esp[@]}"
+  xesp_at "$1" policy add src $net_b dst $net_a dir "$3" tmpl src $b dst $a "${esp[@]}"
+}
+
+gateways_up() {  # BUILD ENGINE
+  local build
+  need_namespaces
+  build=$(cd "$1" && pwd)
+  export PATH=$build/bin:$PATH
+  work=$(mktemp -d "/tmp/xesp-$me.XXXXXX")
+  capture=$work/wire.pcap
+  trap gateways_down EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  mkdir -m 700 "$work"/{a,b,bpf,keys}
+  mount -t bpf bpf "$work/bpf"
+
+  say "namespaces hostA - gwA - wire - gwB - hostB; an xespd on each gateway, engine: $2"
+  "$root/scripts/lab.sh" up "$suffix"
+  start_gateway "$build" "$2" a
+  start_gateway "$build" "$2" b
+  await_gateway a "${daemons[0]}"
+  await_gateway b "${daemons[1]}"
+
+  say "SAs with fresh keys and policies, by the xesp CLI"
+  make_keys
+  add_tunnel a out in
+  add_tunnel b in out
+}
+
+tap_on() {
+  in_node wire tcpdump -Z root -i toA -w "$capture" -U --immediate-mode -B 16384 2>"$work/tcpdump.log" &
+  tap_pid=$!
+  for _ in {1..100}; do [[ -s $capture ]] && return 0; sleep 0.05; done
+  fail "tcpdump does not start: $(<"$work/tcpdump.log")"
+}
+
+tap_off() {
+  sleep 0.3  # what is on its way to the tap
+  kill -INT "$tap_pid"
+  wait "$tap_pid" || true
+  tap_pid=''
+}

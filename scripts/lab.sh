@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Two hosts, each behind a gateway, in network namespaces on veth; the wire between the gateways is a bridge in a
+# namespace of its own, so that a tap on it sees what really left a gateway (AF_XDP sends past the taps of the sender).
+#
+#   hostA 10.81.1.2 -- 10.81.1.1 gwA 192.0.2.1 -- wire -- 192.0.2.2 gwB 10.81.2.1 -- 10.81.2.2 hostB
+#         eth0                in0     out0     toA    toB     out0     in0                eth0
+#
+#   scripts/lab.sh up SUFFIX      make the namespaces, each name with SUFFIX behind it
+#   scripts/lab.sh down SUFFIX    remove them and all in them
+set -euo pipefail
+
+nodes=(hostA gwA wire gwB hostB)
+
+cable() {  # NODE DEV MAC, twice
+  ip -n "$1" link add "$2" address "$3" type veth peer name "$5" address "$6" netns "$4"
+}
+
+address() {  # NODE DEV ADDRESS
+  ip -n "$1" addr add "$3" dev "$2"
+  ip -n "$1" link set "$2" up
+}
+
+setting() {  # NODE PATH VALUE: a sysctl of a namespace
+  # shellcheck disable=SC2016  # for the inner shell
+  ip netns exec "$1" sh -c 'echo "$2" >"/proc/sys/net/$1"' setting "$2" "$3"
+}
+
+up() {
+  local s=$1 node port
+  for node in "${nodes[@]}"; do
+    ip netns add "$node$s"
+    ip -n "$node$s" link set lo up
+    if [[ -d /proc/sys/net/ipv6 ]]; then
+      setting "$node$s" ipv6/conf/all/disable_ipv6 1
+      setting "$node$s" ipv6/conf/default/disable_ipv6 1
+    fi
+  done
+  cable "hostA$s" eth0 02:00:00:00:0a:02 "gwA$s" in0 02:00:00:00:0a:01
+  cable "hostB$s" eth0 02:00:00:00:0b:02 "gwB$s" in0 02:00:00:00:0b:01
+  cable "gwA$s" out0 02:00:00:00:00:01 "wire$s" toA 02:00:00:00:00:0a
+  cable "gwB$s" out0 02:00:00:00:00:02 "wire$s" toB 02:00:00:00:00:0b
+  ip -n "wire$s" link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+  for port in toA toB; do ip -n "wire$s" link set "$port" master br0 up; done
+  ip -n "wire$s" link set br0 up
+
+  address "hostA$s" eth0 10.81.1.2/24
+  address "hostB$s" eth0 10.81.2.2/24
+  address "gwA$s" in0 10.81.1.1/24
+  address "gwB$s" in0 10.81.2.1/24
+  address "gwA$s" out0 192.0.2.1/24
+  address "gwB$s" out0 192.0.2.2/24
+  ip -n "hostA$s" route add default via 10.81.1.1
+  ip -n "hostB$s" route add default via 10.81.2.1
+  ip -n "gwA$s" route add 10.81.2.0/24 via 192.0.2.2
+  ip -n "gwB$s" route add 10.81.1.0/24 via 192.0.2.1
+
+  # Room for the tunnel's headers on the wire's 1500. No checksum or segmentation offload: a veth would hand on packets
+  # that have no checksum yet, which are as good as corrupt once they are in a tunnel.
+  for node in hostA hostB; do
+    ip -n "$node$s" link set eth0 mtu 1400
+    ip netns exec "$node$s" ethtool -K eth0 tx off tso off gso off txvlan off >/dev/null
+  done
+  # The gateways' kernels route as well: what steering lets through by mistake leaves in clear, and shows.
+  for node in gwA gwB; do setting "$node$s" ipv4/ip_forward 1; done
+}
+
+down() {
+  local node
+  for node in "${nodes[@]}"; do ip netns del "$node$1" 2>/dev/null || true; done
+}
+
+if (($# != 2)) || [[ $1 != up && $1 != down ]]; then echo "usage: scripts/lab.sh up|down SUFFIX" >&2; exit 64; fi
+"$1" "$2"

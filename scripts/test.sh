@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds, and runs the tests by CTest. As root all of them run; else those that need network
+# namespaces or BPF are skipped and say so.
+#   sudo scripts/test.sh              every test
+#   sudo scripts/test.sh -R Steering  options go to ctest (-R, -L, -j, -V, ...)
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '3,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; fi
+scripts/build.sh
+
+results=build/ctest.xml
+rm -f "$results"
+status=0
+ctest --test-dir build --output-on-failure --no-tests=error --output-junit "$PWD/$results" -j "$(nproc)" "$@" || status=$?
+if [[ ! -s $results ]] || ! grep -q '<testcase .*status="\(run\|fail\)"' "$results"; then
+  echo "test: no test ran" >&2
+  exit 1
+fi
+exit "$status"
