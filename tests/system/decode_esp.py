@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Opens a capture of the wire between two gateways with scapy: an ESP implementation that is none of ours.
 
@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 
 logging.getLogger("scapy.runtime").setLevel(logging.ERROR)
+from scapy.error import Scapy_Exception  # noqa: E402
 from scapy.layers.inet import ICMP, IP, TCP  # noqa: E402
 from scapy.layers.ipsec import ESP, SecurityAssociation  # noqa: E402
 from scapy.layers.l2 import ARP  # noqa: E402
@@ -77,7 +78,7 @@ def main():
     args = parser.parse_args()
     try:
         found, clear = read_capture(args.capture, read_keys(args.keys))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Scapy_Exception) as error:
         print(f"decode_esp: {error}", file=sys.stderr)
         return 65
     print(json.dumps({**found, "clear_frames": clear[:10]}, indent=1))
