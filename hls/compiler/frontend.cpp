@@ -51,7 +51,7 @@ Source run_clang(const Options& options, llvm::LLVMContext& context) {
   std::vector<std::string> args = {XHLS_CLANG,
                                    "-std=c++14",
                                    "-D__XHLS__",
-                                   "-g",
+                                   "-g", "-fdebug-compilation-dir=/",
                                    "-O2",
                                    "-Xclang",
                                    "-disable-llvm-passes",
