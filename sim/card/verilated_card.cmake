@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# xesp_add_verilated_card(NAME PATHS file... [DEPENDS target...])
+#
+# A library NAME with VerilatedCard around hw/rtl's xesp_card, whose paths (the modules xesp_out_path and xesp_in_path and
+# what they use) come from PATHS: the kernels, or a stand-in of them.
+include(${PROJECT_SOURCE_DIR}/cmake/xesp_verilated_library.cmake)
+option(XESP_SIM_TRACE "Build the simulated card with FST waveforms (XESP_SIM_TRACE=file at run time)" OFF)
+set(XESP_SIM_CARD_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
+
+function(xesp_add_verilated_card name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PATHS;DEPENDS")
+  set(rtl ${PROJECT_SOURCE_DIR}/hw/rtl)
+  set(args)
+  if(XESP_SIM_TRACE)
+    set(args ARGS --trace-fst)
+  endif()
+  xesp_verilated_library(${name}_model TOP xesp_card
+    SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS}
+            ${rtl}/xesp_out.sv ${rtl}/xesp_in.sv ${rtl}/xesp_card.sv
+    ${args})
+  add_dependencies(${name}_model_verilate xesp_generated ${arg_DEPENDS})
+
+  add_library(${name} STATIC ${XESP_SIM_CARD_DIR}/verilated_card.cpp)
+  target_compile_definitions(${name} PRIVATE XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>)
+  target_link_libraries(${name} PUBLIC xesp_axi_models PRIVATE ${name}_model xesp_warnings)
+  add_dependencies(${name} ${name}_model_verilate)
+  if(XESP_SIM_TRACE)
+    find_package(ZLIB REQUIRED)
+    target_sources(${name} PRIVATE ${XESP_VERILATOR_INCLUDE}/verilated_fst_c.cpp)
+    set_source_files_properties(${XESP_VERILATOR_INCLUDE}/verilated_fst_c.cpp PROPERTIES COMPILE_OPTIONS -w)
+    target_link_libraries(${name} PRIVATE ZLIB::ZLIB)
+  endif()
+endfunction()

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stand-in of a path, so that the real shells and VerilatedCard can be tested without the kernels: the shell tests'
+// loopback_path, which returns each packet inverted.
+module xesp_out_path (
+    input  logic         ap_clk,
+    input  logic         ap_rst_n,
+    input  logic [511:0] desc_TDATA,
+    input  logic         desc_TVALID,
+    output logic         desc_TREADY,
+    input  logic [519:0] pkt_TDATA,
+    input  logic         pkt_TVALID,
+    output logic         pkt_TREADY,
+    output logic [519:0] out_TDATA,
+    output logic         out_TVALID,
+    input  logic         out_TREADY,
+    output logic [511:0] cpl_TDATA,
+    output logic         cpl_TVALID,
+    input  logic         cpl_TREADY
+);
+  loopback_path loopback (.stall(1'b0), .*);
+endmodule
