@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/controller.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "xesp/error.h"
+
+namespace xesp {
+
+namespace {
+
+std::string name_of(const SaConfig& sa) {
+  char spi[16];
+  std::snprintf(spi, sizeof spi, "0x%08x", sa.spi);
+  return std::string("dir ") + control::direction_name(sa.direction) + " dst " + sa.dst.str() + " spi " + spi;
+}
+
+}  // namespace
+
+Controller::Controller(Engine& engine, LeaseKeeper& leases, PacketPath& path)
+    : engine_(engine), leases_(leases), path_(path) {}
+
+// ---- SAs ------------------------------------------------------------------------------------------------------------
+
+const Controller::Sa& Controller::add_sa(control::SaRequest request) {
+  request.sa.direction = request.direction ? *request.direction : direction_of(request.sa);
+  request.sa.check();
+  refuse_same_name(request.sa);
+  refuse_shared_key(request.sa);
+  Sa& sa = sas_.emplace_back(Sa{std::move(request.sa), {}});
+  try {
+    if (sa.config.direction == Direction::kOut)
+      install_out(sa);
+    else
+      install_in(sa);
+  } catch (...) {
+    sas_.pop_back();
+    throw;
+  }
+  return sa;
+}
+
+// The policies' templates tell the direction, if exactly one direction has a template that this SA serves.
+Direction Controller::direction_of(const SaConfig& sa) const {
+  bool serves[2] = {false, false};
+  SaConfig probe = sa.clone();
+  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+    probe.direction = direction;
+    for (const BoundPolicy& p : policies_)
+      if (p.policy.served_by(probe)) serves[static_cast<int>(direction)] = true;
+  }
+  if (serves[0] != serves[1]) return serves[0] ? Direction::kOut : Direction::kIn;
+  throw Error(ErrorCode::kData, std::string("dir: ") +
+                                    (serves[0] ? "policies of both directions" : "no policy's template") +
+                                    (serves[0] ? " fit this SA" : " fits this SA") +
+                                    ", so its direction is not known: add 'dir out' or 'dir in'");
+}
+
+void Controller::refuse_same_name(const SaConfig& sa) const {
+  for (const Sa& other : sas_)
+    if (other.config.direction == sa.direction && other.config.dst == sa.dst && other.config.spi == sa.spi)
+      throw Error(ErrorCode::kExists, "an SA " + name_of(sa) + " is there already: delete it first, or use another spi");
+}
+
+// GCM is broken by one repeated (key, nonce). Two senders that count from 1 under one key repeat all of them, be it two
+// outbound SAs or this side and its peer.
+void Controller::refuse_shared_key(const SaConfig& sa) const {
+  const KeyFingerprint key = fingerprint_of(sa);
+  for (const Sa& other : sas_) {
+    if (sa.direction == Direction::kIn && other.config.direction == Direction::kIn) continue;
+    if (fingerprint_of(other.config) == key)
+      throw Error(ErrorCode::kExists, "aead key: the SA " + name_of(other.config) +
+                                          " has the same key and salt, and AES-GCM is broken when two senders share "
+                                          "them: give each SA its own");
+  }
+}
+
+void Controller::install_out(Sa& sa) {
+  const LeaseKeeper::Lease lease = leases_.begin(sa.config);
+  sa.config.seq = lease.seq;
+  SaConfig leased = sa.config.clone();
+  leased.seq_limit = lease.limit;
+  sa.handle = engine_.install(leased);
+  leases_.watch(sa.handle, fingerprint_of(sa.config), lease.limit, sa.config.seq_limit);
+  try {
+    bind_all(nullptr);
+  } catch (...) {
+    try {
+      bind_all(&sa);
+    } catch (const Error& e) {
+      spdlog::error("a policy can't be bound back: {}", e.what());
+    }
+    leases_.forget(sa.handle);
+    engine_.remove(Direction::kOut, sa.handle);
+    throw;
+  }
+}
+
+void Controller::install_in(Sa& sa) {
+  sa.handle = engine_.install(sa.config);
+  try {
+    path_.add_inbound(sa.config, sa.handle);
+  } catch (...) {
+    engine_.remove(Direction::kIn, sa.handle);
+    throw;
+  }
+}
+
+void Controller::delete_sa(const control::SaName& name) {
+  auto found = sas_.end();
+  for (auto sa = sas_.begin(); sa != sas_.end(); ++sa) {
+    if (!name.names(sa->config)) continue;
+    if (found != sas_.end())
+      throw Error(ErrorCode::kUsage, "dir: SAs of both directions have this dst and spi: add 'dir out' or 'dir in'");
+    found = sa;
+  }
+  if (found == sas_.end()) throw Error(ErrorCode::kNotFound, "no SA with this dst and spi: see 'xesp state list'");
+  take_out(found);
+}
+
+// Packets leave the SA before the SA leaves the engine.
+void Controller::take_out(std::list<Sa>::iterator sa) {
+  if (sa->config.direction == Direction::kOut) {
+    bind_all(&*sa);
+    leases_.forget(sa->handle);
+  } else {
+    path_.remove_inbound(sa->config);
+  }
+  engine_.remove(sa->config.direction, sa->handle);
+  sas_.erase(sa);
+}
+
+size_t Controller::flush_sas(std::optional<Direction> direction) {
+  size_t count = 0;
+  for (auto sa = sas_.begin(); sa != sas_.end();) {
+    const auto next = std::next(sa);
+    if (!direction || sa->config.direction == *direction) {
+      take_out(sa);
+      ++count;
+    }
+    sa = next;
+  }
+  return count;
+}
+
+const Controller::Sa* Controller::find_out(SaHandle handle) const {
+  for (const Sa& sa : sas_)
+    if (sa.config.direction == Direction::kOut && sa.handle == handle) return &sa;
+  return nullptr;
+}
+
+// ---- policies -------------------------------------------------------------------------------------------------------
+
+const Controller::BoundPolicy& Controller::add_policy(const Policy& policy) {
+  policy.check();
+  for (const BoundPolicy& p : policies_)
+    if (p.policy.same_entry(policy))
+      throw Error(ErrorCode::kExists, "a policy of this direction and selector is there already: delete it first");
+  BoundPolicy& added = policies_.emplace_back(BoundPolicy{policy, {}});
+  try {
+    path_.set_policy(policy);
+    bind(added, nullptr);
+  } catch (...) {
+    policies_.pop_back();
+    throw;  // the packet path may hold the policy without an SA: that drops, the safe side
+  }
+  return added;
+}
+
+void Controller::delete_policy(const Policy& name) {
+  const auto found = std::ranges::find_if(policies_, [&](const BoundPolicy& p) { return p.policy.same_entry(name); });
+  if (found == policies_.end())
+    throw Error(ErrorCode::kNotFound, "no policy of this direction and selector: see 'xesp policy list'");
+  path_.remove_policy(found->policy);
+  policies_.erase(found);
+}
+
+size_t Controller::flush_policies() {
+  size_t count = 0;
+  for (; !policies_.empty(); ++count) {
+    path_.remove_policy(policies_.front().policy);
+    policies_.pop_front();
+  }
+  return count;
+}
+
+void Controller::bind(BoundPolicy& policy, const Sa* except) {
+  if (policy.policy.direction != Direction::kOut || policy.policy.action != PolicyAction::kProtect) return;
+  std::optional<SaHandle> choice;
+  for (const Sa& sa : sas_)
+    if (&sa != except && policy.policy.served_by(sa.config)) choice = sa.handle;  // the newest
+  if (choice == policy.sa) return;
+  path_.bind_out(policy.policy, choice);
+  policy.sa = choice;
+}
+
+void Controller::bind_all(const Sa* except) {
+  for (BoundPolicy& policy : policies_) bind(policy, except);
+}
+
+}  // namespace xesp

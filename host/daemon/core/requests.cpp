@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/requests.h"
+
+#include "control/fields.h"
+#include "control/policy_json.h"
+#include "control/protocol.h"
+#include "control/sa_json.h"
+#include "xesp/error.h"
+
+namespace xesp {
+
+using control::Fields;
+using nlohmann::json;
+
+namespace {
+
+// The fields of a request: those of its envelope are taken, the caller takes the rest and calls end().
+Fields fields_of(const json& request) {
+  Fields f(request, "");
+  f.has("v");
+  f.has("do");
+  return f;
+}
+
+json sa_row(const Controller::Sa& sa, const SaStats& stats, control::Keys keys) {
+  json row = control::to_json(sa.config, keys);
+  row["seq"] = stats.seq;
+  row["packets"] = stats.packets;
+  row["bytes"] = stats.bytes;
+  row["index"] = sa.handle.index;
+  row["generation"] = sa.handle.generation;
+  return row;
+}
+
+json counters_row(const EngineCounters& c) {
+  json reasons = json::object();
+  for (unsigned i = 0; i < abi::kDropReasonCount; ++i)
+    reasons[drop_counter_name(static_cast<DropReason>(i))] = c.by_reason[i];
+  return {{"packets", c.packets},
+          {"bytes", c.bytes},
+          {"batches", c.batches},
+          {"card_cycles", c.card_cycles},
+          {"by_reason", std::move(reasons)}};
+}
+
+}  // namespace
+
+json Requests::handle(const json& request, const Asker& asker) {
+  if (!request.is_object()) throw Error(ErrorCode::kData, "a request must be one JSON object in one line");
+  if (request.value("v", json(nullptr)) != control::kProtocolVersion)
+    throw Error(ErrorCode::kData, "v: this xespd speaks protocol version " + std::to_string(control::kProtocolVersion) +
+                                      ": install xesp and xespd of one version");
+  const std::string what = Fields(request, "").text("do");
+  if (what == "state.add") return state_add(request);
+  if (what == "state.delete") return state_delete(request);
+  if (what == "state.list") return state_list(request, asker);
+  if (what == "state.flush") return state_flush(request);
+  if (what == "policy.add") return policy_add(request);
+  if (what == "policy.delete") return policy_delete(request);
+  if (what == "policy.list") return policy_list(request);
+  if (what == "policy.flush") return policy_flush(request);
+  if (what == "stats") return stats(request);
+  if (what == "card") return card(request);
+  if (what == "version") return version(request);
+  throw Error(ErrorCode::kUsage, "do: '" + what.substr(0, 40) + "' is not known");
+}
+
+json Requests::state_add(const json& request) {
+  Fields f = fields_of(request);
+  control::SaRequest wanted = control::sa_request_from_json(f.object("sa"));
+  f.end();
+  const Controller::Sa& sa = controller_.add_sa(std::move(wanted));
+  json row = control::to_json(sa.config, control::Keys::kHidden);
+  row["index"] = sa.handle.index;
+  row["generation"] = sa.handle.generation;
+  return row;
+}
+
+json Requests::state_delete(const json& request) {
+  Fields f = fields_of(request);
+  const control::SaName name = control::sa_name_from_json(f.object("sa"));
+  f.end();
+  controller_.delete_sa(name);
+  return json::object();
+}
+
+json Requests::state_list(const json& request, const Asker& asker) {
+  Fields f = fields_of(request);
+  const bool show = f.flag("show_keys", false);
+  f.end();
+  if (show && !asker.root) throw Error(ErrorCode::kDenied, "show_keys: only root may see keys");
+  json rows = json::array();
+  for (const Controller::Sa& sa : controller_.sas())
+    rows.push_back(sa_row(sa, controller_.stats(sa), show ? control::Keys::kShown : control::Keys::kHidden));
+  return rows;
+}
+
+json Requests::state_flush(const json& request) {
+  Fields f = fields_of(request);
+  std::optional<Direction> direction;
+  if (f.has("dir")) direction = f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn;
+  f.end();
+  return {{"deleted", controller_.flush_sas(direction)}};
+}
+
+json Requests::policy_add(const json& request) {
+  Fields f = fields_of(request);
+  const Policy policy = control::policy_from_json(f.object("policy"));
+  f.end();
+  return control::to_json(controller_.add_policy(policy).policy);
+}
+
+json Requests::policy_delete(const json& request) {
+  Fields f = fields_of(request);
+  const Policy name = control::policy_name_from_json(f.object("policy"));
+  f.end();
+  controller_.delete_policy(name);
+  return json::object();
+}
+
+json Requests::policy_list(const json& request) {
+  fields_of(request).end();
+  json rows = json::array();
+  for (const Controller::BoundPolicy& p : controller_.policies()) {
+    json row = control::to_json(p.policy);
+    if (p.policy.direction == Direction::kOut && p.policy.action == PolicyAction::kProtect) {
+      const Controller::Sa* sa = p.sa ? controller_.find_out(*p.sa) : nullptr;
+      row["spi"] = sa ? json(sa->config.spi) : json(nullptr);  // null: no live SA, packets drop
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+json Requests::policy_flush(const json& request) {
+  fields_of(request).end();
+  return {{"deleted", controller_.flush_policies()}};
+}
+
+json Requests::stats(const json& request) {
+  fields_of(request).end();
+  return {{"engine", engine_.description()},
+          {"sas", controller_.sas().size()},
+          {"policies", controller_.policies().size()},
+          {"out", counters_row(engine_.counters(Direction::kOut))},
+          {"in", counters_row(engine_.counters(Direction::kIn))},
+          {"dataplane", path_.counters()}};
+}
+
+json Requests::card(const json& request) {
+  fields_of(request).end();
+  json units = json::object();
+  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+    json registers = json::object();
+    for (const auto& [name, value] : engine_.registers(direction)) registers[name] = value;
+    units[control::direction_name(direction)] = std::move(registers);
+  }
+  return {{"engine", engine_.description()}, {"registers", std::move(units)}};
+}
+
+json Requests::version(const json& request) {
+  fields_of(request).end();
+  return {{"version", XESP_VERSION}, {"protocol", control::kProtocolVersion}, {"engine", engine_.description()}};
+}
+
+}  // namespace xesp

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// xespd: puts engine, leases, packet side and socket together, in the order in which they depend on each other.
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "core/controller.h"
+#include "core/requests.h"
+#include "dataplane_path.h"
+#include "harden.h"
+#include "leases/lease_journal.h"
+#include "leases/leased_engine.h"
+#include "notify.h"
+#include "options.h"
+#include "packet_path.h"
+#include "server/server.h"
+#include "xesp/error.h"
+
+namespace xesp {
+namespace {
+
+std::string journal_path(const std::string& state_dir) {
+  std::error_code error;
+  std::filesystem::create_directories(state_dir, error);
+  if (error) throw Error(ErrorCode::kOs, "--state-dir " + state_dir + ": " + error.message());
+  return state_dir + "/leases.journal";
+}
+
+std::unique_ptr<Engine> make_engine(const DaemonOptions& options) {
+  if (options.engine == "software") return make_software_engine();
+  return make_xrt_engine(options.card);
+}
+
+void run(const DaemonOptions& options) {
+  LeaseJournal journal(journal_path(options.state_dir));
+  if (!journal.finding().empty()) spdlog::error("{}", journal.finding());
+  const std::unique_ptr<Engine> engine = make_engine(options);
+  LeaseKeeper leases(journal, *engine);
+  LeasedEngine leased(*engine, leases);
+  std::unique_ptr<PacketPath> path;
+  if (options.dataplane)
+    path = std::make_unique<DataplanePath>(options.interfaces, leased);
+  else
+    path = std::make_unique<NoPacketPath>();
+  Controller controller(leased, leases, *path);
+  Requests requests(controller, leased, *path);
+  Server server(options.socket, requests);
+
+  spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
+  notify_manager("READY=1");
+  server.run([&] {
+    std::string fault = path->fault();
+    return fault.empty() ? leases.fault() : fault;
+  });
+  notify_manager("STOPPING=1");
+  spdlog::info("stopping");
+}
+
+}  // namespace
+}  // namespace xesp
+
+int main(int argc, char** argv) {
+  try {
+    const xesp::DaemonOptions options = xesp::read_options(argc, argv);
+    spdlog::set_default_logger(spdlog::stderr_color_mt("xespd"));
+    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %n %l: %v");
+    spdlog::set_level(spdlog::level::from_str(options.log_level));
+    xesp::keep_memory_private();
+    xesp::prepare_signals();
+    xesp::run(options);
+    return EXIT_SUCCESS;
+  } catch (const xesp::Error& e) {
+    spdlog::critical("{}", e.what());
+    return static_cast<int>(e.code());
+  } catch (const std::exception& e) {
+    spdlog::critical("internal error: {}", e.what());
+    return static_cast<int>(xesp::ErrorCode::kSoftware);
+  }
+}

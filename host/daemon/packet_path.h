@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_PACKET_PATH_H
+#define XESP_DAEMON_PACKET_PATH_H
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "xesp/engine.h"
+#include "xesp/policy.h"
+
+namespace xesp {
+
+/// What the control side asks of the packet side; Dataplane's control calls, so that control can run and be tested
+/// without interfaces.
+class PacketPath {
+ public:
+  virtual ~PacketPath() = default;
+  virtual void set_policy(const Policy& policy) = 0;
+  virtual void remove_policy(const Policy& policy) = 0;
+  virtual void bind_out(const Policy& policy, std::optional<SaHandle> sa) = 0;
+  virtual void add_inbound(const SaConfig& sa, SaHandle handle) = 0;
+  virtual void remove_inbound(const SaConfig& sa) = 0;
+  virtual nlohmann::json counters() const = 0;
+  /// Why the engine is lost, or empty.
+  virtual std::string fault() const = 0;
+};
+
+/// No interfaces (xespd --no-dataplane): SAs and policies are kept, no packet moves.
+class NoPacketPath final : public PacketPath {
+ public:
+  void set_policy(const Policy&) override {}
+  void remove_policy(const Policy&) override {}
+  void bind_out(const Policy&, std::optional<SaHandle>) override {}
+  void add_inbound(const SaConfig&, SaHandle) override {}
+  void remove_inbound(const SaConfig&) override {}
+  nlohmann::json counters() const override { return nullptr; }
+  std::string fault() const override { return {}; }
+};
+
+}  // namespace xesp
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/connection.h"
+
+#include <openssl/crypto.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "control/protocol.h"
+
+namespace xesp {
+
+namespace {
+
+void wipe(std::string& text) {
+  OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
+}  // namespace
+
+Connection::~Connection() {
+  wipe(input_);
+  close(fd_);
+}
+
+void Connection::read(const Answer& answer) {
+  if (closing_) return;
+  input_.reserve(control::kMaxRequestBytes + 4096);  // never moved, so no copy of a key is left behind
+  std::array<char, 4096> buffer;
+  const ssize_t n = recv(fd_, buffer.data(), buffer.size(), 0);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (n <= 0) {
+    closing_ = true;
+    if (n < 0) output_.clear();
+    return;
+  }
+  input_.append(buffer.data(), static_cast<size_t>(n));
+  OPENSSL_cleanse(buffer.data(), buffer.size());
+
+  for (size_t end; (end = input_.find('\n')) != std::string::npos && !closing_;) {
+    std::string line = input_.substr(0, end);
+    const std::string rest = input_.substr(end + 1);
+    wipe(input_);
+    input_.append(rest);
+    output_ += answer(line, peer_) + "\n";
+    wipe(line);
+    if (output_.size() > control::kMaxAnswerBytes) closing_ = true;  // a client that asks and never reads
+  }
+  if (input_.size() > control::kMaxRequestBytes)
+    say_last(control::answer_with(Error(ErrorCode::kData, "request longer than " +
+                                                              std::to_string(control::kMaxRequestBytes) + " bytes"))
+                 .dump());
+}
+
+void Connection::write() {
+  const ssize_t n = send(fd_, output_.data(), output_.size(), MSG_NOSIGNAL);
+  if (n >= 0) {
+    output_.erase(0, static_cast<size_t>(n));
+  } else if (errno != EAGAIN && errno != EINTR) {
+    closing_ = true;
+    output_.clear();
+  }
+}
+
+void Connection::say_last(const std::string& line) {
+  output_ += line + "\n";
+  closing_ = true;
+}
+
+}  // namespace xesp

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/server.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <spdlog/spdlog.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "control/protocol.h"
+#include "xesp/error.h"
+
+namespace xesp {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr int kLookAroundMs = 500;
+
+}  // namespace
+
+Server::Server(const std::string& socket_path, Requests& requests) : requests_(requests), listener_(socket_path) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  if (signals_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + std::strerror(errno));
+}
+
+Server::~Server() { close(signals_); }
+
+void Server::run(const std::function<std::string()>& fault) {
+  for (;;) {
+    std::vector<pollfd> fds = {{signals_, POLLIN, 0}, {listener_.fd(), POLLIN, 0}};
+    for (const Connection& c : clients_)
+      fds.push_back({c.fd(), static_cast<short>(POLLIN | (c.wants_write() ? POLLOUT : 0)), 0});
+    if (poll(fds.data(), fds.size(), kLookAroundMs) < 0 && errno != EINTR)
+      throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+    if (fds[0].revents != 0) return;
+    size_t i = 2;
+    for (Connection& c : clients_) serve(c, fds[i++].revents);
+    std::erase_if(clients_, [](const Connection& c) { return c.finished(); });
+    if (fds[1].revents != 0) welcome();
+    if (lost_.empty()) lost_ = fault();
+    if (!lost_.empty()) throw Error(ErrorCode::kIo, lost_);
+  }
+}
+
+void Server::welcome() {
+  const int fd = listener_.accept();
+  if (fd < 0) return;
+  Peer peer;
+  try {
+    peer = Peer::of(fd);
+  } catch (const Error& e) {
+    spdlog::warn("a client is turned away: {}", e.what());
+    close(fd);
+    return;
+  }
+  Connection& client = clients_.emplace_back(fd, peer);
+  if (!peer.trusted()) {
+    spdlog::warn("a client of uid {} (pid {}) is turned away", peer.uid, peer.pid);
+    client.say_last(control::answer_with(Error(ErrorCode::kDenied, "only root and xespd's own user may ask")).dump());
+  } else if (clients_.size() > kMaxClients) {
+    client.say_last(
+        control::answer_with(Error(ErrorCode::kUnavailable, "too many clients at once: try again later")).dump());
+  }
+}
+
+void Server::serve(Connection& connection, short events) {
+  if (events & (POLLIN | POLLHUP | POLLERR))
+    connection.read([this](std::string& line, const Peer& peer) { return answer(line, peer); });
+  if (connection.wants_write()) connection.write();
+}
+
+std::string Server::answer(std::string& line, const Peer& peer) {
+  json request = json::parse(line, nullptr, false);
+  json reply;
+  try {
+    if (request.is_discarded()) throw Error(ErrorCode::kData, "the request is not JSON");
+    reply = control::answer_with(requests_.handle(request, {peer.root()}));
+  } catch (const Error& e) {
+    reply = control::answer_with(e);
+    if (e.code() == ErrorCode::kIo) lost_ = e.what();
+  } catch (const std::exception& e) {
+    spdlog::error("a request failed in a way that it should not: {}", e.what());
+    reply = control::answer_with(Error(ErrorCode::kSoftware, std::string("internal error: ") + e.what()));
+  }
+  control::wipe_strings(request);
+  return reply.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace xesp

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_SERVER_H
+#define XESP_DAEMON_SERVER_H
+
+#include <functional>
+#include <list>
+#include <string>
+
+#include "core/requests.h"
+#include "server/connection.h"
+#include "server/listener.h"
+
+namespace xesp {
+
+/// Serves the socket on the calling thread until told to end.
+class Server {
+ public:
+  static constexpr size_t kMaxClients = 32;
+
+  /// `requests` must outlive this object. SIGTERM and SIGINT end run(); both must be blocked in every thread.
+  /// @throws as Listener does
+  Server(const std::string& socket_path, Requests& requests);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Returns after a signal. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer, says that the
+  /// engine is lost; clients have been told by then
+  void run(const std::function<std::string()>& fault);
+
+ private:
+  void welcome();
+  void serve(Connection& connection, short events);
+  std::string answer(std::string& line, const Peer& peer);
+
+  Requests& requests_;
+  Listener listener_;
+  int signals_ = -1;
+  std::list<Connection> clients_;
+  std::string lost_;  // text of an Error(kIo) that a request met
+};
+
+}  // namespace xesp
+#endif
