@@ -25,7 +25,7 @@ function(xesp_verilated_library name)
   add_custom_command(
     OUTPUT ${archive} ${dir}/V${arg_TOP}.h
     COMMAND ${XESP_VERILATOR} --cc --build -j 2 -Wall --assert -O3 --x-assign unique --x-initial unique
-            --top-module ${arg_TOP} --prefix V${arg_TOP} --Mdir ${dir} ${arg_ARGS}
+            -I${PROJECT_SOURCE_DIR}/hw/rtl/lib --top-module ${arg_TOP} --prefix V${arg_TOP} --Mdir ${dir} ${arg_ARGS}
             -MAKEFLAGS "CXX=${CMAKE_CXX_COMPILER} OPT_FAST=-O2 OPT_SLOW=-O1 USER_CPPFLAGS=-fPIC --silent"
             ${arg_SOURCES}
     DEPENDS ${arg_SOURCES}

@@ -14,6 +14,7 @@
 #include "sim_port.h"
 #include "verilated_card.h"
 #include "xesp/engine.h"
+#include "xesp/error.h"
 
 namespace {
 
@@ -151,7 +152,7 @@ int main(int argc, char** argv) {
         << '\n';
       if (!f) throw Error(ErrorCode::kIo, "can't write " + json_file);
     }
-  } catch (const Error& e) {
+  } catch (const xesp::Error& e) {
     std::cerr << "xesp-cycles: " << e.what() << '\n';
     return static_cast<int>(e.code());
   }
