@@ -4,7 +4,6 @@
 #include "build.h"
 
 #include <llvm/ADT/PostOrderIterator.h>
-#include <llvm/Analysis/ConstantFolding.h>
 #include <llvm/Analysis/PostDominators.h>
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
@@ -657,12 +656,9 @@ class Builder {
     for (uint64_t k = 0; k < count; ++k) {
       APInt v(static_cast<unsigned>(8 * bytes), 0);
       for (uint64_t b = 0; b < bytes && k * stride + member + b < size; ++b) {
-        Constant* byte = ConstantFoldLoadFromConst(a.base->getInitializer(), Type::getInt8Ty(f_.getContext()),
-                                                   APInt(64, k * stride + member + b), dl_);
-        if (const auto* n = dyn_cast_or_null<ConstantInt>(byte))
-          v.insertBits(n->getValue(), static_cast<unsigned>(8 * b));
-        else if (!byte || !isa<UndefValue>(byte))
-          reject(i, "constant table '" + rom.name + "' holds something that is not a number");
+        const std::optional<uint8_t> byte = initial_byte(*a.base, k * stride + member + b);
+        if (!byte) reject(i, "constant table '" + rom.name + "' holds something that is not a number");
+        v.insertBits(APInt(8, *byte), static_cast<unsigned>(8 * b));
       }
       rom.values.push_back(v.trunc(width));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // xhls: HLS C++ kernels to SystemVerilog. README.md has the subset and the hardware that comes out.
+#include <llvm/ADT/ScopeExit.h>
 #include <llvm/IR/Function.h>
 #include <llvm/Support/raw_ostream.h>
 
@@ -119,8 +120,10 @@ int compile(const Options& options) {
   llvm::LLVMContext context;
   const Source source = run_clang(options, context);
   const std::set<llvm::Function*> no_inline = read_pragmas(source);
+  auto dump = llvm::make_scope_exit([&] {
+    if (options.dump_ir) source.module->print(llvm::outs(), nullptr);
+  });
   const Program program = normalise(*source.module, options, no_inline);
-  if (options.dump_ir) source.module->print(llvm::outs(), nullptr);
 
   std::map<const llvm::Function*, const Module*> done;
   std::vector<std::unique_ptr<Module>> modules;

@@ -62,6 +62,18 @@ Loc location(const GlobalVariable& g) {
   return {g.getParent()->getSourceFileName(), 0};
 }
 
+std::optional<uint8_t> initial_byte(const GlobalVariable& g, uint64_t offset) {
+  Constant* init = const_cast<Constant*>(g.getInitializer());
+  if (init->isNullValue() || isa<UndefValue>(init)) return 0;
+  if (const auto* n = dyn_cast<ConstantInt>(init))  // also of a width that is not whole bytes
+    return static_cast<uint8_t>(n->getValue().lshr(static_cast<unsigned>(8 * offset)).getLoBits(8).getZExtValue());
+  Constant* byte = ConstantFoldLoadFromConst(init, Type::getInt8Ty(g.getContext()), APInt(64, offset),
+                                             g.getParent()->getDataLayout());
+  if (const auto* n = dyn_cast_or_null<ConstantInt>(byte)) return static_cast<uint8_t>(n->getZExtValue());
+  if (byte && isa<UndefValue>(byte)) return 0;
+  return std::nullopt;
+}
+
 std::string source_name(const Function& f) {
   if (const DISubprogram* sp = f.getSubprogram()) return sp->getName().str();
   return f.getName().str();
@@ -355,6 +367,7 @@ class Normaliser {
         } else {
           return false;  // the builder reports what it cannot follow
         }
+        if (!type->isIntegerTy()) return false;
         APInt offset(64, 0);
         if (pointer->stripAndAccumulateConstantOffsets(dl, offset, true) != &g) return false;
         accesses.push_back({cast<Instruction>(u), offset.getZExtValue(), dl.getTypeStoreSize(type)});
@@ -407,11 +420,9 @@ class Normaliser {
     s.loc = location(g);
     s.init = APInt(width, 0);
     for (uint64_t i = lo; i < hi; ++i) {
-      Constant* byte = ConstantFoldLoadFromConst(g.getInitializer(), Type::getInt8Ty(c), APInt(64, i), dl);
-      if (const auto* v = dyn_cast_or_null<ConstantInt>(byte))
-        s.init.insertBits(v->getValue(), static_cast<unsigned>(8 * (i - lo)));
-      else if (!byte || !isa<UndefValue>(byte))
-        throw Reject(s.loc, "the initialiser of '" + s.name + "' is not a number");
+      const std::optional<uint8_t> byte = initial_byte(g, i);
+      if (!byte) throw Reject(s.loc, "the initialiser of '" + s.name + "' is not a number");
+      s.init.insertBits(APInt(8, *byte), static_cast<unsigned>(8 * (i - lo)));
     }
     const std::string id = std::to_string(program_.states.size());
     s.load = Function::Create(FunctionType::get(type, false), GlobalValue::ExternalLinkage, "xhls.load." + id, m_);
@@ -429,12 +440,16 @@ class Normaliser {
     for (Access* a = first; a != last; ++a) {
       IRBuilder<> b(a->at);
       Value* p = a->offset == lo ? slot : b.CreateConstInBoundsGEP1_64(Type::getInt8Ty(c), slot, a->offset - lo);
-      a->at->setOperand(isa<LoadInst>(a->at) ? 0 : 1, p);
-      // The slot is aligned for its own type only.
-      if (auto* l = dyn_cast<LoadInst>(a->at))
-        l->setAlignment(Align(1));
-      else
-        cast<StoreInst>(a->at)->setAlignment(Align(1));
+      // Whole bytes, and aligned as the slot is.
+      Type* bytes = IntegerType::get(c, static_cast<unsigned>(8 * a->size));
+      b.SetCurrentDebugLocation(a->at->getDebugLoc());
+      if (auto* l = dyn_cast<LoadInst>(a->at)) {
+        l->replaceAllUsesWith(b.CreateTrunc(b.CreateAlignedLoad(bytes, p, Align(1)), l->getType()));
+      } else {
+        Value* v = cast<StoreInst>(a->at)->getValueOperand();
+        b.CreateAlignedStore(b.CreateZExt(v, bytes), p, Align(1));
+      }
+      a->at->eraseFromParent();
     }
     IRBuilder<> b(&exit);
     b.CreateCall(s.store, {b.CreateLoad(type, slot)});

@@ -5,6 +5,8 @@
 #include <llvm/ADT/APInt.h>
 #include <llvm/IR/Module.h>
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,6 +38,8 @@ Program normalise(llvm::Module& module, const Options& options, const std::set<l
 Loc location(const llvm::Instruction& i);
 Loc location(const llvm::Function& f);
 Loc location(const llvm::GlobalVariable& g);
+// A byte of a variable's initialiser, little-endian as in memory; padding is 0. Nothing if it is not a number.
+std::optional<uint8_t> initial_byte(const llvm::GlobalVariable& g, uint64_t offset);
 std::string source_name(const llvm::Function& f);
 std::string source_name(const llvm::GlobalVariable& g);
 

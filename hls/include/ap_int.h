@@ -217,7 +217,7 @@ class ap_int_base {
   void clear(int i) { set_bit(i, false); }
   void set_bit(int i, bool b) {
     using U = ap_detail::raw_t<W, false>;
-    const U one = static_cast<U>(static_cast<U>(1) << i);
+    U one = static_cast<U>(static_cast<U>(1) << i);
     V = static_cast<raw>((static_cast<U>(V) & ~one) | static_cast<U>(static_cast<U>(b) << i));
   }
 
@@ -516,7 +516,7 @@ inline std::string hex(const T& x) {
   operand<T>::load(x, v);
   std::string s = "0x";
   for (int i = (operand<T>::width + 3) / 4 - 1; i >= 0; --i) {
-    const U shifted = static_cast<U>(v >> (4 * i));
+    U shifted = static_cast<U>(v >> (4 * i));
     s += "0123456789abcdef"[static_cast<unsigned>(shifted) & 15];
   }
   return s;
