@@ -323,14 +323,17 @@ Bits Netlist::mux(const Bits& sel, const Bits& a, const Bits& b) {
     if (is_zero(x)) return bitwise(Op::And, repeat(nsel, x.width()), y);
     if (is_ones(x)) return bitwise(Op::Or, repeat(sel, x.width()), y);
     if (is_ones(y)) return bitwise(Op::Or, repeat(nsel, x.width()), x);
-    // sel ? y ^ z : y is y ^ (sel & z), which keeps long sums flat; likewise for Or.
+    // sel ? y ^ z : y is y ^ (sel & z), which keeps long sums flat; likewise for Or, and for And with (!sel | z).
     for (const bool then : {true, false}) {
       const Bits &with = then ? x : y, &without = then ? y : x;
       const Node* n = with.whole_node();
-      if (!n || (n->op != Op::Xor && n->op != Op::Or) || n->in.size() != 2) continue;
+      if (!n || !is_nary(n->op) || n->in.size() != 2) continue;
       for (size_t k : {0, 1})
-        if (n->in[k] == without)
-          return bitwise(n->op, without, bitwise(Op::And, repeat(then ? sel : nsel, x.width()), n->in[1 - k]));
+        if (n->in[k] == without) {
+          const bool all = n->op == Op::And;
+          const Bits select = repeat(then == all ? nsel : sel, x.width());
+          return bitwise(n->op, without, bitwise(all ? Op::Or : Op::And, select, n->in[1 - k]));
+        }
     }
     return Bits(make(Op::Mux, x.width(), {sel, x, y}));
   });
