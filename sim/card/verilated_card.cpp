@@ -30,11 +30,13 @@ AxiTiming timing(uint64_t stall_seed) {
   return t;
 }
 
-// What no reset sets starts at random, from a seed.
+// What no reset sets starts at random, from a seed. With stalls, all streams inside the card have them too.
 struct Context : VerilatedContext {
   explicit Context(uint64_t seed) {
     randReset(2);
     randSeed(static_cast<int>(seed % 0x7fff'fffe + 1));  // 0 would take the time
+    const char* arguments[] = {"card", "+xesp_stream_stall=20"};
+    commandArgs(seed == 0 ? 1 : 2, arguments);
   }
 };
 

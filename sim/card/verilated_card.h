@@ -10,7 +10,7 @@
 namespace xesp::sim {
 
 struct VerilatedCardOptions {
-  uint64_t stall_seed = 0;  ///< the memory stalls and answers late, at random from this seed; 0: never
+  uint64_t stall_seed = 0;  ///< memory and all streams inside stall, at random from this seed; 0: never
   std::string trace;        ///< FST file to write; needs a build with XESP_SIM_TRACE=ON
 
   /// XESP_SIM_STALL_SEED and XESP_SIM_TRACE of the environment. @throws std::runtime_error for a seed that is no number.

@@ -5,6 +5,9 @@
 //
 // First word falls through; the head stands in registers, so m_tvalid does not depend on m_tready. A word pushed in one
 // clock is at the head in the next at the earliest.
+//
+// In simulation +xesp_stream_stall=N holds the head back in about N of 100 clocks, on every stream of the design at once:
+// results must not depend on when a word comes.
 module xesp_credit_fifo #(
     parameter int WIDTH = 64,
     parameter int DEPTH = 16   // places; a power of two
@@ -31,8 +34,9 @@ module xesp_credit_fifo #(
 
   wire pop = m_tvalid && m_tready;
   wire advance = pop || !m_tvalid;        // the head register takes a new word
-  wire fetch = advance && stored != 0;
-  wire pass = advance && stored == 0 && push;
+  logic stall;                            // simulation only
+  wire fetch = advance && !stall && stored != 0;
+  wire pass = advance && !stall && stored == 0 && push;
   wire store = push && !pass;
 
   assign credit = credits != 0;
@@ -54,6 +58,14 @@ module xesp_credit_fifo #(
       credits <= (A+1)'(DEPTH);
     end
   end
+
+`ifdef VERILATOR
+  int unsigned stall_percent;
+  initial if ($value$plusargs("xesp_stream_stall=%d", stall_percent) == 0) stall_percent = 0;
+  always_ff @(posedge clk) stall <= stall_percent != 0 && $urandom_range(99) < stall_percent;
+`else
+  assign stall = 1'b0;
+`endif
 
 `ifdef VERILATOR
   always_ff @(posedge clk)
