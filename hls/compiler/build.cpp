@@ -107,6 +107,7 @@ class Builder {
       Stream s;
       s.name = a.getName().str();
       s.loc = loc;
+      if (stream && a.use_empty()) throw Reject(loc, "stream '" + s.name + "' is never read and never written");
       if (width == 0) throw Reject(loc, "argument '" + s.name + "' is not a reference to hls::stream<ap_uint<W>>");
       if (width % 8 != 0) throw Reject(loc, "stream '" + s.name + "': a width that is not a multiple of 8 bits");
       s.width = width;

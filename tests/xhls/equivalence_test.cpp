@@ -41,7 +41,7 @@ uint64_t seed_of_run() {
 class Pair {
  public:
   explicit Pair(unsigned words) : bench_(dut_, seed_of_run()), random_(seed_of_run() + 1), words_(words) {
-    const char* const none[] = {"xhls_test"};
+    const char* none[] = {"xhls_test"};
     dut_.contextp()->commandArgs(1, none);  // the RTL asks for plusargs
     bench_.set_random_stalls();
     bench_.reset();
