@@ -17,7 +17,7 @@ void serve(HostLink& host, sim::Card& card, Stats& stats) {
   RpcServer server(card);
   while (!server.closed()) {
     const bool busy = card.busy();
-    if (busy) stats.clocking([&] { card.step(kClocksPerLook); });
+    if (busy) stats.clocking(kClocksPerLook, [&] { card.step(kClocksPerLook); });
     if (!host.request_waiting(milliseconds(busy ? 0 : -1))) continue;
     const auto request = host.receive();
     if (!request) break;
