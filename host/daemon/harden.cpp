@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstring>
@@ -18,6 +19,7 @@ void keep_memory_private() {
   const rlimit none{0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
     throw Error(ErrorCode::kOs, std::string("can't turn core dumps off: ") + std::strerror(errno));
+  umask(0077);
 }
 
 void prepare_signals() {

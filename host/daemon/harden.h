@@ -4,7 +4,8 @@
 
 namespace xesp {
 
-/// Keeps keys in this process: no core dumps, no ptrace by other processes of the same user. @throws Error(kOs)
+/// Keeps keys in this process: no core dumps, no ptrace by other processes of the same user; files that it
+/// makes are for its user alone. @throws Error(kOs)
 void keep_memory_private();
 
 /// Blocks SIGTERM and SIGINT in this thread and all that it starts, for signalfd; ignores SIGPIPE.

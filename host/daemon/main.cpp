@@ -3,11 +3,8 @@
 // xespd: puts engine, leases, packet side and socket together, in the order in which they depend on each other.
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -67,10 +64,10 @@ void run(const DaemonOptions& options) {
 }  // namespace xesp
 
 int main(int argc, char** argv) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("xespd"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %n %l: %v");
   try {
     const xesp::DaemonOptions options = xesp::read_options(argc, argv);
-    spdlog::set_default_logger(spdlog::stderr_color_mt("xespd"));
-    spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %n %l: %v");
     spdlog::set_level(spdlog::level::from_str(options.log_level));
     xesp::keep_memory_private();
     xesp::prepare_signals();

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// xesp policy add | delete | list | flush
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "commands/commands.h"
+#include "control/client.h"
+#include "control/policy_json.h"
+#include "words/policy_words.h"
+
+namespace xesp::cli {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm policy add`:
+  src P dst P [proto N]            prefixes, and the protocol if only one
+  dir in|out                       'in' covers forwarded packets too
+  tmpl src A dst B proto esp [reqid N] mode tunnel|transport
+                                   protect by such an SA; without a live one the packets drop
+  action allow                     without tmpl: pass in clear
+  action block                     drop
+Examples:
+  xesp policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out tmpl src 192.0.2.1 dst 198.51.100.1 proto esp reqid 1 mode tunnel
+  xesp policy add src 10.1.0.5 dst 0.0.0.0/0 dir out action block)";
+
+void print_policy(const json& p) {
+  fmt::print("src {} dst {}", p["sel"]["src"].get<std::string>(), p["sel"]["dst"].get<std::string>());
+  if (p["sel"]["proto"] != 0) fmt::print(" proto {}", p["sel"]["proto"].get<unsigned>());
+  fmt::print("\n\tdir {} action {}", p["dir"].get<std::string>(), p["action"].get<std::string>());
+  if (p.contains("spi")) {
+    if (p["spi"].is_null())
+      fmt::print(" (no SA: packets drop)");
+    else
+      fmt::print(" by spi {:#010x}", p["spi"].get<uint32_t>());
+  }
+  fmt::print("\n");
+  if (!p.contains("tmpl")) return;
+  const json& t = p["tmpl"];
+  fmt::print("\ttmpl src {} dst {}\n\t\tproto esp reqid {} mode {}\n", t["src"].get<std::string>(),
+             t["dst"].get<std::string>(), t["reqid"].get<uint32_t>(), t["mode"].get<std::string>());
+}
+
+int send(const Common& common, const char* what, json arguments) {
+  const json result = control::Client(common.socket).call(what, std::move(arguments));
+  if (common.json) fmt::print("{}\n", result.dump(2));
+  return 0;
+}
+
+int remove(const Common& common, std::vector<std::string> given) {
+  Words words(std::move(given));
+  json policy = control::to_json(parse_policy_name(words));
+  return send(common, "policy.delete", {{"policy", {{"dir", policy["dir"]}, {"sel", policy["sel"]}}}});
+}
+
+int list(const Common& common) {
+  const json rows = control::Client(common.socket).call("policy.list");
+  if (common.json)
+    fmt::print("{}\n", rows.dump(2));
+  else
+    for (const json& row : rows) print_policy(row);
+  return 0;
+}
+
+}  // namespace
+
+void add_policy_commands(CLI::App& app, Common& common, Action& action) {
+  CLI::App* policy = app.add_subcommand("policy", "what to protect, pass and drop, in the words of 'ip xfrm policy'");
+  policy->require_subcommand(1);
+  auto words = std::make_shared<std::vector<std::string>>();
+
+  CLI::App* adding = policy->add_subcommand("add", "add a policy");
+  adding->add_option("WORD", *words, "see below")->required();
+  adding->footer(kAddHelp);
+  adding->callback([&common, &action, words] {
+    action = [&common, words] {
+      Words given(*words);
+      return send(common, "policy.add", {{"policy", control::to_json(parse_policy(given))}});
+    };
+  });
+
+  CLI::App* deleting = policy->add_subcommand("delete", "remove a policy; its traffic is then nobody's")->alias("del");
+  deleting->add_option("WORD", *words, "src P dst P [proto N] dir in|out")->required();
+  deleting->callback([&common, &action, words] { action = [&common, words] { return remove(common, *words); }; });
+
+  CLI::App* listing = policy->add_subcommand("list", "show policies and the SA that each uses")->alias("show");
+  listing->callback([&common, &action] { action = [&common] { return list(common); }; });
+
+  CLI::App* flushing = policy->add_subcommand("flush", "remove all policies");
+  flushing->callback([&common, &action] { action = [&common] { return send(common, "policy.flush", json::object()); }; });
+}
+
+}  // namespace xesp::cli

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// xesp state add | delete | list | flush
+#include <fmt/core.h>
+
+#include <memory>
+
+#include "commands/commands.h"
+#include "control/client.h"
+#include "words/state_words.h"
+
+namespace xesp::cli {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state add`:
+  src A dst B proto esp spi N      addresses and SPI
+  aead 'rfc4106(gcm(aes))' KEY 128 KEY: 0x and 72 hex digits (key, salt), @FILE of mode 0600, or - for standard input
+  mode tunnel|transport            transport if not given
+  dir in|out                       may be left out if a policy with this template is there
+  reqid N                          joins SA and policy
+  replay-window N                  0 turns the check off; the window has 128 packets
+  replay-seq N, replay-oseq N      start after this number (inbound, outbound)
+  sel src P dst P [proto N]        what inner packets must match
+  tos N, ttl N                     of the outer header
+Example:
+  xesp state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 1 mode tunnel dir out \
+       aead 'rfc4106(gcm(aes))' @/etc/xesp/out.key 128)";
+
+constexpr const char* kDeleteHelp = R"(Example:
+  xesp state delete dst 198.51.100.1 proto esp spi 0x1001)";
+
+void print_selector(const json& sel) {
+  fmt::print("\tsel src {} dst {}", sel["src"].get<std::string>(), sel["dst"].get<std::string>());
+  if (sel["proto"] != 0) fmt::print(" proto {}", sel["proto"].get<unsigned>());
+  fmt::print("\n");
+}
+
+void print_sa(const json& sa) {
+  fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
+  fmt::print("\tproto esp spi {:#010x} reqid {} mode {} dir {}\n", sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(),
+             sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
+  fmt::print("\treplay-window {}\n", sa["replay_window"].get<unsigned>());
+  const json& aead = sa["aead"];
+  fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
+             aead["icv_bits"].get<unsigned>());
+  if (sa.contains("sel")) print_selector(sa["sel"]);
+  fmt::print("\tseq {} packets {} bytes {}\n", sa["seq"].get<uint64_t>(), sa["packets"].get<uint64_t>(),
+             sa["bytes"].get<uint64_t>());
+}
+
+int add(const Common& common, std::vector<std::string> given) {
+  Words words(std::move(given));
+  const json result = control::Client(common.socket).call("state.add", {{"sa", to_json(parse_state(words))}});
+  if (common.json) fmt::print("{}\n", result.dump(2));
+  return 0;
+}
+
+int list(const Common& common, bool show_keys) {
+  json rows = control::Client(common.socket).call("state.list", {{"show_keys", show_keys}});
+  if (common.json)
+    fmt::print("{}\n", rows.dump(2));
+  else
+    for (const json& sa : rows) print_sa(sa);
+  control::wipe_strings(rows);
+  return 0;
+}
+
+int flush(const Common& common, const std::string& direction) {
+  json arguments = json::object();
+  if (!direction.empty()) arguments["dir"] = direction;
+  const json result = control::Client(common.socket).call("state.flush", std::move(arguments));
+  if (common.json) fmt::print("{}\n", result.dump(2));
+  return 0;
+}
+
+}  // namespace
+
+void add_state_commands(CLI::App& app, Common& common, Action& action) {
+  CLI::App* state = app.add_subcommand("state", "security associations (SAs), in the words of 'ip xfrm state'");
+  state->require_subcommand(1);
+  auto words = std::make_shared<std::vector<std::string>>();
+
+  CLI::App* adding = state->add_subcommand("add", "install an SA");
+  adding->add_option("WORD", *words, "see below")->required();
+  adding->footer(kAddHelp);
+  adding->callback([&common, &action, words] { action = [&common, words] { return add(common, std::move(*words)); }; });
+
+  CLI::App* deleting = state->add_subcommand("delete", "remove an SA")->alias("del");
+  deleting->add_option("WORD", *words, "[src A] dst B [proto esp] spi N [dir in|out]")->required();
+  deleting->footer(kDeleteHelp);
+  deleting->callback([&common, &action, words] {
+    action = [&common, words] {
+      Words named(*words);
+      control::Client(common.socket).call("state.delete", {{"sa", to_json(parse_state_name(named))}});
+      return 0;
+    };
+  });
+
+  CLI::App* listing = state->add_subcommand("list", "show SAs with their counters; keys stay hidden")->alias("show");
+  auto show_keys = std::make_shared<bool>(false);
+  listing->add_flag("--show-keys", *show_keys, "show keys too (root only)");
+  listing->callback([&common, &action, show_keys] { action = [&common, show_keys] { return list(common, *show_keys); }; });
+
+  CLI::App* flushing = state->add_subcommand("flush", "remove all SAs; traffic of protect policies then drops");
+  auto direction = std::make_shared<std::string>();
+  flushing->add_option("--dir", *direction, "of this direction only")->check(CLI::IsMember({"in", "out"}));
+  flushing->callback([&common, &action, direction] { action = [&common, direction] { return flush(common, *direction); }; });
+}
+
+}  // namespace xesp::cli

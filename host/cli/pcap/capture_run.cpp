@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pcap/capture_run.h"
+
+#include <algorithm>
+
+#include "pcap/link_layer.h"
+
+namespace xesp::cli {
+
+namespace {
+
+constexpr size_t kBatch = 256;
+
+bool matches(const Selector& selector, std::span<const uint8_t> packet) {
+  if (packet.size() < abi::kIpv4HeaderBytes) return true;  // the engine says what is wrong with it
+  IpAddress src;
+  IpAddress dst;
+  std::copy_n(packet.begin() + 12, 4, src.bytes.begin());
+  std::copy_n(packet.begin() + 16, 4, dst.bytes.begin());
+  return selector.src.contains(src) && selector.dst.contains(dst) &&
+         (selector.protocol == 0 || selector.protocol == packet[9]);
+}
+
+}  // namespace
+
+CaptureRun::CaptureRun(Engine& engine, Direction direction, const std::vector<SaConfig>& sas)
+    : engine_(engine), direction_(direction) {
+  for (const SaConfig& sa : sas) sas_.push_back({engine_.install(sa), sa.selector});
+}
+
+CaptureSummary CaptureRun::run(CaptureReader& reader, CaptureWriter& writer) {
+  std::vector<Frame> frames;
+  Frame frame;
+  bool more = true;
+  while (more) {
+    more = reader.next(frame);
+    if (more) frames.push_back(std::move(frame));
+    if (frames.size() == kBatch || !more) {
+      batch(frames, reader.link_type(), writer);
+      frames.clear();
+    }
+  }
+  return summary_;
+}
+
+const CaptureRun::Installed* CaptureRun::choose(std::span<const uint8_t> packet) const {
+  for (const Installed& sa : sas_)
+    if (!sa.selector || matches(*sa.selector, packet)) return &sa;
+  return nullptr;
+}
+
+bool CaptureRun::selector_fits(SaHandle handle, std::span<const uint8_t> packet) const {
+  const auto sa = std::ranges::find_if(sas_, [&](const Installed& s) { return s.handle == handle; });
+  return sa != sas_.end() && (!sa->selector || matches(*sa->selector, packet));
+}
+
+void CaptureRun::batch(const std::vector<Frame>& frames, int link_type, CaptureWriter& writer) {
+  struct Source {
+    const Frame* frame;
+    std::span<const uint8_t> link;
+  };
+  std::vector<PacketIn> in;
+  std::vector<Source> sources;
+  for (const Frame& frame : frames) {
+    ++summary_.in;
+    const auto split = split_frame(link_type, frame.bytes);
+    if (!split) {
+      drop("not_ipv4");
+      continue;
+    }
+    PacketIn packet{split->ip};
+    if (direction_ == Direction::kOut) {
+      const Installed* sa = choose(split->ip);
+      if (!sa) {
+        drop(drop_counter_name(abi::kDropNoSa));
+        continue;
+      }
+      packet.sa = sa->handle;
+    }
+    in.push_back(packet);
+    sources.push_back({&frame, split->link});
+  }
+  if (in.empty()) return;
+  std::vector<PacketOut> out;
+  engine_.process(direction_, in, out);
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (out[i].status != abi::kOk) {
+      drop(drop_counter_name(out[i].status));
+    } else if (direction_ == Direction::kIn && !selector_fits(out[i].sa, out[i].data)) {
+      drop("selector_mismatch");
+    } else {
+      writer.write(sources[i].frame->time, sources[i].link, out[i].data);
+      ++summary_.out;
+    }
+  }
+}
+
+}  // namespace xesp::cli

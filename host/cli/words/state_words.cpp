@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "words/state_words.h"
+
+#include <map>
+#include <string_view>
+
+#include "words/key_source.h"
+#include "xesp_abi.h"
+
+namespace xesp::cli {
+
+namespace {
+
+constexpr uint64_t kMax32 = 0xffffffffu;
+
+// What `ip xfrm state` knows and xesp does not do, with what to do instead.
+const std::map<std::string_view, const char*> kUnsupported = {
+    {"auth", "not supported: AES-GCM needs no separate authentication, use aead"},
+    {"auth-trunc", "not supported: AES-GCM needs no separate authentication, use aead"},
+    {"enc", "not supported: use aead 'rfc4106(gcm(aes))' with a 36-byte key"},
+    {"comp", "not supported: IPComp is not done here, remove it"},
+    {"encap", "not supported at this stage: UDP encapsulation is not done, remove it"},
+    {"limit", "not supported at this stage: rekey before the sequence numbers end, remove it"},
+    {"mark", "not supported: remove it"},
+    {"if_id", "not supported: remove it"},
+    {"output-mark", "not supported: remove it"},
+    {"extra-flag", "not supported: remove it"},
+    {"offload", "not supported: every SA is on the card, remove it"},
+    {"tfcpad", "not supported at this stage: remove it"},
+    {"coa", "not supported: remove it"},
+    {"ctx", "not supported: remove it"},
+    {"replay-window-size", "not known: say replay-window"},
+};
+
+const std::map<std::string_view, const char*> kBadFlags = {
+    {"esn", "extended sequence numbers are not supported at this stage: remove the flag on both sides"},
+    {"decap-dscp", "not supported at this stage: the inner DSCP stays as it is, remove the flag"},
+    {"nopmtudisc", "not supported: outer packets always carry DF, remove the flag"},
+    {"wildrecv", "not supported: remove the flag"},
+    {"icmp", "not supported: remove the flag"},
+};
+
+void parse_flags(Words& words) {
+  bool any = false;
+  while (!words.end()) {
+    // af-unspec: we never look at the selector's family; noecn: ECN is not copied here; align4: ours is 4 always
+    if (words.take("af-unspec") || words.take("noecn") || words.take("align4")) {
+      any = true;
+      continue;
+    }
+    const auto bad = kBadFlags.find(words.peek());
+    if (bad == kBadFlags.end()) break;
+    (void)words.next("");
+    words.refuse(bad->second);
+  }
+  if (!any) {
+    (void)words.next("flag: a flag such as af-unspec");
+    words.refuse("not a flag that is known: af-unspec, noecn, align4");
+  }
+}
+
+Selector parse_selector(Words& words) {
+  Selector selector;
+  bool src = false;
+  bool dst = false;
+  for (;;) {
+    if (words.take("src")) {
+      selector.src = parse_prefix(words, "sel src");
+      src = true;
+    } else if (words.take("dst")) {
+      selector.dst = parse_prefix(words, "sel dst");
+      dst = true;
+    } else if (words.take("proto")) {
+      selector.protocol = parse_protocol(words);
+    } else {
+      break;
+    }
+  }
+  if (!src || !dst) throw Error(ErrorCode::kUsage, "sel: needs both 'src PREFIX' and 'dst PREFIX', add the missing one");
+  return selector;
+}
+
+void parse_aead(Words& words, SaConfig& sa) {
+  const std::string name = words.next("aead: the algorithm, 'rfc4106(gcm(aes))', then the key and 128");
+  if (name != control::kAeadName) words.refuse("aead must be 'rfc4106(gcm(aes))' (with quotes, for the shell)");
+  const Secret whole = read_key(words.next("aead: the key, as 0x and 72 hexadecimal digits, @FILE or -"));
+  constexpr size_t kKeyBytes = 32;
+  constexpr size_t kSaltBytes = 4;
+  if (whole.size() != kKeyBytes + kSaltBytes)
+    words.refuse("aead key of " + std::to_string(whole.size()) +
+                 " bytes: AES-256-GCM takes 36, that is 32 of key and then 4 of salt (72 digits after 0x)");
+  sa.key = Secret(whole.bytes().first(kKeyBytes));
+  sa.salt = Secret(whole.bytes().last(kSaltBytes));
+  sa.icv_bits = static_cast<unsigned>(words.number("aead ICV length in bits", 1, 1024));
+  if (sa.icv_bits != 8 * abi::kIcvBytes) words.refuse("the ICV has 128 bits: say 128, on both sides");
+}
+
+struct Given {
+  bool src = false, dst = false, proto = false, spi = false, aead = false;
+  bool in_seq = false, out_seq = false;
+};
+
+void need(bool given, const char* what) {
+  if (!given) throw Error(ErrorCode::kUsage, std::string("the SA has no ") + what);
+}
+
+void check_sequence(const Given& given, const control::SaRequest& r) {
+  if (given.in_seq && given.out_seq)
+    throw Error(ErrorCode::kUsage, "replay-seq is for 'dir in' and replay-oseq for 'dir out': give one of them");
+  if (r.direction == Direction::kOut && given.in_seq)
+    throw Error(ErrorCode::kUsage, "replay-seq is for an inbound SA: say replay-oseq, or dir in");
+  if (r.direction == Direction::kIn && given.out_seq)
+    throw Error(ErrorCode::kUsage, "replay-oseq is for an outbound SA: say replay-seq, or dir out");
+}
+
+}  // namespace
+
+IpAddress parse_address(Words& words, const std::string& name) {
+  const std::string word = words.next(name + ": an address");
+  try {
+    return IpAddress::parse(word);
+  } catch (const Error&) {
+    words.refuse(name + " must be an address like 192.0.2.1");
+  }
+}
+
+Prefix parse_prefix(Words& words, const std::string& name) {
+  const std::string word = words.next(name + ": a prefix");
+  try {
+    return Prefix::parse(word);
+  } catch (const Error& e) {
+    words.refuse(name + " must be a prefix like 10.1.0.0/24: " + e.what());
+  }
+}
+
+uint8_t parse_protocol(Words& words) {
+  static const std::map<std::string_view, uint8_t> kNames = {{"any", 0},  {"icmp", 1}, {"tcp", 6},
+                                                              {"udp", 17}, {"gre", 47}, {"sctp", 132}};
+  if (!words.end()) {
+    const auto known = kNames.find(words.peek());
+    if (known != kNames.end()) {
+      (void)words.next("");
+      return known->second;
+    }
+  }
+  return static_cast<uint8_t>(words.number("proto", 0, 255));
+}
+
+Mode parse_mode(Words& words) {
+  const std::string word = words.next("mode: tunnel or transport");
+  if (word == "tunnel") return Mode::kTunnel;
+  if (word == "transport") return Mode::kTransport;
+  words.refuse("mode must be tunnel or transport");
+}
+
+Direction parse_direction(Words& words) {
+  const std::string word = words.next("dir: in or out");
+  if (word == "out") return Direction::kOut;
+  if (word == "in") return Direction::kIn;
+  if (word == "fwd") words.refuse("dir fwd is not needed: 'dir in' covers packets that are forwarded, remove the line");
+  words.refuse("dir must be in or out");
+}
+
+void parse_esp(Words& words) {
+  const std::string word = words.next("proto: esp");
+  if (word != "esp" && word != "50") words.refuse("proto must be esp");
+}
+
+control::SaRequest parse_state(Words& words) {
+  control::SaRequest r;
+  r.sa.mode = Mode::kTransport;
+  Given given;
+  while (!words.end()) {
+    const std::string word = words.keyword();
+    if (word == "src") {
+      r.sa.src = parse_address(words, "src");
+      given.src = true;
+    } else if (word == "dst") {
+      r.sa.dst = parse_address(words, "dst");
+      given.dst = true;
+    } else if (word == "proto") {
+      parse_esp(words);
+      given.proto = true;
+    } else if (word == "spi") {
+      r.sa.spi = static_cast<uint32_t>(words.number("spi", 256, kMax32));
+      given.spi = true;
+    } else if (word == "reqid") {
+      r.sa.reqid = static_cast<uint32_t>(words.number("reqid", 0, kMax32));
+    } else if (word == "mode") {
+      r.sa.mode = parse_mode(words);
+    } else if (word == "aead") {
+      parse_aead(words, r.sa);
+      given.aead = true;
+    } else if (word == "replay-window") {
+      r.sa.replay_check = words.number("replay-window (0: no check)", 0, abi::kReplayWindow) != 0;
+    } else if (word == "replay-seq") {
+      r.sa.seq = words.number("replay-seq", 0, kMax32);
+      given.in_seq = true;
+    } else if (word == "replay-oseq") {
+      r.sa.seq = words.number("replay-oseq", 0, kMax32);
+      given.out_seq = true;
+    } else if (word == "flag") {
+      parse_flags(words);
+    } else if (word == "sel") {
+      r.sa.selector = parse_selector(words);
+    } else if (word == "dir") {
+      r.direction = parse_direction(words);
+      r.sa.direction = *r.direction;
+    } else if (word == "tos") {
+      r.sa.tos = static_cast<uint8_t>(words.number("tos", 0, 255));
+    } else if (word == "ttl") {
+      r.sa.ttl = static_cast<uint8_t>(words.number("ttl", 1, 255));
+    } else if (const auto known = kUnsupported.find(word); known != kUnsupported.end()) {
+      words.refuse(known->second);
+    } else {
+      words.refuse("not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
+                   "replay-oseq, flag, sel, dir, tos, ttl");
+    }
+  }
+  need(given.src, "src: add 'src ADDRESS'");
+  need(given.dst, "dst: add 'dst ADDRESS'");
+  need(given.proto, "proto: add 'proto esp'");
+  need(given.spi, "spi: add 'spi 0x...'");
+  need(given.aead, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
+  check_sequence(given, r);
+  r.sa.check();
+  return r;
+}
+
+control::SaName parse_state_name(Words& words) {
+  control::SaName name;
+  bool dst = false;
+  bool spi = false;
+  while (!words.end()) {
+    const std::string word = words.keyword();
+    if (word == "src") {
+      name.src = parse_address(words, "src");
+    } else if (word == "dst") {
+      name.dst = parse_address(words, "dst");
+      dst = true;
+    } else if (word == "proto") {
+      parse_esp(words);
+    } else if (word == "spi") {
+      name.spi = static_cast<uint32_t>(words.number("spi", 256, kMax32));
+      spi = true;
+    } else if (word == "dir") {
+      name.direction = parse_direction(words);
+    } else {
+      words.refuse("does not name an SA; known are src, dst, proto, spi, dir");
+    }
+  }
+  if (!dst || !spi) throw Error(ErrorCode::kUsage, "an SA is named by 'dst ADDRESS' and 'spi 0x...': add the missing one");
+  return name;
+}
+
+}  // namespace xesp::cli
