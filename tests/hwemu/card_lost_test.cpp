@@ -2,6 +2,8 @@
 // A simulator, worker or owner that goes: everyone else ends or says so, soon, and nothing is left behind.
 #include <signal.h>
 
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <thread>
 
@@ -20,6 +22,15 @@ class CardLostTest : public Loopback {
  protected:
   static pid_t simulator(pid_t owner) { return descendant(owner, "xesp-hwemu"); }
   static pid_t worker(pid_t owner) { return descendant(owner, "xesp-card-worker"); }
+
+  /// The private folder of `owner`'s worker, as its environment names it.
+  static std::string private_folder(pid_t owner) {
+    std::ifstream file("/proc/" + std::to_string(worker(owner)) + "/environ");
+    for (std::string entry; std::getline(file, entry, '\0');) {
+      if (entry.starts_with("SDACCEL_EM_RUN_DIR=")) return entry.substr(entry.find('=') + 1);
+    }
+    return {};
+  }
 
   /// `action` throws CardLost within kSoon and with these words.
   template <typename Action>
@@ -109,12 +120,16 @@ TEST_F(CardLostTest, BothDirectionsHearOfIt) {
 
 TEST_F(CardLostTest, ClosesInOrderWithNothingLeft) {
   std::vector<Process> processes;
+  std::string folder;
   {
     CardDevice card(options());
     processes = descendants(::getpid());
+    folder = private_folder(::getpid());
+    ASSERT_TRUE(std::filesystem::exists(folder)) << folder;
     ASSERT_NE(simulator(::getpid()), 0);
   }
   for (const Process& process : processes) EXPECT_FALSE(alive(process.pid)) << process.name;
+  EXPECT_FALSE(std::filesystem::exists(folder)) << folder;
 }
 
 TEST_F(CardLostTest, OwnerKilled) {
@@ -123,10 +138,13 @@ TEST_F(CardLostTest, OwnerKilled) {
     Child client({XESP_HWEMU_CLIENT, XESP_LOOPBACK_XCLBIN, XESP_HWEMU_DIR, "0"}, file("owner.out"));
     ASSERT_TRUE(client.says("open", kLong));
     const auto processes = descendants(client.pid());
+    const std::string folder = private_folder(client.pid());
+    ASSERT_TRUE(std::filesystem::exists(folder)) << folder;
     ASSERT_NE(simulator(client.pid()), 0);
     ASSERT_EQ(::kill(client.pid(), SIGKILL), 0);
     EXPECT_EQ(client.wait(), -SIGKILL);
     expect_nothing_left(processes);
+    EXPECT_FALSE(std::filesystem::exists(folder)) << folder;
   }
 }
 

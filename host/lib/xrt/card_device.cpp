@@ -34,9 +34,9 @@ std::map<std::string, std::string> worker_environment(const CardOptions& options
   return result;
 }
 
-std::vector<std::string> worker_arguments(const CardOptions& options) {
+std::vector<std::string> worker_arguments(const CardOptions& options, const PrivateFolder& folder) {
   return {std::filesystem::absolute(options.xclbin), std::to_string(options.device), std::to_string(options.descriptors),
-          std::to_string(options.in_bytes), std::to_string(options.out_bytes)};
+          std::to_string(options.in_bytes), std::to_string(options.out_bytes), folder.path()};
 }
 
 std::string version_text(uint32_t version) {
@@ -105,7 +105,8 @@ CardDevice::Impl::~Impl() {
 void CardDevice::Impl::start(const CardOptions& options, bool hw_emu) {
   Ends control = PacketSocket::pair();
   std::array<Ends, kDirections> runs{PacketSocket::pair(), PacketSocket::pair()};
-  process_.emplace(find_worker(options.worker), worker_arguments(options), worker_environment(options, hw_emu, folder_),
+  process_.emplace(find_worker(options.worker), worker_arguments(options, folder_),
+                   worker_environment(options, hw_emu, folder_),
                    std::array{control.second.fd(), runs[0].second.fd(), runs[1].second.fd(), memory_[0].fd(),
                               memory_[1].fd()});
   control_ = std::move(control.first);  // the worker's ends close here, so that its end is seen

@@ -28,6 +28,7 @@ struct Arguments {
   std::string xclbin;
   unsigned device = 0;
   CardOptions sizes;
+  std::string folder;  // PrivateFolder of the owner
 };
 
 template <typename Int>
@@ -38,11 +39,12 @@ bool number(std::string_view text, Int& value) {
 
 std::optional<Arguments> parse(int argc, char** argv) {
   Arguments a;
-  if (argc != 6 || !number(argv[2], a.device) || !number(argv[3], a.sizes.descriptors) ||
+  if (argc != 7 || !number(argv[2], a.device) || !number(argv[3], a.sizes.descriptors) ||
       !number(argv[4], a.sizes.in_bytes) || !number(argv[5], a.sizes.out_bytes)) {
     return std::nullopt;
   }
   a.xclbin = argv[1];
+  a.folder = argv[6];
   return a;
 }
 
@@ -93,7 +95,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   PacketSocket control(kFdControl);
-  Lifeline lifeline(control);
+  Lifeline lifeline(control, arguments->folder);
   std::unique_ptr<std::array<BatchMemory, kDirections>> memory;
   std::optional<XrtCard> card;
   const Reply ready = answer([&](Reply& reply) {

@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
+#include <utility>
 
 #include "worker_protocol.h"
 
@@ -43,7 +45,7 @@ void on_terminate(int) {
 
 }  // namespace
 
-Lifeline::Lifeline(PacketSocket& control) : control_(control) {
+Lifeline::Lifeline(PacketSocket& control, std::string folder) : control_(control), folder_(std::move(folder)) {
   int ends[2];
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_ < 0 || ::pipe(ends) != 0) {  // inherited: no close-on-exec
@@ -85,7 +87,11 @@ void Lifeline::watch() {
   while (!g_closing) {
     std::array<pollfd, 3> fds{{{control_.fd(), 0, 0}, {pipe_read_, 0, 0}, {wake_, POLLIN, 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
-    if ((fds[0].revents & POLLHUP) != 0) end_all();
+    if ((fds[0].revents & POLLHUP) != 0) {
+      std::error_code ignored;
+      if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+      end_all();
+    }
     if (g_closing) break;
     if ((fds[1].revents & POLLHUP) != 0 || g_terminated) {
       control_.send(Reply::failure(ErrorCode::kIo, "the simulator ended; its messages are on stderr"));

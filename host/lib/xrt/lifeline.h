@@ -2,6 +2,7 @@
 #ifndef XESP_XRT_LIFELINE_H
 #define XESP_XRT_LIFELINE_H
 
+#include <string>
 #include <thread>
 
 #include "packet_socket.h"
@@ -9,13 +10,15 @@
 namespace xesp::worker {
 
 /// Ends this process, and the simulator that it started, when it has lost its purpose, whatever XRT's threads are in:
-///  - the program that owns the card has gone (its end of the control socket closed);
+///  - the program that owns the card has gone (its end of the control socket closed), and then nobody else can remove
+///    its private folder;
 ///  - the simulator has gone (a pipe, whose write end only the simulator's processes hold, ends; or simulate.sh sent
 ///    SIGTERM): XRT would read a closed socket for ever. The owner is told why first.
 class Lifeline {
  public:
   /// Make it before XRT starts the simulator, which must inherit the pipe. @throws Error(kOs)
-  explicit Lifeline(PacketSocket& control);
+  /// `folder`: the owner's private folder, or empty.
+  Lifeline(PacketSocket& control, std::string folder);
   ~Lifeline();
   Lifeline(const Lifeline&) = delete;
   Lifeline& operator=(const Lifeline&) = delete;
@@ -29,6 +32,7 @@ class Lifeline {
   void watch();
 
   PacketSocket& control_;
+  std::string folder_;
   int pipe_read_ = -1;
   int pipe_write_ = -1;
   int wake_ = -1;  // eventfd: look at what has changed
