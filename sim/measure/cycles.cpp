@@ -59,8 +59,10 @@ struct Bench {
   sim::SimPort* port;
 };
 
-Bench make() {
-  auto port = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(sim::VerilatedCardOptions{}));
+Bench make(uint64_t stall_seed) {
+  sim::VerilatedCardOptions options;
+  options.stall_seed = stall_seed;
+  auto port = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(options));
   sim::SimPort* raw = port.get();
   return {make_card_engine(std::move(port)), raw};
 }
@@ -111,10 +113,12 @@ nlohmann::json measure(Bench& b, Mode mode, size_t payload, const std::vector<Sa
 int main(int argc, char** argv) {
   CLI::App app{"Clocks a packet at the Verilated card, both directions, from batches that memory never stalls."};
   std::string json_file;
+  uint64_t stall_seed = 0;
   app.add_option("--json", json_file, "write the figures to this file too");
+  app.add_option("--stall-seed", stall_seed, "let memory and all streams stall at random (0: never)");
   CLI11_PARSE(app, argc, argv);
   try {
-    Bench b = make();
+    Bench b = make(stall_seed);
     const auto start = std::chrono::steady_clock::now();
     nlohmann::json rows = nlohmann::json::array();
     uint32_t spi = 0x1000;
