@@ -42,7 +42,13 @@ struct RamInfo {
 class Builder {
  public:
   Builder(Module& m, Function& f, const Program& program, const std::map<const Function*, const Module*>& callees)
-      : m_(m), net_(m.net), f_(f), program_(program), callees_(callees), dl_(f.getParent()->getDataLayout()), dt_(f),
+      : m_(m),
+        net_(m.net),
+        f_(f),
+        program_(program),
+        callees_(callees),
+        dl_(f.getParent()->getDataLayout()),
+        dt_(f),
         pdt_(f) {}
 
   void run() {
@@ -320,7 +326,8 @@ class Builder {
         r.load = &i;
       } else if (!(index == r.read_address)) {
         if (!exclusive(i, *r.load))
-          reject(i, "RAM '" + ram.name + "' is read at two places in one call (the other: " + location(*r.load).str() + ")");
+          reject(i, "RAM '" + ram.name + "' is read at two places in one call (the other: " + location(*r.load).str() +
+                        ")");
         r.read_address = net_.mux(when, index, r.read_address);
       }
       loads_[r.index].push_back(&i);
@@ -345,7 +352,8 @@ class Builder {
         r.store = &i;
       } else {
         if (!exclusive(i, *r.store))
-          reject(i, "RAM '" + ram.name + "' is written at two places in one call (the other: " + location(*r.store).str() + ")");
+          reject(i, "RAM '" + ram.name +
+                        "' is written at two places in one call (the other: " + location(*r.store).str() + ")");
         ram.write_address = net_.mux(when, index, ram.write_address);
         ram.write_data = net_.mux(when, data, ram.write_data);
         ram.write_when = net_.bitwise(Op::Or, when, ram.write_when);
@@ -368,7 +376,8 @@ class Builder {
           load_first |= reaches(*l, *s);
         }
       if (store_first && load_first)
-        throw Reject(location(*r.store), "RAM '" + ram.name + "' is written before its read on one path and after it on another");
+        throw Reject(location(*r.store),
+                     "RAM '" + ram.name + "' is written before its read on one path and after it on another");
       ram.write_first = store_first;
     }
   }
@@ -449,7 +458,8 @@ class Builder {
 
   void translate(Instruction& i) {
     if (i.isTerminator()) {
-      if (auto* ret = dyn_cast<ReturnInst>(&i); ret && ret->getReturnValue()) net_.result = value(ret->getReturnValue());
+      if (auto* ret = dyn_cast<ReturnInst>(&i); ret && ret->getReturnValue())
+        net_.result = value(ret->getReturnValue());
       return;
     }
     if (isa<GetElementPtrInst>(i)) return;
@@ -698,8 +708,8 @@ class Builder {
     if (s.used && s.input != input) reject(i, "stream '" + s.name + "' is both read and written");
     for (const Instruction* other : accesses_[&s])
       if (!exclusive(*other, i))
-        reject(i, "stream '" + s.name + "' is " + (input ? "read" : "written") + " twice in one call (the other: " +
-                      location(*other).str() + ")");
+        reject(i, "stream '" + s.name + "' is " + (input ? "read" : "written") +
+                      " twice in one call (the other: " + location(*other).str() + ")");
     accesses_[&s].push_back(&i);
     const Bits when = path(i.getParent());
     s.when = s.used ? net_.bitwise(Op::Or, s.when, when) : when;

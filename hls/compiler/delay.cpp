@@ -11,7 +11,9 @@ namespace xhls {
 
 namespace {
 
-int log6(unsigned inputs) { return inputs <= 1 ? 0 : static_cast<int>(100.0 * std::log(inputs) / std::log(6.0)); }
+int log6(unsigned inputs) {
+  return inputs <= 1 ? 0 : static_cast<int>(100.0 * std::log(inputs) / std::log(6.0));
+}
 
 unsigned variable_operands(const Node& n) {
   unsigned k = 0;
@@ -19,7 +21,9 @@ unsigned variable_operands(const Node& n) {
   return k;
 }
 
-int carry(unsigned width) { return width <= 3 ? log6(2 * width) : 100 + static_cast<int>(width) * 2; }
+int carry(unsigned width) {
+  return width <= 3 ? log6(2 * width) : 100 + static_cast<int>(width) * 2;
+}
 
 }  // namespace
 

@@ -15,7 +15,9 @@ using llvm::APInt;
 
 namespace {
 
-std::string range(unsigned width) { return width == 1 ? "" : "[" + std::to_string(width - 1) + ":0] "; }
+std::string range(unsigned width) {
+  return width == 1 ? "" : "[" + std::to_string(width - 1) + ":0] ";
+}
 
 std::string literal(const APInt& v) {
   if (v.getBitWidth() <= 3) {
@@ -31,21 +33,145 @@ std::string literal(const APInt& v) {
 
 // Words of SystemVerilog that C++ leaves free for names.
 bool reserved(const std::string& s) {
-  static const std::set<std::string> words = {
-      "always", "and",    "assign", "begin",  "bit",    "buf",    "byte",   "cell",   "config", "cover", "edge",
-      "end",    "event",  "expect", "final",  "force",  "function", "generate", "global", "initial", "input", "inout",
-      "inside", "instance", "join", "large",  "local",  "logic",  "macromodule", "matches", "medium", "module", "nand",
-      "nor",    "not",    "or",     "output", "package", "packed", "parameter", "primitive", "priority", "program",
-      "property", "pure", "rand",   "ref",    "reg",    "release", "repeat", "scalared", "sequence", "small", "solve",
-      "soft",   "strong", "supply0", "supply1", "table", "tagged", "task",  "this",   "time",   "tri",   "type",
-      "unique", "use",    "var",    "vectored", "wait",  "wand",   "weak",   "wildcard", "wire", "with", "within",
-      "wor",    "xnor",   "xor",    "disable", "design", "context", "before", "bind",  "bins",  "binsof", "chandle",
-      "checker", "clocking", "constraint", "covergroup", "cross", "dist",  "endmodule", "extends", "first_match",
-      "forever", "fork",  "genvar", "iff",    "ifnone", "implies", "import", "incdir", "include", "intersect", "interface",
-      "let",    "liblist", "library", "modport", "negedge", "new", "noshowcancelled", "null", "posedge", "randc",
-      "rnmos",  "rtran",  "shortreal", "showcancelled", "specify", "specparam", "string", "super", "throughout",
-      "timeprecision", "timeunit", "tran", "union", "unsigned", "virtual", "void", "integer", "real", "realtime", "s",
-      "in",     "out"};
+  static const std::set<std::string> words = {"always",
+                                              "and",
+                                              "assign",
+                                              "begin",
+                                              "bit",
+                                              "buf",
+                                              "byte",
+                                              "cell",
+                                              "config",
+                                              "cover",
+                                              "edge",
+                                              "end",
+                                              "event",
+                                              "expect",
+                                              "final",
+                                              "force",
+                                              "function",
+                                              "generate",
+                                              "global",
+                                              "initial",
+                                              "input",
+                                              "inout",
+                                              "inside",
+                                              "instance",
+                                              "join",
+                                              "large",
+                                              "local",
+                                              "logic",
+                                              "macromodule",
+                                              "matches",
+                                              "medium",
+                                              "module",
+                                              "nand",
+                                              "nor",
+                                              "not",
+                                              "or",
+                                              "output",
+                                              "package",
+                                              "packed",
+                                              "parameter",
+                                              "primitive",
+                                              "priority",
+                                              "program",
+                                              "property",
+                                              "pure",
+                                              "rand",
+                                              "ref",
+                                              "reg",
+                                              "release",
+                                              "repeat",
+                                              "scalared",
+                                              "sequence",
+                                              "small",
+                                              "solve",
+                                              "soft",
+                                              "strong",
+                                              "supply0",
+                                              "supply1",
+                                              "table",
+                                              "tagged",
+                                              "task",
+                                              "this",
+                                              "time",
+                                              "tri",
+                                              "type",
+                                              "unique",
+                                              "use",
+                                              "var",
+                                              "vectored",
+                                              "wait",
+                                              "wand",
+                                              "weak",
+                                              "wildcard",
+                                              "wire",
+                                              "with",
+                                              "within",
+                                              "wor",
+                                              "xnor",
+                                              "xor",
+                                              "disable",
+                                              "design",
+                                              "context",
+                                              "before",
+                                              "bind",
+                                              "bins",
+                                              "binsof",
+                                              "chandle",
+                                              "checker",
+                                              "clocking",
+                                              "constraint",
+                                              "covergroup",
+                                              "cross",
+                                              "dist",
+                                              "endmodule",
+                                              "extends",
+                                              "first_match",
+                                              "forever",
+                                              "fork",
+                                              "genvar",
+                                              "iff",
+                                              "ifnone",
+                                              "implies",
+                                              "import",
+                                              "incdir",
+                                              "include",
+                                              "intersect",
+                                              "interface",
+                                              "let",
+                                              "liblist",
+                                              "library",
+                                              "modport",
+                                              "negedge",
+                                              "new",
+                                              "noshowcancelled",
+                                              "null",
+                                              "posedge",
+                                              "randc",
+                                              "rnmos",
+                                              "rtran",
+                                              "shortreal",
+                                              "showcancelled",
+                                              "specify",
+                                              "specparam",
+                                              "string",
+                                              "super",
+                                              "throughout",
+                                              "timeprecision",
+                                              "timeunit",
+                                              "tran",
+                                              "union",
+                                              "unsigned",
+                                              "virtual",
+                                              "void",
+                                              "integer",
+                                              "real",
+                                              "realtime",
+                                              "s",
+                                              "in",
+                                              "out"};
   return words.count(s) > 0;
 }
 
@@ -80,13 +206,13 @@ class Emitter {
     if (n.loc.known()) os_ << "  // " << n.loc.str();
     os_ << '\n';
   }
-  std::string valid(int stage) const { return stage == 0 ? (m_.top ? "issue" : "in_valid") : "v" + std::to_string(stage); }
-  bool in_issue_cone(const Node* n) const { return cone_.count(n) > 0; }
-  const Held* held(const Node* n, int stage) const {
-    for (const Held& h : m_.held[static_cast<size_t>(stage)])
-      if (h.node == n) return &h;
-    return nullptr;
+  std::string valid(int stage) const {
+    return stage == 0 ? (m_.top ? "issue" : "in_valid") : "v" + std::to_string(stage);
   }
+  std::string enable(int stage, const Bits& when) const {
+    return is_ones(when) ? valid(stage) : valid(stage) + " && " + value(when, stage);
+  }
+  bool in_issue_cone(const Node* n) const { return cone_.count(n) > 0; }
 
   const Module& m_;
   const Netlist& net_;
@@ -94,7 +220,6 @@ class Emitter {
   std::set<std::string> names_;
   std::map<const Node*, std::string> name_;
   std::vector<std::string> rom_, ram_;
-  std::map<const Node*, std::string> call_;
   std::set<const Node*> cone_;
   std::map<std::pair<const Node*, int>, const Held*> held_;
 };
@@ -109,7 +234,8 @@ void Emitter::name_everything() {
   for (const char* s : {"ap_clk", "ap_rst_n", "issue", "in_valid", "result"}) names_.insert(s);
   for (int k = 0; k <= m_.stages + 1; ++k) names_.insert("v" + std::to_string(k));
   for (const Stream& s : net_.streams)
-    for (const char* suffix : {"_TDATA", "_TVALID", "_TREADY", "_needed", "_when", "_data", "_credit", "_push", "_cancel"})
+    for (const char* suffix :
+         {"_TDATA", "_TVALID", "_TREADY", "_needed", "_when", "_data", "_credit", "_push", "_cancel"})
       names_.insert(s.name + suffix);
   for (const Arg& a : net_.args) name_[a.node] = unique(identifier(a.name));
   for (const Rom& r : net_.roms) rom_.push_back(unique(identifier(r.name)));
@@ -263,7 +389,8 @@ void Emitter::header() {
       << "// " << (m_.top ? "Kernel" : "Function") << " of " << (m_.top ? m_.stages : m_.latency)
       << " stages, one iteration a clock.\n"
       << "`include \"xhls.svh\"\n\n"
-      << "// Temporaries of a stage are assigned in the clocked block that uses them, so that simulation skips the stage\n"
+      << "// Temporaries of a stage are assigned in the clocked block that uses them, so that simulation skips the "
+         "stage\n"
       << "// while it holds nothing; values keep the width of their source, whose top bits may go unused.\n"
       << "/* verilator lint_off BLKSEQ */\n/* verilator lint_off UNUSED */\n\n"
       << "module " << m_.name << " (\n    input logic ap_clk";
@@ -290,8 +417,8 @@ void Emitter::roms() {
     if (n->op == Op::Rom) used.insert(n->index);
   for (unsigned i : used) {
     const Rom& r = net_.roms[i];
-    os_ << "  // " << r.loc.str() << ": " << r.values.size() << " x " << r.width << ", element 0 last\n  localparam logic ["
-        << r.values.size() * r.width - 1 << ":0] " << rom_[i] << " = {";
+    os_ << "  // " << r.loc.str() << ": " << r.values.size() << " x " << r.width
+        << ", element 0 last\n  localparam logic [" << r.values.size() * r.width - 1 << ":0] " << rom_[i] << " = {";
     for (size_t k = r.values.size(); k-- > 0;)
       os_ << ((r.values.size() - 1 - k) % 8 == 0 ? "\n      " : " ") << literal(r.values[k]) << (k > 0 ? "," : "");
     os_ << "};\n\n";
@@ -316,8 +443,8 @@ void Emitter::declarations() {
           << "  initial for (int i = 0; i < " << r.depth << "; ++i) " << name << "[i] = '0;\n"
           << "  logic " << range(r.width) << name << (r.forward ? "_read" : "_q") << ";\n";
       if (r.forward)  // the write before: a read that was sampled with it missed it
-        os_ << "  logic " << name << "_wrote;\n  logic " << range(r.write_address.width()) << name << "_last_address;\n  logic "
-            << range(r.width) << name << "_last;\n";
+        os_ << "  logic " << name << "_wrote;\n  logic " << range(r.write_address.width()) << name
+            << "_last_address;\n  logic " << range(r.width) << name << "_last;\n";
     }
     if (n->op == Op::Call) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
     if (in_issue_cone(n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
@@ -334,18 +461,22 @@ void Emitter::issue() {
       note(*n);
     }
   for (const Stream& s : net_.streams)
-    if (s.input) os_ << "  wire " << s.name << "_needed = " << value(s.when, 0) << ";\n";
+    if (s.input && !is_ones(s.when)) os_ << "  wire " << s.name << "_needed = " << value(s.when, 0) << ";\n";
   for (const Stream& s : net_.streams)
     if (!s.input) os_ << "  logic " << s.name << "_credit;\n";
   os_ << "  wire issue = ap_rst_n";
   for (const Stream& s : net_.streams)
-    if (s.input)
+    if (s.input && is_ones(s.when))
+      os_ << " && " << s.name << "_TVALID";
+    else if (s.input)
       os_ << " && (" << s.name << "_TVALID || !" << s.name << "_needed)";
     else
       os_ << " && " << s.name << "_credit";
   os_ << ";\n";
   for (const Stream& s : net_.streams)
-    if (s.input) os_ << "  assign " << s.name << "_TREADY = issue && " << s.name << "_needed;\n";
+    if (s.input)
+      os_ << "  assign " << s.name << "_TREADY = issue" << (is_ones(s.when) ? "" : " && " + s.name + "_needed")
+          << ";\n";
   os_ << '\n';
 }
 
@@ -401,11 +532,11 @@ void Emitter::stage(int k) {
     if (r.write_stage != k || r.write_when.empty()) continue;
     if (r.forward) forwards.push_back(n);
     const std::string address = value(r.write_address, k), data = value(r.write_data, k);
-    os_ << "      if (" << valid(k) << " && " << value(r.write_when, k) << ") begin\n        " << name << '[' << address
-        << "] <= " << data << ";\n";
+    os_ << "      if (" << enable(k, r.write_when) << ") begin\n        " << name << '[' << address << "] <= " << data
+        << ";\n";
     if (r.forward)
-      os_ << "        " << name << "_wrote <= 1'b1;\n        " << name << "_last_address <= " << address << ";\n        "
-          << name << "_last <= " << data << ";\n";
+      os_ << "        " << name << "_wrote <= 1'b1;\n        " << name << "_last_address <= " << address
+          << ";\n        " << name << "_last <= " << data << ";\n";
     os_ << "      end\n";
   }
   std::swap(body, os_);
@@ -430,11 +561,11 @@ void Emitter::outputs() {
     // Room for what is in the pipeline, and for the credit's way back.
     unsigned depth = 8;
     while (depth < static_cast<unsigned>(s.stage) + 4) depth *= 2;
-    const std::string v = valid(s.stage), when = value(s.when, s.stage);
     os_ << "  xesp_credit_fifo #(.WIDTH(" << s.width << "), .DEPTH(" << depth << ")) u_" << s.name << "_fifo (\n"
         << "      .clk(ap_clk), .rst_n(ap_rst_n), .reserve(issue), .credit(" << s.name << "_credit),\n"
-        << "      .push(" << v << " && " << when << "), .cancel(" << v << " && !" << (when[0] == '{' ? "(" + when + ")" : when)
-        << "),\n      .push_data(" << value(s.data, s.stage) << "),\n"
+        << "      .push(" << enable(s.stage, s.when) << "), .cancel("
+        << (is_ones(s.when) ? "1'b0" : valid(s.stage) + " && !" + value(s.when, s.stage)) << "),\n      .push_data("
+        << value(s.data, s.stage) << "),\n"
         << "      .m_tdata(" << s.name << "_TDATA), .m_tvalid(" << s.name << "_TVALID), .m_tready(" << s.name
         << "_TREADY));\n\n";
   }
@@ -465,15 +596,17 @@ std::string Emitter::run() {
   if (m_.top)
     outputs();
   else
-    os_ << "  assign result = "
-        << value(net_.result.slice(0, std::max(1u, active_bits(net_.result))), m_.latency) << ";\n";
+    os_ << "  assign result = " << value(net_.result.slice(0, std::max(1u, active_bits(net_.result))), m_.latency)
+        << ";\n";
   os_ << "endmodule\n";
   return os_.str();
 }
 
 }  // namespace
 
-std::string emit_verilog(const Module& m) { return Emitter(m).run(); }
+std::string emit_verilog(const Module& m) {
+  return Emitter(m).run();
+}
 
 std::string emit_ports_header(const Module& top) {
   std::ostringstream os;
@@ -481,7 +614,8 @@ std::string emit_ports_header(const Module& top) {
   std::transform(macro.begin(), macro.end(), macro.begin(), [](unsigned char c) { return std::toupper(c); });
   os << "// Made by xhls. The streams of " << top.name << ": IN(name, width) and OUT(name, width).\n"
      << "#define " << macro << "_PORTS(IN, OUT)";
-  for (const Stream& s : top.net.streams) os << " \\\n  " << (s.input ? "IN(" : "OUT(") << s.name << ", " << s.width << ")";
+  for (const Stream& s : top.net.streams)
+    os << " \\\n  " << (s.input ? "IN(" : "OUT(") << s.name << ", " << s.width << ")";
   os << '\n';
   return os.str();
 }
@@ -489,7 +623,8 @@ std::string emit_ports_header(const Module& top) {
 std::string emit_report(const std::vector<const Module*>& modules, double budget) {
   std::ostringstream os;
   char line[256];
-  std::snprintf(line, sizeof line, "%-40s %7s %14s %10s %8s\n", "module", "stages", "register bits", "RAM bits", "levels");
+  std::snprintf(line, sizeof line, "%-40s %7s %14s %10s %8s\n", "module", "stages", "register bits", "RAM bits",
+                "levels");
   os << line;
   for (const Module* m : modules) {
     unsigned long registers = 0, ram = 0;
@@ -497,7 +632,8 @@ std::string emit_report(const std::vector<const Module*>& modules, double budget
       for (const Held& h : stage) registers += h.hi - h.lo;
     for (const Node* n : m->order) {
       if (n->op == Op::State) registers += n->width;
-      if (n->op == Op::Ram) ram += static_cast<unsigned long>(m->net.rams[n->index].depth) * m->net.rams[n->index].width;
+      if (n->op == Op::Ram)
+        ram += static_cast<unsigned long>(m->net.rams[n->index].depth) * m->net.rams[n->index].width;
     }
     std::snprintf(line, sizeof line, "%-40s %7d %14lu %10lu %8.1f  latest: %s\n", m->name.c_str(), m->stages, registers,
                   ram, m->critical / 100.0, m->critical_loc.str().c_str());

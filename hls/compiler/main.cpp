@@ -97,7 +97,8 @@ void write(const std::filesystem::path& path, const std::string& text) {
 
 // Callees before callers, so that each module knows the latency and the ports of what it calls.
 void compile_function(llvm::Function* f, const Program& program, const Options& options,
-                      std::map<const llvm::Function*, const Module*>& done, std::vector<std::unique_ptr<Module>>& modules) {
+                      std::map<const llvm::Function*, const Module*>& done,
+                      std::vector<std::unique_ptr<Module>>& modules) {
   if (done.count(f)) return;
   for (llvm::Function* g : program.modules)
     for (const llvm::User* u : g->users()) {

@@ -29,7 +29,6 @@ struct Module {
   std::vector<std::vector<Held>> held;  // by stage
   int critical = 0;                     // latest arrival in any stage, hundredths of a level
   Loc critical_loc;
-  std::string critical_name;
   std::vector<std::string> warnings;
 
   // Of a non-inlined function: clocks from its arguments to its result.

@@ -12,12 +12,15 @@ namespace xhls {
 using llvm::APInt;
 
 const char* op_name(Op op) {
-  static const char* const names[] = {"const", "head", "arg", "state", "ram", "rom", "call", "not", "and", "or",  "xor",
-                                      "sum",   "diff", "mul", "mux",   "eq",  "lt",  "shl",  "shr", "sar", "count"};
+  static const char* const names[] = {"const", "head", "arg", "state", "ram", "rom",  "call",
+                                      "not",   "and",  "or",  "xor",   "sum", "diff", "mul",
+                                      "mux",   "eq",   "lt",  "shl",   "shr", "sar",  "count"};
   return names[static_cast<int>(op)];
 }
 
-Bits::Bits(Node* node) { append(Slice{node, 0, node->width}); }
+Bits::Bits(Node* node) {
+  append(Slice{node, 0, node->width});
+}
 
 void Bits::append(Slice s) {
   if (s.width == 0) return;
@@ -486,7 +489,9 @@ bool need(const Bits& b, unsigned upto) {
   }
   return news;
 }
-bool need(const Bits& b) { return need(b, b.width()); }
+bool need(const Bits& b) {
+  return need(b, b.width());
+}
 
 void cut(Bits& b, unsigned width) {
   if (b.width() > width) b = b.slice(0, width);
@@ -615,7 +620,8 @@ void Netlist::flatten() {
         simple &= inner == nullptr;
         inner = &s;
       }
-      if (!simple || !inner || inner->node->op != n.op || inner->node->uses != 1 || inner->width != inner->node->width) {
+      if (!simple || !inner || inner->node->op != n.op || inner->node->uses != 1 ||
+          inner->width != inner->node->width) {
         flat.push_back(b);
         continue;
       }

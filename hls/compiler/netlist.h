@@ -42,7 +42,9 @@ enum class Op {
   Popcount
 };
 const char* op_name(Op op);
-inline bool is_nary(Op op) { return op == Op::And || op == Op::Or || op == Op::Xor; }
+inline bool is_nary(Op op) {
+  return op == Op::And || op == Op::Or || op == Op::Xor;
+}
 
 struct Node;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "normalise.h"
 
+#include <llvm/ADT/SCCIterator.h>
 #include <llvm/Analysis/CallGraph.h>
 #include <llvm/Analysis/ConstantFolding.h>
 #include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ValueTracking.h>
-#include <llvm/ADT/SCCIterator.h>
 #include <llvm/BinaryFormat/Dwarf.h>
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/Dominators.h>
@@ -34,7 +34,9 @@ using namespace llvm;
 
 namespace {
 
-bool is_stand_in(StringRef file) { return file.ends_with("ap_int.h") || file.ends_with("hls_stream.h"); }
+bool is_stand_in(StringRef file) {
+  return file.ends_with("ap_int.h") || file.ends_with("hls_stream.h");
+}
 
 }  // namespace
 
@@ -46,7 +48,10 @@ Loc location(const Instruction& i) {
     loc = {l->getFilename().str(), l->getLine()};
     if (!is_stand_in(l->getFilename())) break;
   }
-  return loc.known() ? loc : location(*i.getFunction());
+  if (loc.known()) return loc;
+  for (const Value* v : i.operands())  // a merged path stands where what it merges stands
+    if (const auto* o = dyn_cast<Instruction>(v); o && o->getDebugLoc() && o != &i) return location(*o);
+  return location(*i.getFunction());
 }
 
 Loc location(const Function& f) {
@@ -57,8 +62,7 @@ Loc location(const Function& f) {
 Loc location(const GlobalVariable& g) {
   SmallVector<DIGlobalVariableExpression*, 1> infos;
   g.getDebugInfo(infos);
-  if (!infos.empty())
-    return {infos[0]->getVariable()->getFilename().str(), infos[0]->getVariable()->getLine()};
+  if (!infos.empty()) return {infos[0]->getVariable()->getFilename().str(), infos[0]->getVariable()->getLine()};
   return {g.getParent()->getSourceFileName(), 0};
 }
 
@@ -126,7 +130,8 @@ class Normaliser {
     for (scc_iterator<CallGraph*> it = scc_begin(&graph); !it.isAtEnd(); ++it)
       if (it.hasCycle())
         for (CallGraphNode* n : *it)
-          if (Function* f = n->getFunction()) throw Reject(location(*f), "function '" + source_name(*f) + "' is recursive");
+          if (Function* f = n->getFunction())
+            throw Reject(location(*f), "function '" + source_name(*f) + "' is recursive");
   }
 
   // Bytes of a C++ type, and whether a parameter of it is read-only.
@@ -193,7 +198,8 @@ class Normaliser {
     std::vector<CallInst*> calls;
     for (User* u : f->users()) {
       auto* call = dyn_cast<CallInst>(u);
-      if (!call || call->getCalledFunction() != f) throw Reject(loc, "the address of '" + source_name(*f) + "' is taken");
+      if (!call || call->getCalledFunction() != f)
+        throw Reject(loc, "the address of '" + source_name(*f) + "' is taken");
       calls.push_back(call);
     }
     for (CallInst* call : calls) {
@@ -314,7 +320,8 @@ class Normaliser {
           if (auto* f = dyn_cast<Function>(cast<Constant>(entry)->getOperand(1)))
             for (BasicBlock& b : *f)
               for (Instruction& i : b)
-                if (i.mayWriteToMemory()) throw Reject(location(i), "a global variable's initialiser is not a constant");
+                if (i.mayWriteToMemory())
+                  throw Reject(location(i), "a global variable's initialiser is not a constant");
   }
 
   static void check_pure(Function& f) {
@@ -361,7 +368,8 @@ class Normaliser {
           pointer = l->getPointerOperand();
           type = l->getType();
         } else if (auto* s = dyn_cast<StoreInst>(u)) {
-          if (s->getValueOperand() == p) throw Reject(location(*s), "the address of '" + source_name(g) + "' is stored");
+          if (s->getValueOperand() == p)
+            throw Reject(location(*s), "the address of '" + source_name(g) + "' is stored");
           pointer = s->getPointerOperand();
           type = s->getValueOperand()->getType();
         } else {
@@ -401,7 +409,8 @@ class Normaliser {
         const uint64_t lo = accesses[i].offset;
         uint64_t hi = lo + accesses[i].size;
         size_t j = i + 1;
-        for (; j < accesses.size() && accesses[j].offset < hi; ++j) hi = std::max(hi, accesses[j].offset + accesses[j].size);
+        for (; j < accesses.size() && accesses[j].offset < hi; ++j)
+          hi = std::max(hi, accesses[j].offset + accesses[j].size);
         promote(*g, lo, hi, &accesses[i], &accesses[j - 1] + 1, *exit, dl);
         i = j;
       }
@@ -483,7 +492,8 @@ class Normaliser {
     LoopInfo loops(dt);
     for (Loop* l : loops) {
       Loc loc = location(*l->getHeader()->getTerminator());
-      if (DebugLoc start = l->getStartLoc()) loc = {cast<DIScope>(start.getScope())->getFilename().str(), start.getLine()};
+      if (DebugLoc start = l->getStartLoc())
+        loc = {cast<DIScope>(start.getScope())->getFilename().str(), start.getLine()};
       throw Reject(loc, "this loop does not unroll: its trip count is not a constant");
     }
     for (BasicBlock& b : f)
@@ -520,20 +530,13 @@ class Normaliser {
 Program normalise(Module& module, const Options& options, const std::set<Function*>& no_inline) {
   static bool set = false;
   if (!set) {
-    const char* const args[] = {"xhls",
-                                "-unroll-threshold=1000000",
-                                "-unroll-max-count=4096",
-                                "-unroll-full-max-count=4096",
-                                "-unroll-max-iteration-count-to-analyze=4096",
+    const char* const args[] = {"xhls", "-unroll-threshold=1000000", "-unroll-max-count=4096",
+                                "-unroll-full-max-count=4096", "-unroll-max-iteration-count-to-analyze=4096",
                                 "-inline-threshold=1000000",
                                 // What saves instructions on a processor by copying or merging paths makes second
                                 // sites of a RAM or a stream out of one.
-                                "-jump-threading-threshold=0",
-                                "-sink-common-insts=false",
-                                "-hoist-common-insts=false",
-                                "-enable-load-pre=false",
-                                "-enable-pre=false",
-                                "-instcombine-code-sinking=false"};
+                                "-jump-threading-threshold=0", "-sink-common-insts=false", "-hoist-common-insts=false",
+                                "-enable-load-pre=false", "-enable-pre=false", "-instcombine-code-sinking=false"};
     cl::ParseCommandLineOptions(static_cast<int>(std::size(args)), args);
     set = true;
   }

@@ -138,7 +138,8 @@ std::set<llvm::Function*> read_pragmas(const Source& source) {
     Extent e{&f, sp->getLine(), sp->getLine()};
     for (const llvm::BasicBlock& b : f)
       for (const llvm::Instruction& i : b)
-        if (const llvm::DILocation* l = i.getDebugLoc(); l && !l->getInlinedAt()) e.last = std::max(e.last, l->getLine());
+        if (const llvm::DILocation* l = i.getDebugLoc(); l && !l->getInlinedAt())
+          e.last = std::max(e.last, l->getLine());
     extents[sp->getFilename().str()].push_back(e);
   }
   std::set<llvm::Function*> modules;

@@ -59,8 +59,7 @@ class Scheduler {
   void settle(Node* n, Time t) {
     n->stage = t.stage;
     n->level = t.level;
-    if (!placed_.insert(n).second) return;
-    m_.order.push_back(n);
+    placed_.insert(n);
   }
   bool has_store(const Ram& r) const { return !r.write_when.empty(); }
 
@@ -92,7 +91,7 @@ void Scheduler::run() {
   find_critical();
 }
 
-// Balancing may leave gates behind that nothing uses.
+// Balancing may leave gates behind that nothing uses; what is used is put in order.
 void Scheduler::prune() {
   std::set<Node*> live;
   std::vector<Node*> work;
@@ -106,7 +105,15 @@ void Scheduler::prune() {
     work.pop_back();
     for (Node* s : successors(n)) reach(Bits(s));
   }
-  std::erase_if(m_.order, [&](Node* n) { return !live.count(n); });
+  // Operands first. Registers and RAMs cut the cycles.
+  std::set<Node*> done;
+  std::function<void(Node*)> visit = [&](Node* n) {
+    if (!live.count(n) || !done.insert(n).second) return;
+    for (const Bits& b : n->in)
+      for (const Slice& s : b.parts()) visit(s.node);
+    m_.order.push_back(n);
+  };
+  for (Node& n : net_.nodes) visit(&n);
 }
 
 // What decides whether an iteration can be issued is computed before it is: in stage 0, with every register on the way.
@@ -490,16 +497,27 @@ void Scheduler::find_held() {
 }
 
 void Scheduler::find_critical() {
+  const Node* last = nullptr;
   for (const Node* n : m_.order)
     if (n->level > m_.critical) {
+      last = n;
       m_.critical = n->level;
       m_.critical_loc = n->loc;
-      m_.critical_name = n->name;
     }
   if (m_.critical > budget_) {
     char levels[64];
     std::snprintf(levels, sizeof levels, "%.1f levels, budget %.1f", m_.critical / 100.0, budget_ / 100.0);
-    m_.warnings.push_back(m_.critical_loc.str() + ": the path that ends here needs " + levels);
+    std::string path;
+    for (const Node* n = last; n;) {
+      if (n->loc.known() && path.find(n->loc.str()) == std::string::npos) path += "\n    " + n->loc.str();
+      const Node* from = nullptr;
+      for (const Bits& b : n->in)
+        for (const Slice& s : b.parts())
+          if (s.node->stage == n->stage && s.node->level > 0 && (!from || s.node->level > from->level)) from = s.node;
+      n = from;
+    }
+    m_.warnings.push_back("stage " + std::to_string(last->stage) + " needs " + levels +
+                          "; its latest path, end first:" + path);
   }
 }
 

@@ -74,7 +74,8 @@ std::string Bench::message() const {
   std::string s = "seed " + std::to_string(seed_) + ", clock " + std::to_string(cycles_) + ", last transfer at clock " +
                   std::to_string(last_move_) + ";";
   for (const auto& i : inputs_)
-    s += " in " + i->name() + ": " + std::to_string(i->transfers_) + " sent, " + std::to_string(i->queue_.size()) + " wait;";
+    s += " in " + i->name() + ": " + std::to_string(i->transfers_) + " sent, " + std::to_string(i->queue_.size()) +
+         " wait;";
   for (const auto& o : outputs_)
     s += " out " + o->name() + ": " + std::to_string(o->transfers_) + " received, " + std::to_string(o->queue_.size()) +
          " unread;";

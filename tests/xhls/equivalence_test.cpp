@@ -55,7 +55,8 @@ class Pair {
   void feed(hls::stream<ap_uint<W>>& native, xesp::bench::Stream& rtl) {
     for (unsigned i = 0; i < words_; ++i) {
       Word w(W / 32 + (W % 32 != 0));
-      for (uint32_t& part : w) part = random_() % 2 ? static_cast<uint32_t>(random_()) : static_cast<uint32_t>(random_()) & 0xc3010183;
+      for (uint32_t& part : w)
+        part = random_() % 2 ? static_cast<uint32_t>(random_()) : static_cast<uint32_t>(random_()) & 0xc3010183;
       if (W % 32 != 0) w.back() &= (1u << (W % 32)) - 1;
       native.write(xesp::bench::from_word<W>(w));
       rtl.push(w);
@@ -97,20 +98,22 @@ void run_native(F kernel, S&... streams) {
 #define FEED(name, width) pair.feed(n_##name, r_##name);
 #define COMPARE(name, width) pair.compare(#name, n_##name, r_##name);
 
-#define KERNEL_TEST(K, PORTS)                        \
-  TEST(Xhls, K) {                                    \
-    Pair pair(4000);                                 \
-    PORTS(NATIVE, NATIVE)                            \
-    PORTS(K##_IN, K##_OUT)                           \
-    PORTS(FEED, NOTHING)                             \
-    run_native(K PORTS(PASS, PASS));                 \
-    PORTS(NOTHING, COMPARE)                          \
+#define KERNEL_TEST(K, PORTS)        \
+  TEST(Xhls, K) {                    \
+    Pair pair(4000);                 \
+    PORTS(NATIVE, NATIVE)            \
+    PORTS(K##_IN, K##_OUT)           \
+    PORTS(FEED, NOTHING)             \
+    run_native(K PORTS(PASS, PASS)); \
+    PORTS(NOTHING, COMPARE)          \
   }
 
-#define RTL_IN(K, name, width) \
-  auto& r_##name = pair.bench().input(#name, width, pair.dut().K##_##name##_TDATA, pair.dut().K##_##name##_TVALID, pair.dut().K##_##name##_TREADY);
-#define RTL_OUT(K, name, width) \
-  auto& r_##name = pair.bench().output(#name, width, pair.dut().K##_##name##_TDATA, pair.dut().K##_##name##_TVALID, pair.dut().K##_##name##_TREADY);
+#define RTL_IN(K, name, width)                                                                                     \
+  auto& r_##name = pair.bench().input(#name, width, pair.dut().K##_##name##_TDATA, pair.dut().K##_##name##_TVALID, \
+                                      pair.dut().K##_##name##_TREADY);
+#define RTL_OUT(K, name, width)                                                                                     \
+  auto& r_##name = pair.bench().output(#name, width, pair.dut().K##_##name##_TDATA, pair.dut().K##_##name##_TVALID, \
+                                       pair.dut().K##_##name##_TREADY);
 
 #define arithmetic_IN(n, w) RTL_IN(arithmetic, n, w)
 #define arithmetic_OUT(n, w) RTL_OUT(arithmetic, n, w)
