@@ -34,7 +34,8 @@ std::string Fields::text(const char* name, const std::string& otherwise) {
 
 uint64_t Fields::number(const char* name, uint64_t most) {
   const json& value = get(name);
-  if (!value.is_number_unsigned() || value.get<uint64_t>() > most)
+  const bool whole = value.is_number_unsigned() || (value.is_number_integer() && value.get<int64_t>() >= 0);
+  if (!whole || value.get<uint64_t>() > most)
     throw Error(ErrorCode::kData, path(name) + " must be a whole number from 0 to " + std::to_string(most));
   return value.get<uint64_t>();
 }

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon's control side in this process: what engine and packet path hear, and in which order.
+#include "core/controller.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/requests.h"
+#include "support/sas.h"
+#include "support/temporary_folder.h"
+#include "words/policy_words.h"
+#include "words/state_words.h"
+#include "xesp/error.h"
+
+namespace xesp::test {
+namespace {
+
+using nlohmann::json;
+
+// Writes down what it is told, and refuses on demand.
+class RecordingPath final : public PacketPath {
+ public:
+  std::vector<std::string> log;
+  std::string refuse;
+
+  void set_policy(const Policy&) override { note("set_policy"); }
+  void remove_policy(const Policy&) override { note("remove_policy"); }
+  void bind_out(const Policy&, std::optional<SaHandle> sa) override {
+    note(sa ? "bind " + std::to_string(sa->index) : "unbind");
+  }
+  void add_inbound(const SaConfig&, SaHandle) override { note("add_inbound"); }
+  void remove_inbound(const SaConfig&) override { note("remove_inbound"); }
+  json counters() const override { return nullptr; }
+  std::string fault() const override { return {}; }
+
+ private:
+  void note(const std::string& what) {
+    if (!refuse.empty() && what.starts_with(refuse)) throw Error(ErrorCode::kOs, "refused for the test");
+    log.push_back(what);
+  }
+};
+
+class Control : public testing::Test {
+ protected:
+  TemporaryFolder folder;
+  std::unique_ptr<Engine> engine = make_software_engine();
+  LeaseJournal journal{folder.file("j")};
+  LeaseKeeper leases{journal, *engine};
+  RecordingPath path;
+  Controller controller{*engine, leases, path};
+  Requests requests{controller, *engine, path};
+
+  // The test SA; `seed` makes its key.
+  control::SaRequest request(std::optional<Direction> direction, uint32_t spi, uint8_t seed) {
+    control::SaRequest r;
+    r.sa = make_sa(direction.value_or(Direction::kOut), Mode::kTunnel, spi, seed);
+    r.direction = direction;
+    return r;
+  }
+  Policy protect(Direction direction = Direction::kOut) {
+    Policy p;
+    p.direction = direction;
+    p.selector = {Prefix::parse("10.1.0.0/24"), Prefix::parse("10.2.0.0/24"), 0};
+    p.tmpl_src = IpAddress::parse("192.0.2.1");
+    p.tmpl_dst = IpAddress::parse("198.51.100.1");
+    return p;
+  }
+  static std::string refusal(const std::function<void()>& action) {
+    try {
+      action();
+    } catch (const Error& e) {
+      return e.what();
+    }
+    return "(taken)";
+  }
+  control::SaName name(uint32_t spi) { return {IpAddress::parse("198.51.100.1"), spi, {}, {}}; }
+};
+
+TEST_F(Control, AProtectPolicyUsesTheNewestSaAndDropsWithoutOne) {
+  controller.add_policy(protect());
+  EXPECT_EQ(path.log, (std::vector<std::string>{"set_policy"})) << "no SA: never bound";
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  controller.add_sa(request(Direction::kOut, 0x1002, 2));
+  controller.delete_sa(name(0x1002));
+  controller.delete_sa(name(0x1001));
+  EXPECT_EQ(path.log, (std::vector<std::string>{"set_policy", "bind 0", "bind 1", "bind 0", "unbind"}));
+  EXPECT_FALSE(controller.policies().front().sa) << "the policy outlives its SAs";
+}
+
+TEST_F(Control, DeletingAnOlderSaChangesNoBinding) {
+  controller.add_policy(protect());
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  controller.add_sa(request(Direction::kOut, 0x1002, 2));
+  controller.delete_sa(name(0x1001));
+  EXPECT_EQ(path.log.back(), "bind 1");
+}
+
+TEST_F(Control, APolicyAddedLaterFindsItsSa) {
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  controller.add_policy(protect());
+  EXPECT_EQ(path.log, (std::vector<std::string>{"set_policy", "bind 0"}));
+}
+
+TEST_F(Control, AFailedInstallLeavesNothing) {
+  path.refuse = "add_inbound";
+  EXPECT_THROW(controller.add_sa(request(Direction::kIn, 0x1001, 1)), Error);
+  EXPECT_TRUE(controller.sas().empty());
+  path.refuse.clear();
+  controller.add_sa(request(Direction::kIn, 0x1001, 1));
+
+  controller.add_policy(protect());
+  path.refuse = "bind";
+  EXPECT_THROW(controller.add_sa(request(Direction::kOut, 0x2001, 2)), Error);
+  EXPECT_EQ(controller.sas().size(), 1u);
+  EXPECT_FALSE(controller.policies().front().sa);
+  path.refuse.clear();
+  controller.add_sa(request(Direction::kOut, 0x2001, 2));
+  EXPECT_TRUE(controller.policies().front().sa);
+}
+
+TEST_F(Control, TheDirectionComesFromThePolicies) {
+  EXPECT_NE(refusal([&] { controller.add_sa(request({}, 0x1001, 1)); }).find("add 'dir out' or 'dir in'"), std::string::npos);
+  controller.add_policy(protect(Direction::kIn));
+  EXPECT_EQ(controller.add_sa(request({}, 0x1001, 1)).config.direction, Direction::kIn);
+  Policy out = protect(Direction::kOut);
+  controller.add_policy(out);
+  EXPECT_NE(refusal([&] { controller.add_sa(request({}, 0x1002, 2)); }).find("both directions"), std::string::npos);
+}
+
+TEST_F(Control, TwoSendersNeverShareAKey) {
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1002, 1)); }).find("aead key"), std::string::npos);
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kIn, 0x1003, 1)); }).find("aead key"), std::string::npos);
+  controller.add_sa(request(Direction::kIn, 0x1004, 2));
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1005, 2)); }).find("aead key"), std::string::npos);
+}
+
+TEST_F(Control, AKeyThatComesBackGoesOn) {
+  EXPECT_EQ(controller.add_sa(request(Direction::kOut, 0x1001, 1)).config.seq, 0u);
+  controller.delete_sa(name(0x1001));
+  EXPECT_EQ(controller.add_sa(request(Direction::kOut, 0x1001, 1)).config.seq, LeaseJournal::kBlock);
+}
+
+TEST_F(Control, NamesAreUnique) {
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1001, 2)); }).find("is there already"), std::string::npos);
+  controller.add_sa(request(Direction::kIn, 0x1001, 3));
+  EXPECT_NE(refusal([&] { controller.delete_sa(name(0x1001)); }).find("add 'dir out' or 'dir in'"), std::string::npos);
+  controller.add_policy(protect());
+  EXPECT_NE(refusal([&] { controller.add_policy(protect()); }).find("there already"), std::string::npos);
+  EXPECT_EQ(controller.flush_sas(Direction::kIn), 1u);
+  EXPECT_EQ(controller.flush_sas(std::nullopt), 1u);
+  EXPECT_EQ(controller.flush_policies(), 1u);
+  EXPECT_NE(refusal([&] { controller.delete_sa(name(0x1001)); }).find("no SA"), std::string::npos);
+  EXPECT_NE(refusal([&] { controller.delete_policy(protect()); }).find("no policy"), std::string::npos);
+}
+
+TEST_F(Control, RequestsAreCheckedByField) {
+  const json good = {{"v", 1}, {"do", "state.add"}, {"sa", to_json(request(Direction::kOut, 0x1001, 1))}};
+  const struct {
+    const char* says;
+    std::function<void(json&)> spoil;
+  } cases[] = {
+      {"v:", [](json& r) { r["v"] = 2; }},
+      {"do is missing", [](json& r) { r.erase("do"); }},
+      {"do must be a string", [](json& r) { r["do"] = 5; }},
+      {"'nothing' is not known", [](json& r) { r["do"] = "nothing"; }},
+      {"sa is missing", [](json& r) { r.erase("sa"); }},
+      {"sa must be", [](json& r) { r["sa"] = 1; }},
+      {"extra is not known", [](json& r) { r["extra"] = 1; }},
+      {"sa.colour is not known", [](json& r) { r["sa"]["colour"] = 1; }},
+      {"sa.spi must be", [](json& r) { r["sa"]["spi"] = -1; }},
+      {"sa.spi must be", [](json& r) { r["sa"]["spi"] = uint64_t{1} << 32; }},
+      {"spi:", [](json& r) { r["sa"]["spi"] = 3; }},
+      {"sa.mode must be one of: transport, tunnel", [](json& r) { r["sa"]["mode"] = "beet"; }},
+      {"is not an address", [](json& r) { r["sa"]["src"] = "x"; }},
+      {"sa.aead.key must be a string", [](json& r) { r["sa"]["aead"]["key"] = 1; }},
+      {"key: must start with 0x", [](json& r) { r["sa"]["aead"]["key"] = "secret"; }},
+      {"too short", [](json& r) { r["sa"]["aead"]["key"] = "0x0011"; }},
+      {"aead key: AES-256", [](json& r) { r["sa"]["aead"]["key"] = "0x0011223344"; }},
+  };
+  for (const auto& c : cases) {
+    json bad = good;
+    c.spoil(bad);
+    const std::string text = refusal([&] { requests.handle(bad, {true}); });
+    EXPECT_NE(text.find(c.says), std::string::npos) << c.says << " -> " << text;
+  }
+  EXPECT_EQ(requests.handle(good, {true})["seq"], 0);
+}
+
+TEST_F(Control, KeysAreShownToRootOnRequestOnly) {
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  const json list = {{"v", 1}, {"do", "state.list"}};
+  const json list_keys = {{"v", 1}, {"do", "state.list"}, {"show_keys", true}};
+  EXPECT_FALSE(requests.handle(list, {true})[0]["aead"].contains("key"));
+  EXPECT_TRUE(requests.handle(list_keys, {true})[0]["aead"].contains("key"));
+  EXPECT_THROW(requests.handle(list_keys, {false}), Error);
+}
+
+TEST_F(Control, JsonRoundTripsWhatTheWordsSay) {
+  cli::Words words(cli::split_words(
+      "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 9 mode tunnel tos 8 ttl 9 replay-window 0 "
+      "aead 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1fa0a1a2a3 128 "
+      "sel src 10.0.0.0/8 dst 0.0.0.0/0 proto icmp dir in replay-seq 77"));
+  const json object = to_json(cli::parse_state(words));
+  EXPECT_EQ(to_json(control::sa_request_from_json(object)), object);
+}
+
+}  // namespace
+}  // namespace xesp::test

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// The words of `ip xfrm`: what is taken, and that each refusal names the word and the fix and shows no key.
+#include <gtest/gtest.h>
+
+#include "support/packets.h"
+#include "support/temporary_folder.h"
+#include "words/key_source.h"
+#include "words/policy_words.h"
+#include "words/state_words.h"
+
+namespace xesp::cli {
+namespace {
+
+using test::Bytes;
+using test::TemporaryFolder;
+
+const std::string kKey = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1fa0a1a2a3";
+const std::string kAead = " aead 'rfc4106(gcm(aes))' " + kKey + " 128";
+const std::string kBase = "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001" + kAead;
+
+control::SaRequest state(const std::string& line) {
+  Words words(split_words(line));
+  return parse_state(words);
+}
+
+std::string state_refusal(const std::string& line) {
+  try {
+    state(line);
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "(taken)";
+}
+
+Policy policy(const std::string& line) {
+  Words words(split_words(line));
+  return parse_policy(words);
+}
+
+std::string policy_refusal(const std::string& line) {
+  try {
+    policy(line);
+  } catch (const Error& e) {
+    return e.what();
+  }
+  return "(taken)";
+}
+
+TEST(SplitWords, QuotesBlanksAndComments) {
+  EXPECT_EQ(split_words("  a 'b c' \"d'e\" f\"g\"h '' # i"),
+            (std::vector<std::string>{"a", "b c", "d'e", "fgh", ""}));
+  EXPECT_TRUE(split_words("# only a comment").empty());
+  EXPECT_THROW(split_words("a 'b"), Error);
+}
+
+TEST(StateWords, TheLineOfTheManual) {
+  const auto r = state(kBase +
+                       " reqid 7 mode tunnel replay-window 64 replay-oseq 0x10 flag af-unspec noecn"
+                       " sel src 10.1.0.0/24 dst 10.2.0.0/24 proto tcp dir out tos 0xb8 ttl 32");
+  EXPECT_EQ(r.direction, Direction::kOut);
+  EXPECT_EQ(r.sa.mode, Mode::kTunnel);
+  EXPECT_EQ(r.sa.src.str(), "192.0.2.1");
+  EXPECT_EQ(r.sa.dst.str(), "198.51.100.1");
+  EXPECT_EQ(r.sa.spi, 0x1001u);
+  EXPECT_EQ(r.sa.reqid, 7u);
+  EXPECT_EQ(r.sa.seq, 16u);
+  EXPECT_EQ(r.sa.tos, 0xb8);
+  EXPECT_EQ(r.sa.ttl, 32);
+  EXPECT_TRUE(r.sa.replay_check);
+  EXPECT_EQ(Bytes(r.sa.key.bytes().begin(), r.sa.key.bytes().end()), test::counting(32));
+  EXPECT_EQ(Bytes(r.sa.salt.bytes().begin(), r.sa.salt.bytes().end()), test::counting(4, 0xa0));
+  ASSERT_TRUE(r.sa.selector);
+  EXPECT_EQ(r.sa.selector->dst.str(), "10.2.0.0/24");
+  EXPECT_EQ(r.sa.selector->protocol, 6);
+}
+
+TEST(StateWords, WhatIsNotSaidIsAsInIpXfrm) {
+  const auto r = state(kBase);
+  EXPECT_FALSE(r.direction);
+  EXPECT_EQ(r.sa.mode, Mode::kTransport);
+  EXPECT_EQ(r.sa.reqid, 0u);
+  EXPECT_FALSE(r.sa.selector);
+  EXPECT_TRUE(r.sa.replay_check);
+}
+
+TEST(StateWords, AnyOrderAndDecimalSpi) {
+  const auto r = state("dir in" + kAead + " spi 4097 mode tunnel proto 50 dst 198.51.100.1 replay-window 0 src 192.0.2.1");
+  EXPECT_EQ(r.sa.spi, 4097u);
+  EXPECT_FALSE(r.sa.replay_check);
+  EXPECT_EQ(r.direction, Direction::kIn);
+}
+
+TEST(StateWords, ASelectorEndsWhereAnotherWordBegins) {
+  const auto r = state("sel src 10.0.0.0/8 dst 0.0.0.0/0 spi 300 proto esp" + kAead + " src 192.0.2.1 dst 198.51.100.1");
+  EXPECT_EQ(r.sa.src.str(), "192.0.2.1");
+  EXPECT_EQ(r.sa.selector->src.str(), "10.0.0.0/8");
+}
+
+TEST(StateWords, EachRefusalNamesWordAndFix) {
+  const struct {
+    std::string line;
+    const char* says[2];
+  } cases[] = {
+      {"", {"no src", "add 'src ADDRESS'"}},
+      {"src", {"'src'", "needs src: an address"}},
+      {"src 1.2.3", {"'1.2.3'", "like 192.0.2.1"}},
+      {"src 192.0.2.1 proto esp spi 300" + kAead, {"no dst", "add 'dst ADDRESS'"}},
+      {"src 192.0.2.1 dst 198.51.100.1 spi 300" + kAead, {"no proto", "add 'proto esp'"}},
+      {"src 192.0.2.1 dst 198.51.100.1 proto esp" + kAead, {"no spi", "add 'spi 0x...'"}},
+      {"src 192.0.2.1 dst 198.51.100.1 proto esp spi 300", {"no key", "aead"}},
+      {"src ::1 dst ::2 proto esp spi 300" + kAead, {"src:", "IPv4"}},
+      {"proto ah", {"'ah'", "must be esp"}},
+      {"spi 0x", {"'0x'", "a number from 256"}},
+      {"spi 255", {"'255'", "256 to 4294967295"}},
+      {"spi 0x100000000", {"'0x100000000'", "4294967295"}},
+      {"spi -1", {"'-1'", "a number"}},
+      {"spi 12k", {"'12k'", "a number"}},
+      {"spi 300 spi 301", {"'spi'", "given twice"}},
+      {"mode beet", {"'beet'", "tunnel or transport"}},
+      {"mode", {"'mode'", "tunnel or transport"}},
+      {"dir fwd", {"'fwd'", "'dir in' covers"}},
+      {"dir both", {"'both'", "in or out"}},
+      {"reqid x", {"'x'", "reqid must be a number"}},
+      {"replay-window 129", {"'129'", "0 to 128"}},
+      {"flag", {"'flag'", "af-unspec"}},
+      {"flag esn", {"'esn'", "both sides"}},
+      {"flag nopmtudisc", {"'nopmtudisc'", "remove the flag"}},
+      {"flag bogus", {"'bogus'", "af-unspec, noecn"}},
+      {"sel src 10.0.0.0/8", {"sel", "both 'src PREFIX' and 'dst PREFIX'"}},
+      {"sel src 10.0.0.1/8 dst 0.0.0.0/0", {"'10.0.0.1/8'", "bits set after its length"}},
+      {"aead", {"'aead'", "'rfc4106(gcm(aes))'"}},
+      {"aead gcm 0x00 128", {"'gcm'", "rfc4106(gcm(aes))"}},
+      {"aead 'rfc4106(gcm(aes))'", {"the line ends", "72 hexadecimal digits"}},
+      {"aead 'rfc4106(gcm(aes))' deadbeef 128", {"key", "start with 0x"}},
+      {"aead 'rfc4106(gcm(aes))' 0xabc 128", {"key", "even number"}},
+      {"aead 'rfc4106(gcm(aes))' 0x00zz 128", {"character 3", "hexadecimal"}},
+      {"aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128", {"20 bytes", "72 digits"}},
+      {"aead 'rfc4106(gcm(aes))' " + kKey, {"the line ends", "ICV length"}},
+      {"aead 'rfc4106(gcm(aes))' " + kKey + " 96", {"'96'", "say 128"}},
+      {kBase + " replay-seq 1 replay-oseq 1", {"replay-seq", "give one"}},
+      {kBase + " replay-seq 1 dir out", {"replay-seq", "replay-oseq"}},
+      {kBase + " replay-oseq 1 dir in", {"replay-oseq", "replay-seq"}},
+      {kBase + " tos 256", {"'256'", "0 to 255"}},
+      {kBase + " ttl 0", {"'0'", "1 to 255"}},
+      {kBase + " encap espinudp 4500 4500 0.0.0.0", {"'encap'", "remove it"}},
+      {kBase + " enc aes 0x00", {"'enc'", "use aead"}},
+      {kBase + " limit byte-soft 1", {"'limit'", "remove it"}},
+      {kBase + " colour blue", {"'colour'", "known are src"}},
+      {kBase.substr(0, kBase.find("aead")) + kKey, {"may be a key", "known are"}},
+  };
+  for (const auto& c : cases) {
+    const std::string text = state_refusal(c.line);
+    for (const char* say : c.says) EXPECT_NE(text.find(say), std::string::npos) << c.line << "\n -> " << text;
+    EXPECT_EQ(text.find("0a0b0c0d"), std::string::npos) << "a key is shown: " << text;
+    EXPECT_EQ(text.find("deadbeef"), std::string::npos) << "a key is shown: " << text;
+  }
+}
+
+TEST(StateWords, EveryShortenedLineIsTakenOrRefusedInOneLine) {
+  const std::vector<std::string> words =
+      split_words(kBase + " reqid 7 mode tunnel flag af-unspec sel src 10.0.0.0/8 dst 0.0.0.0/0 dir out");
+  for (size_t n = 0; n <= words.size(); ++n) {
+    for (size_t skip = 0; skip < n; ++skip) {
+      std::vector<std::string> some(words.begin(), words.begin() + static_cast<long>(n));
+      some.erase(some.begin() + static_cast<long>(skip));
+      Words w(some);
+      try {
+        parse_state(w);
+      } catch (const Error& e) {
+        EXPECT_EQ(std::string(e.what()).find('\n'), std::string::npos);
+        EXPECT_GT(std::string(e.what()).size(), 10u);
+      }
+    }
+  }
+}
+
+TEST(StateWords, NamesAnSa) {
+  Words words(split_words("src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 dir in"));
+  const auto name = parse_state_name(words);
+  EXPECT_EQ(name.spi, 0x1001u);
+  EXPECT_EQ(name.direction, Direction::kIn);
+  Words missing(split_words("dst 198.51.100.1"));
+  EXPECT_THROW(parse_state_name(missing), Error);
+  Words more(split_words("dst 198.51.100.1 spi 300 mode tunnel"));
+  EXPECT_THROW(parse_state_name(more), Error);
+}
+
+TEST(KeySource, FileOfOneOwner) {
+  const TemporaryFolder folder;
+  const Secret key = read_key("@" + folder.write("k", kKey + "\n"));
+  EXPECT_EQ(key.size(), 36u);
+  for (const int mode : {0640, 0604, 0620}) {
+    try {
+      read_key("@" + folder.write("open", kKey, mode));
+      ADD_FAILURE() << std::oct << mode;
+    } catch (const Error& e) {
+      EXPECT_EQ(e.code(), ErrorCode::kDenied);
+      EXPECT_NE(std::string(e.what()).find("chmod 600"), std::string::npos);
+    }
+  }
+  EXPECT_THROW(read_key("@/nonexistent"), Error);
+  EXPECT_THROW(read_key("@/tmp"), Error);
+  EXPECT_THROW(read_key("@" + folder.write("text", "not a key")), Error);
+}
+
+TEST(KeySource, HidesKeysInArguments) {
+  std::string command = "xesp";
+  std::string spi = "0x00001001";
+  std::string inside = "aead x " + kKey + " 128";
+  char* argv[] = {command.data(), spi.data(), inside.data()};
+  hide_keys(3, argv);
+  EXPECT_EQ(spi, "0x00001001");
+  EXPECT_EQ(inside, "aead x 0x" + std::string(72, '*') + " 128");
+}
+
+TEST(PolicyWords, ProtectBypassDiscard) {
+  const Policy p = policy(
+      "src 10.1.0.0/24 dst 10.2.0.0/24 proto udp dir out tmpl src 192.0.2.1 dst 198.51.100.1 proto esp reqid 3 mode tunnel "
+      "level required");
+  EXPECT_EQ(p.action, PolicyAction::kProtect);
+  EXPECT_EQ(p.direction, Direction::kOut);
+  EXPECT_EQ(p.selector.protocol, 17);
+  EXPECT_EQ(p.reqid, 3u);
+  EXPECT_EQ(p.mode, Mode::kTunnel);
+  EXPECT_EQ(p.tmpl_dst.str(), "198.51.100.1");
+  EXPECT_EQ(policy("src 10.1.0.5 dst 0.0.0.0/0 dir in action allow").action, PolicyAction::kBypass);
+  EXPECT_EQ(policy("src 10.1.0.5 dst 0.0.0.0/0 dir in action block ptype main").action, PolicyAction::kDiscard);
+  EXPECT_EQ(policy("src 10.1.0.5 dst 10.2.0.5 dir out tmpl proto esp mode transport").mode, Mode::kTransport);
+}
+
+TEST(PolicyWords, EachRefusalNamesWordAndFix) {
+  const std::string base = "src 10.1.0.0/24 dst 10.2.0.0/24 dir out";
+  const struct {
+    std::string line;
+    const char* says[2];
+  } cases[] = {
+      {"", {"'src PREFIX'", "add the missing one"}},
+      {"src 10.1.0.0/24 dir out action block", {"'dst PREFIX'", "add the missing one"}},
+      {"src 10.1.0.0/24 dst 10.2.0.0/24 action block", {"direction", "'dir out'"}},
+      {base, {"not said", "tmpl"}},
+      {base + " action drop", {"'drop'", "allow or block"}},
+      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 mode tunnel", {"tmpl", "'proto esp'"}},
+      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp", {"tmpl", "'mode tunnel'"}},
+      {base + " tmpl proto esp mode tunnel", {"outer addresses", "src A dst B"}},
+      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel level use", {"'use'", "in clear"}},
+      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel action block", {"action block", "remove one"}},
+      {base + " priority 10", {"'priority'", "remove it"}},
+      {base + " dport 80", {"'dport'", "remove it"}},
+      {base + " shape round", {"'shape'", "known are src"}},
+      {"src 10.1.0.0/33 dst 10.2.0.0/24", {"'10.1.0.0/33'", "0 to 32"}},
+      {"dir fwd", {"'fwd'", "'dir in' covers"}},
+  };
+  for (const auto& c : cases) {
+    const std::string text = policy_refusal(c.line);
+    for (const char* say : c.says) EXPECT_NE(text.find(say), std::string::npos) << c.line << "\n -> " << text;
+  }
+}
+
+}  // namespace
+}  // namespace xesp::cli
