@@ -53,7 +53,7 @@ gateways_down() {
   "$root/scripts/lab.sh" down "$suffix"
   umount "$work/bpf" 2>/dev/null || true
   rm -rf "$work"/{a,b,bpf,keys}
-  if ((status != 0)); then say "logs: $work" >&2; fi
+  if ((status != 0)); then say "logs: $work" >&2; else rmdir "$work" 2>/dev/null || true; fi
   exit "$status"
 }
 
@@ -64,6 +64,7 @@ start_gateway() {  # BUILD ENGINE a|b
     --socket "$work/$side/xespd.sock" --state-dir "$work/$side/state" --pin-dir "$work/bpf/$side" \
     </dev/null >"$work/xespd-$side.log" 2>&1 &
   daemons+=("$!")
+  disown  # its end is told by who ends it, not by the shell
 }
 
 await_gateway() {  # a|b PID
@@ -88,12 +89,13 @@ make_keys() (
 add_tunnel() {  # a|b DIRECTION-OF-A-TO-B DIRECTION-OF-B-TO-A
   local esp=(proto esp reqid 1 mode tunnel) aead='rfc4106(gcm(aes))'
   local a=192.0.2.1 b=192.0.2.2 net_a=10.81.1.0/24 net_b=10.81.2.0/24
-  xesp_at "$1" state add src $a dst $b "${esp[@]}" spi 0x1001 dir "$2" aead "$aead" "@$work/keys/1001" 128 \
+  add() { xesp_at "$@" >>"$work/cli.log" 2>&1 || fail "xesp ${*:2:2}: $(tail -n 1 "$work/cli.log")"; }
+  add "$1" state add src $a dst $b "${esp[@]}" spi 0x1001 dir "$2" aead "$aead" "@$work/keys/1001" 128 \
     sel src $net_a dst $net_b
-  xesp_at "$1" state add src $b dst $a "${esp[@]}" spi 0x1002 dir "$3" aead "$aead" "@$work/keys/1002" 128 \
+  add "$1" state add src $b dst $a "${esp[@]}" spi 0x1002 dir "$3" aead "$aead" "@$work/keys/1002" 128 \
     sel src $net_b dst $net_a
-  xesp_at "$1" policy add src $net_a dst $net_b dir "$2" tmpl src $a dst $b "${esp[@]}"
-  xesp_at "$1" policy add src $net_b dst $net_a dir "$3" tmpl src $b dst $a "${esp[@]}"
+  add "$1" policy add src $net_a dst $net_b dir "$2" tmpl src $a dst $b "${esp[@]}"
+  add "$1" policy add src $net_b dst $net_a dir "$3" tmpl src $b dst $a "${esp[@]}"
 }
 
 gateways_up() {  # BUILD ENGINE
@@ -123,7 +125,7 @@ gateways_up() {  # BUILD ENGINE
 }
 
 tap_on() {
-  in_node wire tcpdump -Z root -i toA -w "$capture" -U --immediate-mode -B 16384 2>"$work/tcpdump.log" &
+  ip netns exec "wire$suffix" tcpdump -Z root -i toA -w "$capture" -U --immediate-mode -B 16384 2>"$work/tcpdump.log" &
   tap_pid=$!
   for _ in {1..100}; do [[ -s $capture ]] && return 0; sleep 0.05; done
   fail "tcpdump does not start: $(<"$work/tcpdump.log")"
@@ -131,7 +133,7 @@ tap_on() {
 
 tap_off() {
   sleep 0.3  # what is on its way to the tap
-  kill -INT "$tap_pid"
+  kill -TERM "$tap_pid"
   wait "$tap_pid" || true
   tap_pid=''
 }
