@@ -67,10 +67,10 @@ class CardDevice::Impl {
   /// The worker's next answer on `socket`; `silence` says what to report when none comes in time.
   Reply receive(PacketSocket& socket, milliseconds timeout, const std::string& silence);
   void check_alive();
-  /// Ends the worker and makes this call and every later one throw; the first reason stays.
-  [[noreturn]] void lose(const std::string& reason);
-  /// What the worker or its exit status tells after a socket ended.
-  std::string find_reason();
+  /// Ends the worker and makes this call and every later one throw; the first reason stays. Without one (a socket
+  /// ended), what the worker's last words or its exit status tell.
+  [[noreturn]] void lose(std::optional<std::string> reason = {});
+  std::string find_reason();  // under lost_mutex_
 
   std::array<BatchMemory, kDirections> memory_;
   PrivateFolder folder_;
@@ -127,7 +127,7 @@ void CardDevice::Impl::submit(Direction direction, size_t count) {
   check_alive();
   if (runs.in_flight) throw Error(ErrorCode::kSoftware, "submit while a batch of this direction is in flight");
   memory(direction).check(count);
-  if (!runs.socket->send(Request{Ask::kRun, direction, static_cast<uint32_t>(count)})) lose(find_reason());
+  if (!runs.socket->send(Request{Ask::kRun, direction, static_cast<uint32_t>(count)})) lose();
   runs.in_flight = true;
 }
 
@@ -144,7 +144,7 @@ CardRun CardDevice::Impl::wait(Direction direction, milliseconds timeout) {
 CardRegisters CardDevice::Impl::registers(Direction direction) {
   const std::lock_guard lock(control_mutex_);
   check_alive();
-  if (!control_->send(Request{Ask::kRegisters, direction})) lose(find_reason());
+  if (!control_->send(Request{Ask::kRegisters, direction})) lose();
   return receive(*control_, kRegistersTimeout, "it did not answer a register read").registers;
 }
 
@@ -152,11 +152,11 @@ Reply CardDevice::Impl::receive(PacketSocket& socket, milliseconds timeout, cons
   Reply reply;
   switch (socket.receive(reply, timeout)) {
     case PacketSocket::Got::kNothing: lose(silence);
-    case PacketSocket::Got::kEnd: lose(find_reason());
+    case PacketSocket::Got::kEnd: lose();
     case PacketSocket::Got::kMessage: break;
   }
   const auto code = static_cast<ErrorCode>(reply.error);
-  if (code == ErrorCode::kIo) lose(reply.text);
+  if (code == ErrorCode::kIo) lose(std::string(reply.text));
   if (reply.error != 0) throw Error(code, reply.text);
   return reply;
 }
@@ -166,10 +166,10 @@ void CardDevice::Impl::check_alive() {
   if (lost_) throw CardLost(*lost_);
 }
 
-void CardDevice::Impl::lose(const std::string& reason) {
+void CardDevice::Impl::lose(std::optional<std::string> reason) {
   const std::lock_guard lock(lost_mutex_);
   if (!lost_) {
-    lost_ = reason;
+    lost_ = reason ? *reason : find_reason();
     process_->kill_all();
   }
   throw CardLost(*lost_);

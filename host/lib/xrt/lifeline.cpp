@@ -21,6 +21,7 @@ namespace xesp::worker {
 namespace {
 
 std::atomic<int> g_wake{-1};  // for the signal handler
+std::atomic<int> g_pipe{-1};
 std::atomic<bool> g_terminated{false};
 std::atomic<bool> g_closing{false};
 
@@ -36,6 +37,16 @@ void on_terminate(int) {
   g_terminated = true;
   poke(g_wake);
   errno = saved;
+}
+
+// XRT's assertions fail when it reads half a message of a dying simulator. The watching thread is about to say so and to
+// end us; a death before it would only tell "signal 6".
+void on_abort(int) {
+  pollfd entry{g_pipe, 0, 0};
+  if (::poll(&entry, 1, 1000) > 0) {
+    for (;;) ::pause();
+  }
+  ::signal(SIGABRT, SIG_DFL);  // abort() raises it once more
 }
 
 [[noreturn]] void end_all() {
@@ -76,6 +87,9 @@ Lifeline::~Lifeline() {
 void Lifeline::simulator_started() {
   ::close(pipe_write_);
   pipe_write_ = -1;
+  g_pipe = pipe_read_;
+  for (const int signal : {SIGSEGV, SIGFPE}) ::signal(signal, SIG_DFL);
+  ::signal(SIGABRT, on_abort);
 }
 
 void Lifeline::closing() {
