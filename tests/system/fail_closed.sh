@@ -8,11 +8,21 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/gateways.sh"
 
 pings() { in_node hostA ping -c 5 -i 0.1 -W 1 10.81.2.2 >"$work/ping.log"; }
 
-# The simulator that gateway A's daemon started: in its session, for each gateway has one of its own.
+descendants() {
+  local child
+  for child in $(pgrep -P "$1"); do
+    echo "$child"
+    descendants "$child"
+  done
+}
+
+# The simulator under gateway A's daemon; each gateway has its own.
 kill_card() {
-  local simulator
-  simulator=$(pgrep -s "${daemons[0]}" -x xesp-hwemu) || fail "no simulator of gateway A to kill"
-  kill -KILL "$simulator"
+  local pid
+  for pid in $(descendants "${daemons[0]}"); do
+    if [[ $(<"/proc/$pid/comm") == xesp-hwemu ]]; then kill -KILL "$pid"; return; fi
+  done
+  fail "no simulator of gateway A to kill"
 }
 
 need_root
