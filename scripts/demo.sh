@@ -33,7 +33,9 @@ done
 
 need_root
 if [[ -z $build ]]; then
-  "$root/scripts/build.sh"
+  targets=(xespd xesp_cli)
+  if [[ $engine == xrt ]]; then targets+=(xesp-card-worker xesp_hwemu_xclbin); fi
+  "$root/scripts/build.sh" "${targets[@]}"
   build=$root/build
 fi
 gateways_up "$build" "$engine"

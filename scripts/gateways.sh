@@ -124,8 +124,9 @@ gateways_up() {  # BUILD ENGINE
   add_tunnel b in out
 }
 
+# Short slots, so that the buffer has room for many.
 tap_on() {
-  ip netns exec "wire$suffix" tcpdump -Z root -i toA -w "$capture" -U --immediate-mode -B 16384 2>"$work/tcpdump.log" &
+  ip netns exec "wire$suffix" tcpdump -Z root -i toA -s 2048 -w "$capture" -U --immediate-mode -B 32768 2>"$work/tcpdump.log" &
   tap_pid=$!
   for _ in {1..100}; do [[ -s $capture ]] && return 0; sleep 0.05; done
   fail "tcpdump does not start: $(<"$work/tcpdump.log")"
@@ -136,4 +137,5 @@ tap_off() {
   kill -TERM "$tap_pid"
   wait "$tap_pid" || true
   tap_pid=''
+  grep -q '^0 packets dropped by kernel' "$work/tcpdump.log" || fail "the tap lost packets: $(tail -n 1 "$work/tcpdump.log")"
 }
