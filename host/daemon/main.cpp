@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/controller.h"
+#include "core/health.h"
 #include "core/requests.h"
 #include "dataplane_path.h"
 #include "harden.h"
@@ -52,10 +53,8 @@ void run(const DaemonOptions& options) {
 
   spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
   notify_manager("READY=1");
-  server.run([&] {
-    std::string fault = path->fault();
-    return fault.empty() ? leases.fault() : fault;
-  });
+  Health health(*engine, leases, *path);
+  server.run([&] { return health.fault(); });
   notify_manager("STOPPING=1");
   spdlog::info("stopping");
 }

@@ -7,6 +7,7 @@
 #include <future>
 
 #include "control/client.h"
+#include "core/health.h"
 #include "support/sas.h"
 #include "support/temporary_folder.h"
 #include "xesp/error.h"
@@ -24,6 +25,7 @@ class LostEngine final : public Engine {
   SaStats stats(Direction, SaHandle) override { gone(); }
   void process(Direction, std::span<const PacketIn>, std::vector<PacketOut>&) override { gone(); }
   EngineCounters counters(Direction) const override { return {}; }
+  std::vector<std::pair<std::string, uint64_t>> registers(Direction) override { gone(); }
 
  private:
   [[noreturn]] static void gone() { throw Error(ErrorCode::kIo, "card lost: for the test"); }
@@ -62,6 +64,11 @@ TEST_F(ServerOfALostCard, AnswersAndEnds) {
 
 TEST_F(ServerOfALostCard, EndsWhenThePacketSideSaysSo) {
   EXPECT_EQ(end_of([&] { server.run([] { return std::string("card lost: in mid-run"); }); }), "74 card lost: in mid-run");
+}
+
+TEST_F(ServerOfALostCard, IsFoundOutWithoutTraffic) {
+  Health health(engine, leases, path);
+  EXPECT_EQ(end_of([&] { server.run([&] { return health.fault(); }); }), "74 card lost: for the test");
 }
 
 }  // namespace
