@@ -305,8 +305,12 @@ class Normaliser {
   }
 
   void drop_dead() {
+    std::vector<std::string> names;
+    for (Function* f : program_.modules) names.push_back(f->getName().str());
     with_passes([](PassBuilder&, ModulePassManager& passes) { passes.addPass(GlobalDCEPass()); });
-    std::erase_if(program_.modules, [](Function* f) { return f->use_empty(); });
+    program_.modules.clear();
+    for (const std::string& name : names)
+      if (Function* f = m_.getFunction(name)) program_.modules.push_back(f);
   }
 
   void check_static_initialisers() {
@@ -479,8 +483,8 @@ class Normaliser {
       f.addPass(ADCEPass());
       f.addPass(SimplifyCFGPass(cfg));
       passes.addPass(createModuleToFunctionPassAdaptor(std::move(f)));
-      passes.addPass(GlobalDCEPass());
     });
+    drop_dead();
     for (StateVariable& s : program_.states) {  // GlobalDCE removes what has no call left
       s.load = m_.getFunction("xhls.load." + std::to_string(&s - program_.states.data()));
       s.store = m_.getFunction("xhls.store." + std::to_string(&s - program_.states.data()));

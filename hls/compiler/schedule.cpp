@@ -45,11 +45,13 @@ class Scheduler {
       if (s.node->op != Op::Const) t = std::max(t, Time{s.node->stage, s.node->level});
     return t;
   }
+  // In its own stage a node is a register's output, or an expression within the stage (a free one like Not included).
+  static bool is_register(const Node& n) { return n.op == Op::State || n.op == Op::Arg || n.op == Op::Call; }
   // The first stage in which b stands in registers alone.
   int registered(const Bits& b) const {
     int stage = 0;
     for (const Slice& s : b.parts())
-      if (s.node->op != Op::Const) stage = std::max(stage, s.node->stage + (s.node->level > 0 ? 1 : 0));
+      if (s.node->op != Op::Const) stage = std::max(stage, s.node->stage + (is_register(*s.node) ? 0 : 1));
     return stage;
   }
   Time after(Time start, int delay, bool fixed) const {
