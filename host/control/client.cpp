@@ -44,7 +44,9 @@ Client::Client(const std::string& socket_path) : path_(socket_path) {
   }
 }
 
-Client::~Client() { close(fd_); }
+Client::~Client() {
+  close(fd_);
+}
 
 json Client::call(const std::string& what, json arguments) {
   arguments["v"] = kProtocolVersion;
@@ -75,7 +77,8 @@ std::string Client::read_line() {
       return line;
     }
     if (pending_.size() > kMaxAnswerBytes)
-      throw Error(ErrorCode::kData, "xespd sends an answer without end: is another program listening at " + path_ + "?");
+      throw Error(ErrorCode::kData,
+                  "xespd sends an answer without end: is another program listening at " + path_ + "?");
     char buffer[16384];
     const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
     if (n > 0) {

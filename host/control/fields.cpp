@@ -62,11 +62,14 @@ size_t Fields::choice(const char* name, std::initializer_list<const char*> words
   throw Error(ErrorCode::kData, path(name) + " must be one of: " + all);
 }
 
-const json& Fields::object(const char* name) { return get(name); }
+const json& Fields::object(const char* name) {
+  return get(name);
+}
 
 void Fields::end() const {
   for (const auto& [name, value] : object_.items())
-    if (!known_.contains(name)) throw Error(ErrorCode::kData, path(name) + " is not known: remove it or check its spelling");
+    if (!known_.contains(name))
+      throw Error(ErrorCode::kData, path(name) + " is not known: remove it or check its spelling");
 }
 
 }  // namespace xesp::control

@@ -7,7 +7,9 @@ namespace xesp::control {
 
 using nlohmann::json;
 
-json answer_with(json result) { return {{"v", kProtocolVersion}, {"ok", true}, {"result", std::move(result)}}; }
+json answer_with(json result) {
+  return {{"v", kProtocolVersion}, {"ok", true}, {"result", std::move(result)}};
+}
 
 json answer_with(const Error& error) {
   return {{"v", kProtocolVersion},

@@ -45,12 +45,18 @@ void read_aead(const json& object, SaConfig& sa) {
   f.end();
 }
 
-Direction read_direction(Fields& f) { return f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn; }
+Direction read_direction(Fields& f) {
+  return f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn;
+}
 
 }  // namespace
 
-const char* direction_name(Direction direction) { return direction == Direction::kOut ? "out" : "in"; }
-const char* mode_name(Mode mode) { return mode == Mode::kTunnel ? "tunnel" : "transport"; }
+const char* direction_name(Direction direction) {
+  return direction == Direction::kOut ? "out" : "in";
+}
+const char* mode_name(Mode mode) {
+  return mode == Mode::kTunnel ? "tunnel" : "transport";
+}
 
 bool SaName::names(const SaConfig& sa) const {
   return sa.dst == dst && sa.spi == spi && (!src || *src == sa.src) && (!direction || *direction == sa.direction);

@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
+#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <set>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "xesp/error.h"
 

@@ -13,13 +13,18 @@ namespace xesp {
 namespace {
 
 [[noreturn]] void bad_address(std::string_view text) {
-  throw Error(ErrorCode::kData, "'" + std::string(text) + "' is not an address: give one like 192.0.2.1 or 2001:db8::1");
+  throw Error(ErrorCode::kData,
+              "'" + std::string(text) + "' is not an address: give one like 192.0.2.1 or 2001:db8::1");
 }
 
-unsigned address_bits(const IpAddress& a) { return a.v6 ? 128 : 32; }
+unsigned address_bits(const IpAddress& a) {
+  return a.v6 ? 128 : 32;
+}
 
 // Bit `i`, counted from the most significant one of the first byte.
-bool bit(const IpAddress& a, unsigned i) { return (a.bytes[i / 8] >> (7 - i % 8)) & 1; }
+bool bit(const IpAddress& a, unsigned i) {
+  return (a.bytes[i / 8] >> (7 - i % 8)) & 1;
+}
 
 }  // namespace
 
@@ -58,7 +63,9 @@ Prefix Prefix::parse(std::string_view text) {
   return p;
 }
 
-std::string Prefix::str() const { return address.str() + "/" + std::to_string(length); }
+std::string Prefix::str() const {
+  return address.str() + "/" + std::to_string(length);
+}
 
 bool Prefix::contains(const IpAddress& a) const {
   if (a.v6 != address.v6) return false;

@@ -39,8 +39,8 @@ Secret Secret::from_hex(std::string_view text) {
     throw Error(ErrorCode::kData, "key: must start with 0x, followed by two hexadecimal digits for each byte");
   text.remove_prefix(2);
   if (text.empty() || text.size() % 2 != 0)
-    throw Error(ErrorCode::kData, "key: " + std::to_string(text.size()) +
-                                      " digits after 0x, must be an even number and not 0");
+    throw Error(ErrorCode::kData,
+                "key: " + std::to_string(text.size()) + " digits after 0x, must be an even number and not 0");
   check_size(text.size() / 2);
   Secret s;
   s.data_ = secret_pool::take();
@@ -71,8 +71,12 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-Secret Secret::clone() const { return Secret(bytes()); }
+Secret Secret::clone() const {
+  return Secret(bytes());
+}
 
-std::span<const uint8_t> Secret::bytes() const noexcept { return {data_, size_}; }
+std::span<const uint8_t> Secret::bytes() const noexcept {
+  return {data_, size_};
+}
 
 }  // namespace xesp

@@ -46,8 +46,9 @@ SaConfig parse_sa(std::vector<std::string> given, Direction direction) {
   Words words(std::move(given));
   control::SaRequest request = parse_state(words);
   if (request.direction && *request.direction != direction)
-    throw Error(ErrorCode::kUsage, std::string("dir ") + control::direction_name(*request.direction) + ": this command needs 'dir " +
-                                       control::direction_name(direction) + "', correct it or leave it out");
+    throw Error(ErrorCode::kUsage, std::string("dir ") + control::direction_name(*request.direction) +
+                                       ": this command needs 'dir " + control::direction_name(direction) +
+                                       "', correct it or leave it out");
   request.sa.direction = direction;
   return std::move(request.sa);
 }
@@ -82,7 +83,8 @@ std::unique_ptr<Engine> make_engine(const PcapOptions& o) {
 
 void print(const Common& common, const CaptureSummary& s, const Engine& engine, uint64_t cycles, const char* verb) {
   if (common.json) {
-    json object = {{"engine", engine.description()}, {"in", s.in}, {"out", s.out}, {"drops", s.drops}, {"card_cycles", cycles}};
+    json object = {
+        {"engine", engine.description()}, {"in", s.in}, {"out", s.out}, {"drops", s.drops}, {"card_cycles", cycles}};
     fmt::print("{}\n", object.dump(2));
     return;
   }
@@ -112,10 +114,12 @@ void add_pcap_commands(CLI::App& app, Common& common, Action& action) {
   auto options = std::make_shared<PcapOptions>();
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     const bool out = direction == Direction::kOut;
-    CLI::App* command = pcap->add_subcommand(out ? "encrypt" : "decrypt", out ? "clear packets to ESP" : "ESP to clear packets");
+    CLI::App* command =
+        pcap->add_subcommand(out ? "encrypt" : "decrypt", out ? "clear packets to ESP" : "ESP to clear packets");
     command->add_option("IN", options->in, "capture to read")->required();
     command->add_option("OUT", options->out, "capture to write (replaced)")->required();
-    command->add_option("--sa", options->sas, "an SA, as one quoted argument; may be given again")->allow_extra_args(false);
+    command->add_option("--sa", options->sas, "an SA, as one quoted argument; may be given again")
+        ->allow_extra_args(false);
     command->add_option("--sa-file", options->sa_file, "file of SAs");
     command->add_option("--engine", options->engine, "who does the work")
         ->check(CLI::IsMember({"software", "xrt"}))

@@ -24,7 +24,8 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm policy a
   action allow                     without tmpl: pass in clear
   action block                     drop
 Examples:
-  xesp policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out tmpl src 192.0.2.1 dst 198.51.100.1 proto esp reqid 1 mode tunnel
+  xesp policy add src 10.1.0.0/24 dst 10.2.0.0/24 dir out \
+       tmpl src 192.0.2.1 dst 198.51.100.1 proto esp reqid 1 mode tunnel
   xesp policy add src 10.1.0.5 dst 0.0.0.0/0 dir out action block)";
 
 void print_policy(const json& p) {
@@ -90,7 +91,8 @@ void add_policy_commands(CLI::App& app, Common& common, Action& action) {
   listing->callback([&common, &action] { action = [&common] { return list(common); }; });
 
   CLI::App* flushing = policy->add_subcommand("flush", "remove all policies");
-  flushing->callback([&common, &action] { action = [&common] { return send(common, "policy.flush", json::object()); }; });
+  flushing->callback(
+      [&common, &action] { action = [&common] { return send(common, "policy.flush", json::object()); }; });
 }
 
 }  // namespace xesp::cli

@@ -40,8 +40,8 @@ void print_selector(const json& sel) {
 
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
-  fmt::print("\tproto esp spi {:#010x} reqid {} mode {} dir {}\n", sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(),
-             sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
+  fmt::print("\tproto esp spi {:#010x} reqid {} mode {} dir {}\n", sa["spi"].get<uint32_t>(),
+             sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
   fmt::print("\treplay-window {}\n", sa["replay_window"].get<unsigned>());
   const json& aead = sa["aead"];
   fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
@@ -102,12 +102,14 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   CLI::App* listing = state->add_subcommand("list", "show SAs with their counters; keys stay hidden")->alias("show");
   auto show_keys = std::make_shared<bool>(false);
   listing->add_flag("--show-keys", *show_keys, "show keys too (root only)");
-  listing->callback([&common, &action, show_keys] { action = [&common, show_keys] { return list(common, *show_keys); }; });
+  listing->callback(
+      [&common, &action, show_keys] { action = [&common, show_keys] { return list(common, *show_keys); }; });
 
   CLI::App* flushing = state->add_subcommand("flush", "remove all SAs; traffic of protect policies then drops");
   auto direction = std::make_shared<std::string>();
   flushing->add_option("--dir", *direction, "of this direction only")->check(CLI::IsMember({"in", "out"}));
-  flushing->callback([&common, &action, direction] { action = [&common, direction] { return flush(common, *direction); }; });
+  flushing->callback(
+      [&common, &action, direction] { action = [&common, direction] { return flush(common, *direction); }; });
 }
 
 }  // namespace xesp::cli

@@ -71,10 +71,12 @@ int card(const Common& common) {
 }  // namespace
 
 void add_stats_commands(CLI::App& app, Common& common, Action& action) {
-  app.add_subcommand("stats", "counters of engine and packet side, drops by reason")
-      ->callback([&common, &action] { action = [&common] { return stats(common); }; });
-  app.add_subcommand("card", "the engine, and the card's registers")
-      ->callback([&common, &action] { action = [&common] { return card(common); }; });
+  app.add_subcommand("stats", "counters of engine and packet side, drops by reason")->callback([&common, &action] {
+    action = [&common] { return stats(common); };
+  });
+  app.add_subcommand("card", "the engine, and the card's registers")->callback([&common, &action] {
+    action = [&common] { return card(common); };
+  });
 }
 
 }  // namespace xesp::cli

@@ -19,8 +19,12 @@ constexpr int kSnapLength = 262144;
 
 }  // namespace
 
-void CaptureReader::Close::operator()(pcap* handle) const noexcept { pcap_close(handle); }
-void CaptureWriter::Close::operator()(pcap* handle) const noexcept { pcap_close(handle); }
+void CaptureReader::Close::operator()(pcap* handle) const noexcept {
+  pcap_close(handle);
+}
+void CaptureWriter::Close::operator()(pcap* handle) const noexcept {
+  pcap_close(handle);
+}
 
 CaptureReader::CaptureReader(const std::string& path) : path_(path) {
   char why[PCAP_ERRBUF_SIZE] = "";
@@ -28,20 +32,22 @@ CaptureReader::CaptureReader(const std::string& path) : path_(path) {
   if (!handle_) throw Error(ErrorCode::kNoInput, "capture " + path + " can't be read: " + why);
   if (!knows_link_type(link_type())) {
     const char* name = pcap_datalink_val_to_name(link_type());
-    throw Error(ErrorCode::kNoInput, "capture " + path + " has link type " + (name ? name : std::to_string(link_type())) +
+    throw Error(ErrorCode::kNoInput, "capture " + path + " has link type " +
+                                         (name ? name : std::to_string(link_type())) +
                                          ": give one of Ethernet, raw IP or Linux cooked v1");
   }
 }
 
-int CaptureReader::link_type() const { return pcap_datalink(handle_.get()); }
+int CaptureReader::link_type() const {
+  return pcap_datalink(handle_.get());
+}
 
 bool CaptureReader::next(Frame& frame) {
   pcap_pkthdr* header = nullptr;
   const u_char* bytes = nullptr;
   const int got = pcap_next_ex(handle_.get(), &header, &bytes);
   if (got == PCAP_ERROR_BREAK) return false;
-  if (got != 1)
-    throw Error(ErrorCode::kData, "capture " + path_ + " is broken: " + pcap_geterr(handle_.get()));
+  if (got != 1) throw Error(ErrorCode::kData, "capture " + path_ + " is broken: " + pcap_geterr(handle_.get()));
   frame.time = header->ts;
   frame.bytes.assign(bytes, bytes + header->caplen);
   return true;

@@ -21,9 +21,9 @@ struct CaptureSummary {
   std::map<std::string, uint64_t> drops;  ///< by counter name; also not_ipv4, selector_mismatch
 };
 
-/// Takes a capture through an engine. Outbound: each packet goes by the first SA whose selector it matches (an SA without
-/// one takes all). Inbound: a recovered packet must match its SA's selector. Only packets that the engine passed are
-/// written, behind their old link header.
+/// Takes a capture through an engine. Outbound: each packet goes by the first SA whose selector it matches (an SA
+/// without one takes all). Inbound: a recovered packet must match its SA's selector. Only packets that the engine
+/// passed are written, behind their old link header.
 class CaptureRun {
  public:
   /// Installs the SAs. @throws as Engine::install() does

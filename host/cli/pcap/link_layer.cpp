@@ -16,7 +16,9 @@ uint16_t be16(std::span<const uint8_t> bytes, size_t at) {
   return static_cast<uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
 
-bool is_vlan(uint16_t type) { return type == 0x8100 || type == 0x88a8; }
+bool is_vlan(uint16_t type) {
+  return type == 0x8100 || type == 0x88a8;
+}
 
 // Bytes before the network layer, or none if that is not IPv4.
 std::optional<size_t> link_bytes(int link_type, std::span<const uint8_t> frame) {

@@ -29,7 +29,8 @@ std::string read_text(int fd, const std::string& name, bool one_line) {
     if (n < 0) throw Error(ErrorCode::kNoInput, name + " can't be read: " + std::strerror(errno));
     if (n == 0 || (one_line && c == '\n')) return text;
     text += c;
-    if (text.size() > kMaxFileBytes) throw Error(ErrorCode::kData, name + " is longer than 1 MiB: is it the right file?");
+    if (text.size() > kMaxFileBytes)
+      throw Error(ErrorCode::kData, name + " is longer than 1 MiB: is it the right file?");
   }
 }
 
@@ -59,7 +60,7 @@ std::string read_private_file(const std::string& path) {
     int fd;
     ~Close() { close(fd); }
   } const closer{fd};
-  struct stat info{};
+  struct stat info {};
   if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
     throw Error(ErrorCode::kNoInput, path + " is not a file: give a file, or - for standard input");
   if ((info.st_mode & 077) != 0 || (info.st_uid != geteuid() && info.st_uid != 0))

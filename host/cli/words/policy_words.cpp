@@ -83,7 +83,8 @@ bool parse_name_word(Words& words, const std::string& word, Policy& policy, Give
 
 void check_name(const Given& given) {
   if (!given.src || !given.dst)
-    throw Error(ErrorCode::kUsage, "a policy needs 'src PREFIX' and 'dst PREFIX' (0.0.0.0/0 for any): add the missing one");
+    throw Error(ErrorCode::kUsage,
+                "a policy needs 'src PREFIX' and 'dst PREFIX' (0.0.0.0/0 for any): add the missing one");
   if (!given.dir) throw Error(ErrorCode::kUsage, "a policy needs its direction: add 'dir out' or 'dir in'");
 }
 
@@ -112,10 +113,12 @@ Policy parse_policy(Words& words) {
     }
   }
   check_name(given);
-  if (given.tmpl && given.block) throw Error(ErrorCode::kUsage, "action block drops packets, so tmpl makes no sense: remove one");
+  if (given.tmpl && given.block)
+    throw Error(ErrorCode::kUsage, "action block drops packets, so tmpl makes no sense: remove one");
   if (!given.tmpl && !given.allow && !given.block)
-    throw Error(ErrorCode::kUsage, "what to do with the packets is not said: add 'tmpl ...' to protect them, 'action allow' to "
-                                   "let them pass in clear, or 'action block' to drop them");
+    throw Error(ErrorCode::kUsage,
+                "what to do with the packets is not said: add 'tmpl ...' to protect them, 'action allow' to "
+                "let them pass in clear, or 'action block' to drop them");
   policy.action = given.tmpl ? PolicyAction::kProtect : given.block ? PolicyAction::kDiscard : PolicyAction::kBypass;
   policy.check();
   return policy;

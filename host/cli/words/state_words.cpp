@@ -76,7 +76,8 @@ Selector parse_selector(Words& words) {
       break;
     }
   }
-  if (!src || !dst) throw Error(ErrorCode::kUsage, "sel: needs both 'src PREFIX' and 'dst PREFIX', add the missing one");
+  if (!src || !dst)
+    throw Error(ErrorCode::kUsage, "sel: needs both 'src PREFIX' and 'dst PREFIX', add the missing one");
   return selector;
 }
 
@@ -135,7 +136,7 @@ Prefix parse_prefix(Words& words, const std::string& name) {
 
 uint8_t parse_protocol(Words& words) {
   static const std::map<std::string_view, uint8_t> kNames = {{"any", 0},  {"icmp", 1}, {"tcp", 6},
-                                                              {"udp", 17}, {"gre", 47}, {"sctp", 132}};
+                                                             {"udp", 17}, {"gre", 47}, {"sctp", 132}};
   if (!words.end()) {
     const auto known = kNames.find(words.peek());
     if (known != kNames.end()) {
@@ -213,8 +214,9 @@ control::SaRequest parse_state(Words& words) {
     } else if (const auto known = kUnsupported.find(word); known != kUnsupported.end()) {
       words.refuse(known->second);
     } else {
-      words.refuse("not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
-                   "replay-oseq, flag, sel, dir, tos, ttl");
+      words.refuse(
+          "not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
+          "replay-oseq, flag, sel, dir, tos, ttl");
     }
   }
   need(given.src, "src: add 'src ADDRESS'");
@@ -249,7 +251,8 @@ control::SaName parse_state_name(Words& words) {
       words.refuse("does not name an SA; known are src, dst, proto, spi, dir");
     }
   }
-  if (!dst || !spi) throw Error(ErrorCode::kUsage, "an SA is named by 'dst ADDRESS' and 'spi 0x...': add the missing one");
+  if (!dst || !spi)
+    throw Error(ErrorCode::kUsage, "an SA is named by 'dst ADDRESS' and 'spi 0x...': add the missing one");
   return name;
 }
 

@@ -45,8 +45,9 @@ std::string shown(const std::string& word) {
 
 std::string Words::next(const std::string& after) {
   if (end())
-    throw Error(ErrorCode::kUsage, (words_.empty() ? std::string("nothing given") : "the line ends after " + shown(words_.back())) +
-                                       ": it needs " + after);
+    throw Error(ErrorCode::kUsage,
+                (words_.empty() ? std::string("nothing given") : "the line ends after " + shown(words_.back())) +
+                    ": it needs " + after);
   return words_[at_++];
 }
 
@@ -63,7 +64,8 @@ std::string Words::keyword() {
 }
 
 uint64_t Words::number(const std::string& name, uint64_t least, uint64_t most) {
-  const std::string range = "a number from " + std::to_string(least) + " to " + std::to_string(most) + ", decimal or 0x";
+  const std::string range =
+      "a number from " + std::to_string(least) + " to " + std::to_string(most) + ", decimal or 0x";
   const std::string word = next(name + ": " + range);
   const bool hex = word.starts_with("0x") || word.starts_with("0X");
   const char* first = word.data() + (hex ? 2 : 0);

@@ -15,8 +15,8 @@ namespace xesp::cli {
 /// @throws Error(kUsage) for a quote without end
 std::vector<std::string> split_words(const std::string& line);
 
-/// Walks over words, as `ip xfrm` takes them. Its errors are Error(kUsage); they name the word and never show what may be
-/// a key.
+/// Walks over words, as `ip xfrm` takes them. Its errors are Error(kUsage); they name the word and never show what may
+/// be a key.
 class Words {
  public:
   explicit Words(std::vector<std::string> words) : words_(std::move(words)) {}
@@ -34,9 +34,6 @@ class Words {
 
   /// "word 5, 'spii': ..." for the word last taken.
   [[noreturn]] void refuse(const std::string& why) const;
-
-  /// The words as they were; for tests and for wiping.
-  std::vector<std::string>& all() { return words_; }
 
  private:
   std::vector<std::string> words_;

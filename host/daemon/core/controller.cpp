@@ -62,7 +62,8 @@ Direction Controller::direction_of(const SaConfig& sa) const {
 void Controller::refuse_same_name(const SaConfig& sa) const {
   for (const Sa& other : sas_)
     if (other.config.direction == sa.direction && other.config.dst == sa.dst && other.config.spi == sa.spi)
-      throw Error(ErrorCode::kExists, "an SA " + name_of(sa) + " is there already: delete it first, or use another spi");
+      throw Error(ErrorCode::kExists,
+                  "an SA " + name_of(sa) + " is there already: delete it first, or use another spi");
 }
 
 // GCM is broken by one repeated (key, nonce). Two senders that count from 1 under one key repeat all of them, be it two

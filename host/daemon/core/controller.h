@@ -31,8 +31,8 @@ class Controller {
   /// All must outlive this object.
   Controller(Engine& engine, LeaseKeeper& leases, PacketPath& path);
 
-  /// Installs an SA. Without a direction the policies tell it. An outbound one starts above all numbers that its key may
-  /// have used. @throws Error(kData, kExists, kUnavailable, kOs, kIo)
+  /// Installs an SA. Without a direction the policies tell it. An outbound one starts above all numbers that its key
+  /// may have used. @throws Error(kData, kExists, kUnavailable, kOs, kIo)
   const Sa& add_sa(control::SaRequest request);
   /// @throws Error(kNotFound); Error(kUsage) if several SAs fit
   void delete_sa(const control::SaName& name);

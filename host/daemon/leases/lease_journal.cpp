@@ -33,7 +33,7 @@ void write_all(int fd, std::span<const uint8_t> bytes, uint64_t at, const std::s
 }
 
 std::vector<uint8_t> read_all(int fd, const std::string& path) {
-  struct stat info{};
+  struct stat info {};
   if (fstat(fd, &info) != 0) os_error("fstat", path);
   std::vector<uint8_t> bytes(static_cast<size_t>(info.st_size));
   for (size_t done = 0; done < bytes.size();) {
@@ -67,7 +67,9 @@ LeaseJournal::LeaseJournal(const std::string& path) : path_(path) {
   }
 }
 
-LeaseJournal::~LeaseJournal() { close(fd_); }
+LeaseJournal::~LeaseJournal() {
+  close(fd_);
+}
 
 void LeaseJournal::open() {
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -77,7 +79,7 @@ void LeaseJournal::open() {
     throw Error(ErrorCode::kUnavailable,
                 "lease journal " + path_ + " is in use: stop the other xespd, or give this one its own --state-dir");
   }
-  struct stat info{};
+  struct stat info {};
   if (fstat(fd_, &info) != 0 || (info.st_mode & 077) != 0) {
     close(fd_);
     throw Error(ErrorCode::kOs, "lease journal " + path_ + " may be touched by other users: chmod 600 it");
@@ -97,9 +99,10 @@ void LeaseJournal::load() {
     } else if (at + LeaseRecord::kBytes >= all.size()) {
       take_torn_end(piece);
     } else {
-      broken_ = finding_ = "lease journal " + path_ + " is damaged at byte " + std::to_string(at) +
-                           ", so numbers that a key has used are not known: give every outbound SA a new key, then move "
-                           "the file away and restart xespd";
+      broken_ = finding_ =
+          "lease journal " + path_ + " is damaged at byte " + std::to_string(at) +
+          ", so numbers that a key has used are not known: give every outbound SA a new key, then move "
+          "the file away and restart xespd";
       return;
     }
   }
@@ -146,7 +149,8 @@ void LeaseJournal::append(const LeaseRecord& record) {
   }
   if (fdatasync(fd_) != 0) {
     // The kernel may drop the page and report success next time, so nothing of this file can be trusted any more.
-    broken_ = "lease journal " + path_ + ": fsync failed (" + std::strerror(errno) + "): repair the disk, restart xespd";
+    broken_ =
+        "lease journal " + path_ + ": fsync failed (" + std::strerror(errno) + "): repair the disk, restart xespd";
     throw Error(ErrorCode::kOs, broken_);
   }
   size_ += LeaseRecord::kBytes;

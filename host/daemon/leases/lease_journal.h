@@ -13,13 +13,13 @@
 namespace xesp {
 
 /// The file that remembers which sequence numbers, and so which IVs, each key may have used. A number is written here,
-/// and on disk, before it is sent; nothing is ever forgotten, so a key that comes back after a crash or a delete goes on
-/// above all that it may have sent.
+/// and on disk, before it is sent; nothing is ever forgotten, so a key that comes back after a crash or a delete goes
+/// on above all that it may have sent.
 ///
 /// A record that a power failure tore stands at the end and was never confirmed, so no number of it was used. It is cut
-/// off, and still every known key skips one block and a key that only the torn record names is refused, in case the disk
-/// lied about what it had stored. Damage before the end means that records of unknown keys may be lost: then every key is
-/// refused until an operator decides. Mode 0600, locked against a second daemon. Not thread safe.
+/// off, and still every known key skips one block and a key that only the torn record names is refused, in case the
+/// disk lied about what it had stored. Damage before the end means that records of unknown keys may be lost: then every
+/// key is refused until an operator decides. Mode 0600, locked against a second daemon. Not thread safe.
 class LeaseJournal {
  public:
   static constexpr uint64_t kBlock = 1 << 16;  ///< numbers that a lease reserves at once

@@ -61,7 +61,8 @@ std::string LeaseKeeper::fault() const {
 }
 
 void LeaseKeeper::set_due(const Watched& watched) {
-  due_at_[watched.handle.index] = watched.limit < watched.ceiling ? watched.limit - std::min(watched.limit, kQuarter) : kNever;
+  due_at_[watched.handle.index] =
+      watched.limit < watched.ceiling ? watched.limit - std::min(watched.limit, kQuarter) : kNever;
 }
 
 void LeaseKeeper::raise(SaHandle handle) noexcept {

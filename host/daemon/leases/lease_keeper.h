@@ -17,8 +17,8 @@
 
 namespace xesp {
 
-/// Gives outbound SAs their sequence numbers in leases of LeaseJournal::kBlock and extends a lease when three quarters of
-/// it are sent, on a thread of its own (a disk write takes milliseconds, and a quarter of a lease is left for it).
+/// Gives outbound SAs their sequence numbers in leases of LeaseJournal::kBlock and extends a lease when three quarters
+/// of it are sent, on a thread of its own (a disk write takes milliseconds, and a quarter of a lease is left for it).
 /// If the journal fails, the lease ends and the SA's packets drop.
 ///
 /// Thread safety: every call from any thread.

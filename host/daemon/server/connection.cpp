@@ -50,8 +50,8 @@ void Connection::read(const Answer& answer) {
     if (output_.size() > control::kMaxAnswerBytes) closing_ = true;  // a client that asks and never reads
   }
   if (input_.size() > control::kMaxRequestBytes)
-    say_last(control::answer_with(Error(ErrorCode::kData, "request longer than " +
-                                                              std::to_string(control::kMaxRequestBytes) + " bytes"))
+    say_last(control::answer_with(
+                 Error(ErrorCode::kData, "request longer than " + std::to_string(control::kMaxRequestBytes) + " bytes"))
                  .dump());
 }
 

@@ -44,8 +44,9 @@ Listener::Listener(const std::string& path) : path_(path) {
   std::error_code ignored;  // bind() below says what is wrong
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   if (somebody_answers(address))
-    throw Error(ErrorCode::kUnavailable, "an xespd answers at " + path + " already: stop it, or choose another --socket");
-  struct stat info{};
+    throw Error(ErrorCode::kUnavailable,
+                "an xespd answers at " + path + " already: stop it, or choose another --socket");
+  struct stat info {};
   if (lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode)) unlink(path.c_str());
 
   fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -66,6 +67,8 @@ Listener::~Listener() {
   unlink(path_.c_str());
 }
 
-int Listener::accept() { return accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+int Listener::accept() {
+  return accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
 
 }  // namespace xesp

@@ -20,6 +20,8 @@ Peer Peer::of(int fd) {
   return {who.uid, who.pid};
 }
 
-bool Peer::trusted() const { return root() || uid == geteuid(); }
+bool Peer::trusted() const {
+  return root() || uid == geteuid();
+}
 
 }  // namespace xesp

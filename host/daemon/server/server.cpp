@@ -33,7 +33,9 @@ Server::Server(const std::string& socket_path, Requests& requests) : requests_(r
   if (signals_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + std::strerror(errno));
 }
 
-Server::~Server() { close(signals_); }
+Server::~Server() {
+  close(signals_);
+}
 
 void Server::run(const std::function<std::string()>& fault) {
   for (;;) {

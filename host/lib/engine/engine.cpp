@@ -3,6 +3,8 @@
 
 namespace xesp {
 
-std::vector<std::pair<std::string, uint64_t>> Engine::registers(Direction) { return {}; }
+std::vector<std::pair<std::string, uint64_t>> Engine::registers(Direction) {
+  return {};
+}
 
 }  // namespace xesp

@@ -33,7 +33,9 @@ bool SaSlots::live(SaHandle handle) const {
          slots_[handle.index].generation == handle.generation;
 }
 
-SaHandle SaSlots::handle(uint16_t index) const { return {index, slots_.at(index).generation}; }
+SaHandle SaSlots::handle(uint16_t index) const {
+  return {index, slots_.at(index).generation};
+}
 
 void SaSlots::require(SaHandle handle) const {
   if (!live(handle))

@@ -162,6 +162,8 @@ class SoftwareEngine final : public Engine {
 
 }  // namespace
 
-std::unique_ptr<Engine> make_software_engine() { return std::make_unique<SoftwareEngine>(); }
+std::unique_ptr<Engine> make_software_engine() {
+  return std::make_unique<SoftwareEngine>();
+}
 
 }  // namespace xesp

@@ -11,7 +11,9 @@ namespace xesp {
 namespace {
 
 // Bytes of the packet that stay in clear in front of ESP: none in tunnel mode, where a new header is made.
-size_t kept_bytes(Mode mode) { return mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes; }
+size_t kept_bytes(Mode mode) {
+  return mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes;
+}
 
 }  // namespace
 

@@ -65,8 +65,7 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
     sa.window.note_highest(seq);
 
   const size_t total = head + trailer.payload_bytes;
-  if (head != 0)
-    esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
+  if (head != 0) esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
   ++sa.packets;
   sa.bytes += total;
   return {abi::kOk, seq, total};

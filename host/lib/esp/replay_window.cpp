@@ -25,6 +25,8 @@ void ReplayWindow::accept(uint64_t seq) {
   seen_.set(top_ - seq);
 }
 
-void ReplayWindow::note_highest(uint64_t seq) { top_ = std::max(top_, seq); }
+void ReplayWindow::note_highest(uint64_t seq) {
+  top_ = std::max(top_, seq);
+}
 
 }  // namespace xesp::esp

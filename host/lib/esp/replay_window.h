@@ -9,8 +9,8 @@
 
 namespace xesp::esp {
 
-/// The receive window of RFC 4303 3.4.3, written as the text there reads (a bit for each number, moved as the right edge
-/// moves); deliberately not the card's ring of words, so that one can test the other.
+/// The receive window of RFC 4303 3.4.3, written as the text there reads (a bit for each number, moved as the right
+/// edge moves); deliberately not the card's ring of words, so that one can test the other.
 class ReplayWindow {
  public:
   /// `highest` is the highest number accepted before; that one and all below it count as seen.

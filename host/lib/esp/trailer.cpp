@@ -7,11 +7,15 @@ namespace {
 
 constexpr size_t kLengthAndNext = 2;
 
-size_t pad_bytes(size_t payload_bytes) { return (4 - (payload_bytes + kLengthAndNext) % 4) % 4; }
+size_t pad_bytes(size_t payload_bytes) {
+  return (4 - (payload_bytes + kLengthAndNext) % 4) % 4;
+}
 
 }  // namespace
 
-size_t trailer_bytes(size_t payload_bytes) { return pad_bytes(payload_bytes) + kLengthAndNext; }
+size_t trailer_bytes(size_t payload_bytes) {
+  return pad_bytes(payload_bytes) + kLengthAndNext;
+}
 
 void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header) {
   const size_t pad = pad_bytes(payload_bytes);

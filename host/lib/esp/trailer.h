@@ -16,7 +16,7 @@ void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header);
 
 /// What a decrypted payload ends with.
 struct Trailer {
-  bool valid = false;       ///< pad length fits and the pad bytes count up from 1
+  bool valid = false;  ///< pad length fits and the pad bytes count up from 1
   size_t payload_bytes = 0;
   uint8_t next_header = 0;
 };

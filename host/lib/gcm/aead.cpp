@@ -21,7 +21,9 @@ void must(int result) {
 
 }  // namespace
 
-void Aead::Free::operator()(evp_cipher_ctx_st* ctx) const noexcept { EVP_CIPHER_CTX_free(ctx); }
+void Aead::Free::operator()(evp_cipher_ctx_st* ctx) const noexcept {
+  EVP_CIPHER_CTX_free(ctx);
+}
 
 Aead::Aead(Use use, std::span<const uint8_t> key) : ctx_(EVP_CIPHER_CTX_new()) {
   if (!ctx_ || key.size() != 32) throw Error(ErrorCode::kSoftware, "AES-256-GCM with a key that is not 32 bytes");

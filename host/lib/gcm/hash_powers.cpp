@@ -14,8 +14,7 @@ namespace {
 
 Block encrypt_zero_block(std::span<const uint8_t> key) {
   if (key.size() != 32) throw Error(ErrorCode::kSoftware, "hash powers of a key that is not AES-256");
-  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> ctx(EVP_CIPHER_CTX_new(),
-                                                                            &EVP_CIPHER_CTX_free);
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> ctx(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   const Block zero{};
   Block h{};
   int done = 0;
@@ -33,6 +32,8 @@ HashPowers::HashPowers(std::span<const uint8_t> key) {
   for (size_t i = 1; i < power.size(); ++i) power[i] = multiply(power[i - 1], power[0]);
 }
 
-HashPowers::~HashPowers() { OPENSSL_cleanse(power.data(), sizeof power); }
+HashPowers::~HashPowers() {
+  OPENSSL_cleanse(power.data(), sizeof power);
+}
 
 }  // namespace xesp::gcm

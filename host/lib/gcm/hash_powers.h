@@ -10,8 +10,8 @@
 
 namespace xesp::gcm {
 
-/// The hash subkey H = E(K, 0^128) and its powers up to H^6, which the card keeps in an SA's entry. As secret as the key:
-/// wiped when it goes.
+/// The hash subkey H = E(K, 0^128) and its powers up to H^6, which the card keeps in an SA's entry. As secret as the
+/// key: wiped when it goes.
 struct HashPowers {
   std::array<Block, 6> power{};  ///< power[i] is H^(i+1)
 

@@ -13,14 +13,18 @@ namespace {
 constexpr size_t kPage = 4096;
 constexpr size_t kMaxBytes = size_t{1} << 30;
 
-size_t pages(size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+size_t pages(size_t bytes) {
+  return (bytes + kPage - 1) / kPage * kPage;
+}
 
 [[noreturn]] void os_error(const char* what) {
   throw Error(ErrorCode::kOs, std::string("batch memory: ") + what + ": " + std::strerror(errno));
 }
 
 // True when [offset, offset + size) lies in `capacity` bytes.
-bool inside(uint64_t offset, uint64_t size, size_t capacity) { return size <= capacity && offset <= capacity - size; }
+bool inside(uint64_t offset, uint64_t size, size_t capacity) {
+  return size <= capacity && offset <= capacity - size;
+}
 
 }  // namespace
 
@@ -29,7 +33,8 @@ Capacity Capacity::of(const CardOptions& options) {
     throw Error(ErrorCode::kUsage, "batch capacity: descriptors must be 1 to " + std::to_string(abi::kMaxBatch));
   }
   for (const size_t bytes : {options.in_bytes, options.out_bytes}) {
-    if (bytes < 1 || bytes > kMaxBytes) throw Error(ErrorCode::kUsage, "batch capacity: 1 byte to 1 GiB of input and output");
+    if (bytes < 1 || bytes > kMaxBytes)
+      throw Error(ErrorCode::kUsage, "batch capacity: 1 byte to 1 GiB of input and output");
   }
   return {options.descriptors, pages(options.in_bytes), pages(options.out_bytes)};
 }
@@ -45,7 +50,9 @@ BatchMemory::BatchMemory(const Capacity& capacity)
   }
 }
 
-BatchMemory::BatchMemory(const Capacity& capacity, int fd) : capacity_(capacity), fd_(fd) { map(); }
+BatchMemory::BatchMemory(const Capacity& capacity, int fd) : capacity_(capacity), fd_(fd) {
+  map();
+}
 
 void BatchMemory::map() {
   const size_t table = pages(capacity_.descriptors * size_t{abi::kBeatBytes});
@@ -67,9 +74,13 @@ std::span<abi::Completion> BatchMemory::completions() const {
   return {reinterpret_cast<abi::Completion*>(base_ + table), capacity_.descriptors};
 }
 
-std::span<uint8_t> BatchMemory::out() const { return {base_ + size_ - capacity_.out_bytes, capacity_.out_bytes}; }
+std::span<uint8_t> BatchMemory::out() const {
+  return {base_ + size_ - capacity_.out_bytes, capacity_.out_bytes};
+}
 
-std::span<uint8_t> BatchMemory::in() const { return {out().data() - capacity_.in_bytes, capacity_.in_bytes}; }
+std::span<uint8_t> BatchMemory::in() const {
+  return {out().data() - capacity_.in_bytes, capacity_.in_bytes};
+}
 
 void BatchMemory::check(size_t count) const {
   const auto refuse = [](size_t i, const char* what) {

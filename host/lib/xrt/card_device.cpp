@@ -24,7 +24,9 @@ constexpr milliseconds kRegistersTimeout{5'000};  // a simulated card may be slo
 constexpr milliseconds kCloseTimeout{5'000};
 constexpr milliseconds kReasonPatience{500};  // for what follows the end of a socket: a reason, an exit status
 
-constexpr size_t index(Direction direction) { return static_cast<size_t>(direction); }
+constexpr size_t index(Direction direction) {
+  return static_cast<size_t>(direction);
+}
 
 std::map<std::string, std::string> worker_environment(const CardOptions& options, bool hw_emu,
                                                       const PrivateFolder& folder) {
@@ -35,8 +37,9 @@ std::map<std::string, std::string> worker_environment(const CardOptions& options
 }
 
 std::vector<std::string> worker_arguments(const CardOptions& options, const PrivateFolder& folder) {
-  return {std::filesystem::absolute(options.xclbin), std::to_string(options.device), std::to_string(options.descriptors),
-          std::to_string(options.in_bytes), std::to_string(options.out_bytes), folder.path()};
+  return {std::filesystem::absolute(options.xclbin), std::to_string(options.device),
+          std::to_string(options.descriptors),       std::to_string(options.in_bytes),
+          std::to_string(options.out_bytes),         folder.path()};
 }
 
 std::string version_text(uint32_t version) {
@@ -85,7 +88,8 @@ class CardDevice::Impl {
 };
 
 CardDevice::Impl::Impl(const CardOptions& options)
-    : memory_{BatchMemory(Capacity::of(options)), BatchMemory(Capacity::of(options))}, run_timeout_(options.run_timeout) {
+    : memory_{BatchMemory(Capacity::of(options)), BatchMemory(Capacity::of(options))},
+      run_timeout_(options.run_timeout) {
   const bool hw_emu = check_xclbin(options);
   start(options, hw_emu);
   const Reply ready = receive(*control_, options.open_timeout,
@@ -105,10 +109,9 @@ CardDevice::Impl::~Impl() {
 void CardDevice::Impl::start(const CardOptions& options, bool hw_emu) {
   Ends control = PacketSocket::pair();
   std::array<Ends, kDirections> runs{PacketSocket::pair(), PacketSocket::pair()};
-  process_.emplace(find_worker(options.worker), worker_arguments(options, folder_),
-                   worker_environment(options, hw_emu, folder_),
-                   std::array{control.second.fd(), runs[0].second.fd(), runs[1].second.fd(), memory_[0].fd(),
-                              memory_[1].fd()});
+  process_.emplace(
+      find_worker(options.worker), worker_arguments(options, folder_), worker_environment(options, hw_emu, folder_),
+      std::array{control.second.fd(), runs[0].second.fd(), runs[1].second.fd(), memory_[0].fd(), memory_[1].fd()});
   control_ = std::move(control.first);  // the worker's ends close here, so that its end is seen
   for (unsigned i = 0; i < kDirections; ++i) runs_[i].socket = std::move(runs[i].first);
 }
@@ -151,9 +154,12 @@ CardRegisters CardDevice::Impl::registers(Direction direction) {
 Reply CardDevice::Impl::receive(PacketSocket& socket, milliseconds timeout, const std::string& silence) {
   Reply reply;
   switch (socket.receive(reply, timeout)) {
-    case PacketSocket::Got::kNothing: lose(silence);
-    case PacketSocket::Got::kEnd: lose();
-    case PacketSocket::Got::kMessage: break;
+    case PacketSocket::Got::kNothing:
+      lose(silence);
+    case PacketSocket::Got::kEnd:
+      lose();
+    case PacketSocket::Got::kMessage:
+      break;
   }
   const auto code = static_cast<ErrorCode>(reply.error);
   if (code == ErrorCode::kIo) lose(std::string(reply.text));
@@ -185,18 +191,32 @@ std::string CardDevice::Impl::find_reason() {
 CardDevice::CardDevice(const CardOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 CardDevice::~CardDevice() = default;
 
-std::string CardDevice::description() const { return impl_->description(); }
-std::span<abi::Desc> CardDevice::desc(Direction direction) { return impl_->memory(direction).desc(); }
-std::span<uint8_t> CardDevice::in(Direction direction) { return impl_->memory(direction).in(); }
-std::span<const uint8_t> CardDevice::out(Direction direction) { return impl_->memory(direction).out(); }
+std::string CardDevice::description() const {
+  return impl_->description();
+}
+std::span<abi::Desc> CardDevice::desc(Direction direction) {
+  return impl_->memory(direction).desc();
+}
+std::span<uint8_t> CardDevice::in(Direction direction) {
+  return impl_->memory(direction).in();
+}
+std::span<const uint8_t> CardDevice::out(Direction direction) {
+  return impl_->memory(direction).out();
+}
 std::span<const abi::Completion> CardDevice::completions(Direction direction) {
   return impl_->memory(direction).completions();
 }
 void CardDevice::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
   impl_->run(direction, count, in_bytes, out_bytes);
 }
-void CardDevice::submit(Direction direction, size_t count) { impl_->submit(direction, count); }
-CardRun CardDevice::wait(Direction direction, milliseconds timeout) { return impl_->wait(direction, timeout); }
-CardRegisters CardDevice::registers(Direction direction) { return impl_->registers(direction); }
+void CardDevice::submit(Direction direction, size_t count) {
+  impl_->submit(direction, count);
+}
+CardRun CardDevice::wait(Direction direction, milliseconds timeout) {
+  return impl_->wait(direction, timeout);
+}
+CardRegisters CardDevice::registers(Direction direction) {
+  return impl_->registers(direction);
+}
 
 }  // namespace xesp

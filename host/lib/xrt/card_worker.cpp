@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp-card-worker: the process in which XRT lives. Started by CardDevice, never by hand; worker_protocol.h says how the
-// two speak.
+// xesp-card-worker: the process in which XRT lives. Started by CardDevice, never by hand; worker_protocol.h says how
+// the two speak.
 #include <unistd.h>
 
 #include <array>
@@ -91,7 +91,10 @@ void serve(XrtCard& card, PacketSocket& control) {
 int main(int argc, char** argv) {
   const auto arguments = parse(argc, argv);
   if (!arguments) {
-    std::fputs("xesp-card-worker: started by xesp's programs to hold the card; not for use by hand\n", stderr);
+    std::fputs(
+        "xesp-card-worker: xesp's programs start it to hold the card. These arguments are none of theirs, or it is of\n"
+        "another release than the program: install both from one.\n",
+        stderr);
     return 64;
   }
   PacketSocket control(kFdControl);

@@ -39,8 +39,8 @@ void on_terminate(int) {
   errno = saved;
 }
 
-// XRT's assertions fail when it reads half a message of a dying simulator. The watching thread is about to say so and to
-// end us; a death before it would only tell "signal 6".
+// XRT's assertions fail when it reads half a message of a dying simulator. The watching thread is about to say so and
+// to end us; a death before it would only tell "signal 6".
 void on_abort(int) {
   pollfd entry{g_pipe, 0, 0};
   if (::poll(&entry, 1, 1000) > 0) {
@@ -67,7 +67,7 @@ Lifeline::Lifeline(PacketSocket& control, std::string folder) : control_(control
   ::fcntl(pipe_read_, F_SETFD, FD_CLOEXEC);
   g_wake = wake_;
 
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = on_terminate;
   action.sa_flags = SA_RESTART;
   ::sigaction(SIGTERM, &action, nullptr);

@@ -23,8 +23,8 @@ class Lifeline {
   Lifeline(const Lifeline&) = delete;
   Lifeline& operator=(const Lifeline&) = delete;
 
-  /// The card is open: from now on the pipe's end means that the simulator has gone. Takes the signals back for which XRT
-  /// has set handlers that signal the whole group. Not for a real card.
+  /// The card is open: from now on the pipe's end means that the simulator has gone. Takes the signals back for which
+  /// XRT has set handlers that signal the whole group. Not for a real card.
   void simulator_started();
   /// The simulator is about to end because it is told to.
   void closing();

@@ -51,6 +51,8 @@ PacketSocket::Got PacketSocket::receive_bytes(void* to, size_t size, std::chrono
   }
 }
 
-void PacketSocket::shut_down() { ::shutdown(fd_, SHUT_RDWR); }
+void PacketSocket::shut_down() {
+  ::shutdown(fd_, SHUT_RDWR);
+}
 
 }  // namespace xesp::worker

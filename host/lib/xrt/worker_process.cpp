@@ -133,8 +133,8 @@ bool WorkerProcess::wait_end(std::chrono::milliseconds timeout) {
   if (::poll(&entry, 1, static_cast<int>(timeout.count())) <= 0) return false;
   siginfo_t info{};
   ended_ = true;
-  // Left unreaped, so that its number, which names the group to kill, stays taken. Someone else in this process may have
-  // reaped it; then its status is not known.
+  // Left unreaped, so that its number, which names the group to kill, stays taken. Someone else in this process may
+  // have reaped it; then its status is not known.
   status_ = ::waitid(P_PIDFD, static_cast<id_t>(pidfd_), &info, WEXITED | WNOWAIT) == 0 ? info.si_status : -1;
   if (info.si_code == CLD_EXITED) status_ = W_EXITCODE(status_, 0);
   return true;

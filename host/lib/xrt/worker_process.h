@@ -15,7 +15,8 @@
 namespace xesp::worker {
 
 /// A folder of our own in /tmp, mode 0700, removed with all it holds. XRT puts hw_emu's sockets into /tmp/$USER and its
-/// run directory where SDACCEL_EM_RUN_DIR says: both are pointed here, so nobody else can listen and nothing is left over.
+/// run directory where SDACCEL_EM_RUN_DIR says: both are pointed here, so nobody else can listen and nothing is left
+/// over.
 class PrivateFolder {
  public:
   PrivateFolder();  ///< @throws Error(kOs)
@@ -34,8 +35,7 @@ class WorkerProcess {
  public:
   /// `fds` become kFdControl ... in the worker. @throws Error(kOs, kUnavailable)
   WorkerProcess(const std::string& program, const std::vector<std::string>& args,
-                const std::map<std::string, std::string>& environment,
-                const std::array<int, kFdEnd - kFdControl>& fds);
+                const std::map<std::string, std::string>& environment, const std::array<int, kFdEnd - kFdControl>& fds);
   /// Kills what still runs, simulator included.
   ~WorkerProcess();
   WorkerProcess(const WorkerProcess&) = delete;

@@ -28,14 +28,14 @@ enum class Ask : uint32_t { kRun, kRegisters, kClose };
 struct Request {
   Ask ask = Ask::kRun;
   Direction direction = Direction::kOut;
-  uint32_t count = 0;                     // kRun: descriptors
+  uint32_t count = 0;  // kRun: descriptors
 };
 
 struct Reply {
-  int32_t error = 0;  // an ErrorCode, or 0; then `text` says what went wrong
-  uint32_t version = 0;      // of the ABI; in the first reply
-  CardRun run;               // kRun
-  CardRegisters registers;   // kRegisters
+  int32_t error = 0;        // an ErrorCode, or 0; then `text` says what went wrong
+  uint32_t version = 0;     // of the ABI; in the first reply
+  CardRun run;              // kRun
+  CardRegisters registers;  // kRegisters
   char text[512] = {};
 
   static Reply failure(ErrorCode code, const std::string& what) {

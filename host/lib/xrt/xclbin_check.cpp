@@ -24,7 +24,8 @@ bool check_xclbin(const CardOptions& options) {
   std::ifstream file(path, std::ios::binary);
   std::error_code ignored;
   if (!file || std::filesystem::is_directory(path, ignored)) {
-    throw Error(ErrorCode::kNoInput, "can't read xclbin " + path + "; build it (target xesp_hwemu_xclbin) or give its path");
+    throw Error(ErrorCode::kNoInput,
+                "can't read xclbin " + path + "; build it (target xesp_hwemu_xclbin) or give its path");
   }
   const std::vector<uint8_t> bytes{std::istreambuf_iterator<char>(file), {}};
   xclbin::Info info;
@@ -40,13 +41,15 @@ bool check_xclbin(const CardOptions& options) {
   }
   const bool emulate = !options.hwemu_dir.empty() || caller_emulates();
   if (info.hw_emu && !emulate) {
-    throw Error(ErrorCode::kUnavailable, "xclbin " + path +
-                                             " is for hw_emu but no emulation is set up; give the hw_emu folder (build/hwemu) "
-                                             "or set XCL_EMULATION_MODE=hw_emu and what goes with it");
+    throw Error(ErrorCode::kUnavailable,
+                "xclbin " + path +
+                    " is for hw_emu but no emulation is set up; give the hw_emu folder (build/hwemu) "
+                    "or set XCL_EMULATION_MODE=hw_emu and what goes with it");
   }
   if (!info.hw_emu && emulate) {
-    throw Error(ErrorCode::kData, "xclbin " + path + " is for a card but hw_emu is asked for; give an hw_emu xclbin, or no "
-                                                     "hw_emu folder and no XCL_EMULATION_MODE");
+    throw Error(ErrorCode::kData, "xclbin " + path +
+                                      " is for a card but hw_emu is asked for; give an hw_emu xclbin, or no "
+                                      "hw_emu folder and no XCL_EMULATION_MODE");
   }
   return info.hw_emu;
 }

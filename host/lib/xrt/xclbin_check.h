@@ -6,8 +6,10 @@
 
 namespace xesp::worker {
 
-/// Looks at the xclbin before XRT does, whose messages name neither the file nor the fix. Returns whether it is for hw_emu.
-/// @throws Error(kNoInput, kData, kUnavailable): no such file, not an xclbin, not xesp's, emulation and file don't match.
+/// Looks at the xclbin before XRT does, whose messages name neither the file nor the fix. Returns whether it is for
+/// hw_emu.
+/// @throws Error(kNoInput, kData, kUnavailable): no such file, not an xclbin, not xesp's, emulation and file don't
+/// match.
 bool check_xclbin(const CardOptions& options);
 
 }  // namespace xesp::worker

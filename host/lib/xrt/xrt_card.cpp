@@ -15,7 +15,8 @@
 namespace xesp::worker {
 namespace {
 
-// run.state() is a look at memory that XRT's scheduler thread writes; run.wait() would sleep whole seconds under hw_emu.
+// run.state() is a look at memory that XRT's scheduler thread writes; run.wait() would sleep whole seconds under
+// hw_emu.
 constexpr std::chrono::microseconds kPoll{20};
 constexpr uint32_t kAllOnes = 0xffffffff;  // what a bus gives where nobody answers
 
@@ -29,20 +30,21 @@ std::string version_text(uint32_t version) {
   return std::to_string(version >> 16) + "." + std::to_string(version & 0xffff);
 }
 
-size_t whole_beats(uint64_t bytes) { return (bytes + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes; }
+size_t whole_beats(uint64_t bytes) {
+  return (bytes + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes;
+}
 
-xrt::device open_device(unsigned index) try {
-  return xrt::device(index);
-} catch (const std::exception& error) {
+xrt::device open_device(unsigned index) try { return xrt::device(index); } catch (const std::exception& error) {
   throw Error(ErrorCode::kUnavailable, "no XRT device " + std::to_string(index) + ": " + error.what() +
                                            " (is the card's driver loaded, or hw_emu set up?)");
 }
 
-// The first xclExecWait of a process under hw_emu sleeps ten times as long as it is asked to, and loading asks for 1 s: get
-// it over with. Looked up, not linked: its library is the driver that XRT chose, and linking one would choose.
+// The first xclExecWait of a process under hw_emu sleeps ten times as long as it is asked to, and loading asks for 1 s:
+// get it over with. Looked up, not linked: its library is the driver that XRT chose, and linking one would choose.
 void take_long_first_wait(const xrt::device& device) {
   if (std::getenv("XCL_EMULATION_MODE") == nullptr) return;
-  if (auto* exec_wait = reinterpret_cast<decltype(&xclExecWait)>(::dlsym(RTLD_DEFAULT, "xclExecWait"))) exec_wait(device, 0);
+  if (auto* exec_wait = reinterpret_cast<decltype(&xclExecWait)>(::dlsym(RTLD_DEFAULT, "xclExecWait")))
+    exec_wait(device, 0);
 }
 
 xrt::uuid load(xrt::device& device, const std::string& xclbin) try {
@@ -55,8 +57,8 @@ xrt::uuid load(xrt::device& device, const std::string& xclbin) try {
 xrt::kernel open_kernel(const xrt::device& device, const xrt::uuid& uuid, const char* name) try {
   return {device, uuid, name, xrt::kernel::cu_access_mode::exclusive};
 } catch (const std::exception& error) {
-  throw Error(ErrorCode::kUnavailable, std::string("can't have compute unit ") + name + " for ourselves: " + error.what() +
-                                           " (another process may use the card)");
+  throw Error(ErrorCode::kUnavailable, std::string("can't have compute unit ") + name +
+                                           " for ourselves: " + error.what() + " (another process may use the card)");
 }
 
 }  // namespace
@@ -144,22 +146,24 @@ class XrtCard::Unit {
     if (magic == abi::kMagic) return;
     const bool gone = magic == kAllOnes;
     throw Error(gone ? ErrorCode::kIo : otherwise,
-                std::string(name_) + (gone ? " reads all ones: off the bus"
-                                           : " is not xesp's: its magic register reads " + hex(magic) + ", not " +
-                                                 hex(abi::kMagic)));
+                std::string(name_) +
+                    (gone ? " reads all ones: off the bus"
+                          : " is not xesp's: its magic register reads " + hex(magic) + ", not " + hex(abi::kMagic)));
   }
 
   void check_identity(Direction direction) {
     check_magic(ErrorCode::kData);
     const uint32_t major_minor = version();
     if (major_minor >> 16 != abi::kVersion >> 16) {
-      throw Error(ErrorCode::kData, std::string(name_) + " speaks ABI " + version_text(major_minor) + ", this program " +
-                                        version_text(abi::kVersion) + "; build the xclbin and the program from one release");
+      throw Error(ErrorCode::kData, std::string(name_) + " speaks ABI " + version_text(major_minor) +
+                                        ", this program " + version_text(abi::kVersion) +
+                                        "; build the xclbin and the program from one release");
     }
     const uint32_t is = read(abi::kRegDirection);
     if (is != static_cast<uint32_t>(direction)) {
       throw Error(ErrorCode::kData, std::string(name_) + " works in direction " + std::to_string(is) + ", not " +
-                                        std::to_string(static_cast<uint32_t>(direction)) + ": the xclbin names its units wrongly");
+                                        std::to_string(static_cast<uint32_t>(direction)) +
+                                        ": the xclbin names its units wrongly");
     }
   }
 
@@ -169,7 +173,8 @@ class XrtCard::Unit {
     for (uint32_t i = 0; i < count; ++i) {
       const abi::Completion& done = memory_.completions()[i];
       const abi::Desc& desc = memory_.desc()[i];
-      if (done.status == abi::kOk && done.out_len > 0) end = std::max(end, desc.out_off + std::min(done.out_len, desc.out_cap));
+      if (done.status == abi::kOk && done.out_len > 0)
+        end = std::max(end, desc.out_off + std::min(done.out_len, desc.out_cap));
     }
     return end;
   }
@@ -196,8 +201,12 @@ XrtCard::XrtCard(const std::string& xclbin, unsigned device_index, std::array<Ba
 
 XrtCard::~XrtCard() = default;
 
-CardRun XrtCard::run(Direction direction, uint32_t count) { return units_[static_cast<size_t>(direction)]->run(count); }
+CardRun XrtCard::run(Direction direction, uint32_t count) {
+  return units_[static_cast<size_t>(direction)]->run(count);
+}
 
-CardRegisters XrtCard::registers(Direction direction) { return units_[static_cast<size_t>(direction)]->registers(); }
+CardRegisters XrtCard::registers(Direction direction) {
+  return units_[static_cast<size_t>(direction)]->registers();
+}
 
 }  // namespace xesp::worker

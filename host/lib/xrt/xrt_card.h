@@ -11,9 +11,9 @@
 
 namespace xesp::worker {
 
-/// The card through XRT: the one place that includes XRT's headers (xrt_card.cpp). It may block for ever and may end the
-/// process: whoever uses it lives in xesp-card-worker.
-/// Thread safety: one thread a direction in run(); registers() from any thread.
+/// The card through XRT: the one place that includes XRT's headers (xrt_card.cpp). It may block for ever and may end
+/// the process: whoever uses it lives in xesp-card-worker. Thread safety: one thread a direction in run(); registers()
+/// from any thread.
 class XrtCard {
  public:
   /// `memory` must outlive this object; XRT moves batches right from and to it. @throws Error

@@ -120,7 +120,8 @@ TEST_F(Control, AFailedInstallLeavesNothing) {
 }
 
 TEST_F(Control, TheDirectionComesFromThePolicies) {
-  EXPECT_NE(refusal([&] { controller.add_sa(request({}, 0x1001, 1)); }).find("add 'dir out' or 'dir in'"), std::string::npos);
+  EXPECT_NE(refusal([&] { controller.add_sa(request({}, 0x1001, 1)); }).find("add 'dir out' or 'dir in'"),
+            std::string::npos);
   controller.add_policy(protect(Direction::kIn));
   EXPECT_EQ(controller.add_sa(request({}, 0x1001, 1)).config.direction, Direction::kIn);
   Policy out = protect(Direction::kOut);
@@ -130,10 +131,13 @@ TEST_F(Control, TheDirectionComesFromThePolicies) {
 
 TEST_F(Control, TwoSendersNeverShareAKey) {
   controller.add_sa(request(Direction::kOut, 0x1001, 1));
-  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1002, 1)); }).find("aead key"), std::string::npos);
-  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kIn, 0x1003, 1)); }).find("aead key"), std::string::npos);
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1002, 1)); }).find("aead key"),
+            std::string::npos);
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kIn, 0x1003, 1)); }).find("aead key"),
+            std::string::npos);
   controller.add_sa(request(Direction::kIn, 0x1004, 2));
-  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1005, 2)); }).find("aead key"), std::string::npos);
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1005, 2)); }).find("aead key"),
+            std::string::npos);
 }
 
 TEST_F(Control, AKeyThatComesBackGoesOn) {
@@ -144,7 +148,8 @@ TEST_F(Control, AKeyThatComesBackGoesOn) {
 
 TEST_F(Control, NamesAreUnique) {
   controller.add_sa(request(Direction::kOut, 0x1001, 1));
-  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1001, 2)); }).find("is there already"), std::string::npos);
+  EXPECT_NE(refusal([&] { controller.add_sa(request(Direction::kOut, 0x1001, 2)); }).find("is there already"),
+            std::string::npos);
   controller.add_sa(request(Direction::kIn, 0x1001, 3));
   EXPECT_NE(refusal([&] { controller.delete_sa(name(0x1001)); }).find("add 'dir out' or 'dir in'"), std::string::npos);
   controller.add_policy(protect());

@@ -80,7 +80,9 @@ TEST(HashPowers, SubkeyOfTheGcmPaper) {
   EXPECT_EQ(h.power[0], block("acbef20579b4b8ebce889bac8732dad7"));
 }
 
-TEST(HashPowers, WantsAes256) { EXPECT_THROW(HashPowers h(test::counting(16)), Error); }
+TEST(HashPowers, WantsAes256) {
+  EXPECT_THROW(HashPowers h(test::counting(16)), Error);
+}
 
 // GHASH of four blocks by powers, as the card aggregates a beat, against OpenSSL's tag.
 TEST(HashPowers, AggregatedHashGivesOpensslsTag) {

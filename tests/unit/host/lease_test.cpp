@@ -20,7 +20,9 @@
 namespace xesp::test {
 namespace {
 
-KeyFingerprint key_of(uint8_t seed) { return fingerprint_of(make_sa(Direction::kOut, Mode::kTunnel, 0x1000, seed)); }
+KeyFingerprint key_of(uint8_t seed) {
+  return fingerprint_of(make_sa(Direction::kOut, Mode::kTunnel, 0x1000, seed));
+}
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -56,7 +58,7 @@ TEST(LeaseJournal, RemembersTheHighestLimitOfEachKey) {
     journal.record(key_of(1), 200);
     journal.record(key_of(1), 150);
   }
-  struct stat info{};
+  struct stat info {};
   ASSERT_EQ(stat(path.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
   LeaseJournal journal(path);
@@ -96,7 +98,8 @@ TEST(LeaseJournal, TornAtEveryByteNeverGoesBack) {
         if (cut >= k * LeaseRecord::kBytes) {
           ASSERT_EQ(journal.used_up_to(key_of(k)), noted + (torn ? LeaseJournal::kBlock : 0)) << cut;
         } else if (torn && cut >= (k - 1) * LeaseRecord::kBytes + 24) {
-          ASSERT_NE(refusal([&] { (void)journal.used_up_to(key_of(k)); }).find("torn by a crash"), std::string::npos) << cut;
+          ASSERT_NE(refusal([&] { (void)journal.used_up_to(key_of(k)); }).find("torn by a crash"), std::string::npos)
+              << cut;
         } else {
           ASSERT_EQ(journal.used_up_to(key_of(k)), 0u) << cut;
         }

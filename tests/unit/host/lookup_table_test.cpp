@@ -15,7 +15,8 @@ class CardModel {
  public:
   void write(const LookupTable::Write& w) {
     if (w.key) {
-      ASSERT_EQ(w.row, abi::lookup_row(w.way, w.key->spi.data(), w.key->dst.data(), w.key->proto)) << "a row the card never probes";
+      ASSERT_EQ(w.row, abi::lookup_row(w.way, w.key->spi.data(), w.key->dst.data(), w.key->proto))
+          << "a row the card never probes";
       slots_[{w.way, w.row}] = {*w.key, w.sa_index};
     } else {
       slots_.erase({w.way, w.row});
@@ -80,7 +81,8 @@ TEST(LookupTable, ManySeedsFitWithoutACheckOfEachStep) {
     std::mt19937_64 random(seed);
     LookupTable table;
     for (unsigned i = 0; i < abi::kSaCapacity; ++i)
-      ASSERT_FALSE(table.insert(random_key(random), static_cast<uint16_t>(i)).empty()) << "seed " << seed << " key " << i;
+      ASSERT_FALSE(table.insert(random_key(random), static_cast<uint16_t>(i)).empty())
+          << "seed " << seed << " key " << i;
   }
 }
 

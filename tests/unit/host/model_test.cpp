@@ -100,7 +100,10 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"seq_limit", [](SaConfig& s) { s.seq_limit = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq = 10, s.seq_limit = 9; }},
       {"ttl", [](SaConfig& s) { s.ttl = 0; }},
-      {"sel", [](SaConfig& s) { s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("::/0"), 0}; }},
+      {"sel",
+       [](SaConfig& s) {
+         s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("::/0"), 0};
+       }},
   };
   make_sa(Direction::kOut, Mode::kTunnel).check();
   for (const auto& c : cases) {

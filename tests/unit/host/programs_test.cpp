@@ -34,8 +34,8 @@ class Programs : public testing::Test {
   void SetUp() override { start(); }
 
   void start() {
-    daemon = std::make_unique<Child>(std::vector<std::string>{XESPD, "--engine", "software", "--no-dataplane", "--socket",
-                                                              socket, "--state-dir", folder.file("state")});
+    daemon = std::make_unique<Child>(std::vector<std::string>{XESPD, "--engine", "software", "--no-dataplane",
+                                                              "--socket", socket, "--state-dir", folder.file("state")});
     for (int i = 0; i < 1000; ++i) {
       try {
         control::Client client(socket);
@@ -52,8 +52,8 @@ class Programs : public testing::Test {
     return run(words, input);
   }
   std::vector<std::string> add(const std::string& spi, const std::string& key, const std::string& dir) {
-    return {"state", "add", "src",  "192.0.2.1", "dst",    "198.51.100.1", "proto", "esp",  "spi",
-            spi,     "mode", "tunnel", "aead",   "rfc4106(gcm(aes))", key, "128",   "dir",  dir};
+    return {"state", "add",    "src",  "192.0.2.1",         "dst", "198.51.100.1", "proto", "esp", "spi", spi,
+            "mode",  "tunnel", "aead", "rfc4106(gcm(aes))", key,   "128",          "dir",   dir};
   }
 };
 
@@ -73,8 +73,8 @@ TEST_F(Programs, AddListDeleteFlush) {
 }
 
 TEST_F(Programs, PoliciesShowWhatTheyUse) {
-  EXPECT_EQ(xesp({"policy", "add", "src", "10.1.0.0/24", "dst", "10.2.0.0/24", "dir", "out", "tmpl", "src", "192.0.2.1", "dst",
-                  "198.51.100.1", "proto", "esp", "mode", "tunnel"})
+  EXPECT_EQ(xesp({"policy", "add", "src", "10.1.0.0/24", "dst", "10.2.0.0/24", "dir", "out", "tmpl", "src", "192.0.2.1",
+                  "dst", "198.51.100.1", "proto", "esp", "mode", "tunnel"})
                 .code,
             0);
   EXPECT_NE(xesp({"policy", "list"}).out.find("no SA: packets drop"), std::string::npos);
@@ -142,12 +142,14 @@ TEST_F(Programs, SigtermEndsItCleanly) {
 }
 
 TEST_F(Programs, TheSocketIsForItsOwnerAndOneDaemon) {
-  struct stat info{};
+  struct stat info {};
   ASSERT_EQ(stat(socket.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
-  const Finished second = run({XESPD, "--engine", "software", "--no-dataplane", "--socket", socket, "--state-dir", folder.file("b")});
+  const Finished second =
+      run({XESPD, "--engine", "software", "--no-dataplane", "--socket", socket, "--state-dir", folder.file("b")});
   EXPECT_EQ(second.code, 69);
-  const Finished journal = run({XESPD, "--engine", "software", "--no-dataplane", "--socket", folder.file("t"), "--state-dir", folder.file("state")});
+  const Finished journal = run({XESPD, "--engine", "software", "--no-dataplane", "--socket", folder.file("t"),
+                                "--state-dir", folder.file("state")});
   EXPECT_EQ(journal.code, 69) << journal.err;
 }
 
@@ -217,8 +219,9 @@ TEST(Options, AreCheckedByName) {
       {{"--config", folder.write("b.toml", "socket = [1]\n")}, 65, "socket must be"},
       {{"--config", folder.write("c.toml", "socket = \n")}, 65, "c.toml"},
       {{"--config", folder.write("d.toml", "engine = \"software\"\nno_dataplane = 1\n")}, 65, "true or false"},
-      {{"--config", folder.write("e.toml", "engine = \"software\"\nno_dataplane = true\nsocket = \"/proc/x\"\nstate_dir = \"" +
-                                               folder.file("s") + "\"\n")},
+      {{"--config",
+        folder.write("e.toml", "engine = \"software\"\nno_dataplane = true\nsocket = \"/proc/x\"\nstate_dir = \"" +
+                                   folder.file("s") + "\"\n")},
        71,
        "/proc/x"},
       {{"--engine", "software", "--no-dataplane", "--state-dir", "/proc/nothing"}, 71, "--state-dir"},

@@ -53,17 +53,21 @@ class ServerOfALostCard : public testing::Test {
 };
 
 TEST_F(ServerOfALostCard, AnswersAndEnds) {
-  auto running = std::async(std::launch::async, [&] { return end_of([&] { server.run([] { return std::string(); }); }); });
+  auto running =
+      std::async(std::launch::async, [&] { return end_of([&] { server.run([] { return std::string(); }); }); });
   control::SaRequest sa;
   sa.sa = make_sa(Direction::kIn, Mode::kTunnel);
   sa.direction = Direction::kIn;
-  EXPECT_EQ(end_of([&] { control::Client(folder.file("s")).call("state.add", {{"sa", to_json(sa)}}); }),
+  EXPECT_EQ(end_of([&] {
+              control::Client(folder.file("s")).call("state.add", {{"sa", to_json(sa)}});
+            }),
             "74 card lost: for the test");
   EXPECT_EQ(running.get(), "74 card lost: for the test");
 }
 
 TEST_F(ServerOfALostCard, EndsWhenThePacketSideSaysSo) {
-  EXPECT_EQ(end_of([&] { server.run([] { return std::string("card lost: in mid-run"); }); }), "74 card lost: in mid-run");
+  EXPECT_EQ(end_of([&] { server.run([] { return std::string("card lost: in mid-run"); }); }),
+            "74 card lost: in mid-run");
 }
 
 TEST_F(ServerOfALostCard, IsFoundOutWithoutTraffic) {

@@ -47,8 +47,7 @@ std::string policy_refusal(const std::string& line) {
 }
 
 TEST(SplitWords, QuotesBlanksAndComments) {
-  EXPECT_EQ(split_words("  a 'b c' \"d'e\" f\"g\"h '' # i"),
-            (std::vector<std::string>{"a", "b c", "d'e", "fgh", ""}));
+  EXPECT_EQ(split_words("  a 'b c' \"d'e\" f\"g\"h '' # i"), (std::vector<std::string>{"a", "b c", "d'e", "fgh", ""}));
   EXPECT_TRUE(split_words("# only a comment").empty());
   EXPECT_THROW(split_words("a 'b"), Error);
 }
@@ -84,14 +83,16 @@ TEST(StateWords, WhatIsNotSaidIsAsInIpXfrm) {
 }
 
 TEST(StateWords, AnyOrderAndDecimalSpi) {
-  const auto r = state("dir in" + kAead + " spi 4097 mode tunnel proto 50 dst 198.51.100.1 replay-window 0 src 192.0.2.1");
+  const auto r =
+      state("dir in" + kAead + " spi 4097 mode tunnel proto 50 dst 198.51.100.1 replay-window 0 src 192.0.2.1");
   EXPECT_EQ(r.sa.spi, 4097u);
   EXPECT_FALSE(r.sa.replay_check);
   EXPECT_EQ(r.direction, Direction::kIn);
 }
 
 TEST(StateWords, ASelectorEndsWhereAnotherWordBegins) {
-  const auto r = state("sel src 10.0.0.0/8 dst 0.0.0.0/0 spi 300 proto esp" + kAead + " src 192.0.2.1 dst 198.51.100.1");
+  const auto r =
+      state("sel src 10.0.0.0/8 dst 0.0.0.0/0 spi 300 proto esp" + kAead + " src 192.0.2.1 dst 198.51.100.1");
   EXPECT_EQ(r.sa.src.str(), "192.0.2.1");
   EXPECT_EQ(r.sa.selector->src.str(), "10.0.0.0/8");
 }
@@ -215,7 +216,8 @@ TEST(KeySource, HidesKeysInArguments) {
 
 TEST(PolicyWords, ProtectBypassDiscard) {
   const Policy p = policy(
-      "src 10.1.0.0/24 dst 10.2.0.0/24 proto udp dir out tmpl src 192.0.2.1 dst 198.51.100.1 proto esp reqid 3 mode tunnel "
+      "src 10.1.0.0/24 dst 10.2.0.0/24 proto udp dir out tmpl src 192.0.2.1 dst 198.51.100.1 proto esp reqid 3 mode "
+      "tunnel "
       "level required");
   EXPECT_EQ(p.action, PolicyAction::kProtect);
   EXPECT_EQ(p.direction, Direction::kOut);
@@ -243,7 +245,8 @@ TEST(PolicyWords, EachRefusalNamesWordAndFix) {
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp", {"tmpl", "'mode tunnel'"}},
       {base + " tmpl proto esp mode tunnel", {"outer addresses", "src A dst B"}},
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel level use", {"'use'", "in clear"}},
-      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel action block", {"action block", "remove one"}},
+      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel action block",
+       {"action block", "remove one"}},
       {base + " priority 10", {"'priority'", "remove it"}},
       {base + " dport 80", {"'dport'", "remove it"}},
       {base + " shape round", {"'shape'", "known are src"}},

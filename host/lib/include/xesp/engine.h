@@ -34,17 +34,17 @@ struct PacketIn {
 /// What became of a packet. `data` points into the engine and is valid until the next process() of that direction.
 struct PacketOut {
   DropReason status = abi::kDropBadDescriptor;
-  SaHandle sa{};                     ///< inbound: the SA found (generation filled by the host)
-  uint64_t seq = 0;                  ///< the packet's number; means nothing unless status == kOk or a replay reason
-  std::span<const uint8_t> data{};   ///< empty unless status == kOk
+  SaHandle sa{};                    ///< inbound: the SA found (generation filled by the host)
+  uint64_t seq = 0;                 ///< the packet's number; means nothing unless status == kOk or a replay reason
+  std::span<const uint8_t> data{};  ///< empty unless status == kOk
 };
 
 struct EngineCounters {
   std::array<uint64_t, abi::kDropReasonCount> by_reason{};
-  uint64_t packets = 0;       ///< through process(), both directions
-  uint64_t bytes = 0;         ///< clear-side bytes of packets with status kOk
+  uint64_t packets = 0;  ///< through process(), both directions
+  uint64_t bytes = 0;    ///< clear-side bytes of packets with status kOk
   uint64_t batches = 0;
-  uint64_t card_cycles = 0;   ///< clocks that the card spent in runs; 0 for the software engine
+  uint64_t card_cycles = 0;  ///< clocks that the card spent in runs; 0 for the software engine
 };
 
 /// Protects and recovers packets in batches. Two implementations: a card (or its simulation) and OpenSSL.
@@ -75,9 +75,10 @@ class Engine {
 std::unique_ptr<Engine> make_software_engine();
 
 struct XrtEngineOptions {
-  std::string xclbin;         ///< path
+  std::string xclbin;  ///< path
   unsigned device = 0;
-  std::string hwemu_dir;      ///< folder with emconfig.json, xrt.ini and prefix/; empty: a card, or the caller's environment
+  std::string
+      hwemu_dir;  ///< folder with emconfig.json, xrt.ini and prefix/; empty: a card, or the caller's environment
 };
 /// A card, or hw_emu where XRT's environment says so. @throws Error(kUnavailable, kNoInput, kData) with cause and fix.
 std::unique_ptr<Engine> make_xrt_engine(const XrtEngineOptions& options);

@@ -7,7 +7,8 @@
 
 namespace xesp {
 
-/// What went wrong, for exit codes and for callers that react (sysexits(3) values, so the CLI returns them as they are).
+/// What went wrong, for exit codes and for callers that react (sysexits(3) values, so the CLI returns them as they
+/// are).
 enum class ErrorCode : int {
   kUsage = 64,        ///< a command line or request that makes no sense
   kData = 65,         ///< a value that can't be taken: the text names the field and the fix

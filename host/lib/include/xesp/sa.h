@@ -26,19 +26,19 @@ struct Selector {
 struct SaConfig {
   Direction direction = Direction::kOut;
   Mode mode = Mode::kTunnel;
-  IpAddress src;         ///< outer source in tunnel mode; the SA's own source in transport mode
+  IpAddress src;  ///< outer source in tunnel mode; the SA's own source in transport mode
   IpAddress dst;
-  uint32_t spi = 0;      ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
-  uint8_t proto = 50;    ///< ESP
+  uint32_t spi = 0;    ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
+  uint8_t proto = 50;  ///< ESP
   uint32_t reqid = 0;
-  Secret key;            ///< 32 bytes: AES-256-GCM
-  Secret salt;           ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
+  Secret key;   ///< 32 bytes: AES-256-GCM
+  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
   unsigned icv_bits = 128;
   bool replay_check = true;
-  uint64_t seq = 0;       ///< outbound: last number sent; inbound: highest accepted. 32 bits used (no ESN yet)
+  uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted. 32 bits used (no ESN yet)
   uint64_t seq_limit = 0xffffffffu;  ///< outbound: highest number that may be sent (lease), <= 2^32-1 without ESN
-  uint8_t tos = 0;        ///< outer TOS in tunnel mode
-  uint8_t ttl = 64;       ///< outer TTL in tunnel mode
+  uint8_t tos = 0;                   ///< outer TOS in tunnel mode
+  uint8_t ttl = 64;                  ///< outer TTL in tunnel mode
   std::optional<Selector> selector;
 
   SaConfig() = default;
@@ -54,9 +54,9 @@ void check_seq_limit(uint64_t seq_limit);
 
 /// Live state of an installed SA.
 struct SaStats {
-  uint64_t seq = 0;      ///< last sent (out), highest accepted (in)
+  uint64_t seq = 0;  ///< last sent (out), highest accepted (in)
   uint64_t packets = 0;
-  uint64_t bytes = 0;    ///< whole IP packets on the clear side
+  uint64_t bytes = 0;  ///< whole IP packets on the clear side
 };
 
 }  // namespace xesp

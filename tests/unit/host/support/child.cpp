@@ -55,7 +55,9 @@ Child::~Child() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
-void Child::signal(int number) { kill(pid_, number); }
+void Child::signal(int number) {
+  kill(pid_, number);
+}
 
 Finished Child::wait() {
   int status = 0;
@@ -68,6 +70,8 @@ Finished Child::wait() {
           read_file(folder_ + "/err")};
 }
 
-Finished run(const std::vector<std::string>& command, const std::string& input) { return Child(command, input).wait(); }
+Finished run(const std::vector<std::string>& command, const std::string& input) {
+  return Child(command, input).wait();
+}
 
 }  // namespace xesp::test

@@ -26,7 +26,11 @@ SaConfig make_sa(Direction direction, Mode mode, uint32_t spi, uint8_t seed) {
   return sa;
 }
 
-Result send(Engine& engine, SaHandle sa, const Bytes& packet) { return one(engine, Direction::kOut, sa, packet); }
-Result receive(Engine& engine, const Bytes& packet) { return one(engine, Direction::kIn, {}, packet); }
+Result send(Engine& engine, SaHandle sa, const Bytes& packet) {
+  return one(engine, Direction::kOut, sa, packet);
+}
+Result receive(Engine& engine, const Bytes& packet) {
+  return one(engine, Direction::kIn, {}, packet);
+}
 
 }  // namespace xesp::test
