@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The binary sections that tell XRT of the card: one memory bank, two compute units, every pointer argument in that bank.
+// The binary sections that tell XRT of the card: one memory bank, two compute units, every pointer argument in that
+// bank.
 #include <xclbin.h>
 
 #include <cstring>

@@ -11,7 +11,8 @@ namespace xesp::xclbin {
 namespace {
 
 void kernel(std::ostream& xml, const hwemu::CuWindow& window) {
-  xml << "        <kernel name=\"" << window.kernel << "\" language=\"ip_c\" type=\"pl\" hwControlProtocol=\"ap_ctrl_hs\""
+  xml << "        <kernel name=\"" << window.kernel
+      << "\" language=\"ip_c\" type=\"pl\" hwControlProtocol=\"ap_ctrl_hs\""
       << " workGroupSize=\"1\" interrupt=\"false\">\n"
       << "          <port name=\"S_AXI_CONTROL\" mode=\"slave\" portType=\"addressable\" base=\"0x0\" range=\"0x"
       << abi::kRegRange << "\" dataWidth=\"32\"/>\n";
@@ -23,7 +24,8 @@ void kernel(std::ostream& xml, const hwemu::CuWindow& window) {
     const KernelArg& arg = kKernelArgs[id];
     const unsigned size = arg.pointer ? 8 : 4;
     xml << "          <arg id=\"" << id << "\" name=\"" << arg.name << "\" addressQualifier=\"" << (arg.pointer ? 1 : 0)
-        << "\" port=\"" << arg.port << "\" size=\"0x" << size << "\" offset=\"0x" << arg.offset << "\" hostOffset=\"0x0\""
+        << "\" port=\"" << arg.port << "\" size=\"0x" << size << "\" offset=\"0x" << arg.offset
+        << "\" hostOffset=\"0x0\""
         << " hostSize=\"0x" << size << "\" type=\"" << (arg.pointer ? "void*" : "uint") << "\"/>\n";
   }
   xml << "          <instance name=\"" << window.instance << "\">\n"
@@ -41,8 +43,8 @@ Blob metadata_section(const std::string& platform) {
       << "<project name=\"xesp\">\n"
       << "  <platform vendor=\"xesp\" boardid=\"hw_emu\" name=\"" << platform << "\" featureRomTime=\"0\">\n"
       << "    <device name=\"fpga0\" fpgaDevice=\"xesp:emulated\">\n"
-      << "      <core name=\"OCL_REGION_0\" target=\"hw_em\" type=\"clc_region\" numComputeUnits=\"" << hwemu::kCuWindows.size()
-      << "\">\n";
+      << "      <core name=\"OCL_REGION_0\" target=\"hw_em\" type=\"clc_region\" numComputeUnits=\""
+      << hwemu::kCuWindows.size() << "\">\n";
   for (const hwemu::CuWindow& window : hwemu::kCuWindows) kernel(xml, window);
   xml << "      </core>\n    </device>\n  </platform>\n</project>\n";
   const std::string text = xml.str();

@@ -64,10 +64,11 @@ void show(const std::string& path) {
     std::printf("section   %-18s %10" PRIu64 " bytes at 0x%" PRIx64 "\n",
                 xesp::xclbin::section_kind_name(section.kind).c_str(), section.size, section.offset);
   }
-  for (const auto& unit : info.compute_units) std::printf("cu        %-24s at 0x%" PRIx64 "\n", unit.name.c_str(), unit.base);
+  for (const auto& unit : info.compute_units)
+    std::printf("cu        %-24s at 0x%" PRIx64 "\n", unit.name.c_str(), unit.base);
   for (const auto& memory : info.memories) {
-    std::printf("memory    %-16s %6" PRIu64 " MiB at 0x%" PRIx64 "%s\n", memory.tag.c_str(), memory.bytes >> 20, memory.base,
-                memory.used ? "" : " (unused)");
+    std::printf("memory    %-16s %6" PRIu64 " MiB at 0x%" PRIx64 "%s\n", memory.tag.c_str(), memory.bytes >> 20,
+                memory.base, memory.used ? "" : " (unused)");
   }
   for (const auto& connection : info.connections) {
     std::printf("argument  %d of %s in %s\n", connection.argument,

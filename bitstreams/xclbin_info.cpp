@@ -66,7 +66,8 @@ void parse_section(Info& info, uint32_t kind, Bytes bytes) {
         info.connections.push_back({entry.arg_index, entry.m_ip_layout_index, entry.mem_data_index});
       }
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -95,8 +96,8 @@ Info parse(Bytes file) {
   constexpr size_t kHeadersAt = offsetof(axlf, m_sections);
   const auto header = take<axlf_header>(file, offsetof(axlf, m_header), "the header");
   if (header.m_length != file.size()) {
-    throw BadXclbin("truncated or padded: the header says " + std::to_string(header.m_length) + " bytes, the file has " +
-                    std::to_string(file.size()));
+    throw BadXclbin("truncated or padded: the header says " + std::to_string(header.m_length) +
+                    " bytes, the file has " + std::to_string(file.size()));
   }
   if (header.m_numSections > XCLBIN_MAX_NUM_SECTION) throw BadXclbin("more sections than the format allows");
 
@@ -105,14 +106,14 @@ Info parse(Bytes file) {
   info.uuid = uuid_text(header.uuid);
   info.platform = text(header.m_platformVBNV);
   for (uint32_t i = 0; i < header.m_numSections; ++i) {
-    const auto section = take<axlf_section_header>(file, kHeadersAt + uint64_t{i} * sizeof(axlf_section_header),
-                                                   "the section headers");
+    const auto section =
+        take<axlf_section_header>(file, kHeadersAt + uint64_t{i} * sizeof(axlf_section_header), "the section headers");
     const std::string name = section_kind_name(section.m_sectionKind);
     if (section.m_sectionOffset > file.size() || section.m_sectionSize > file.size() - section.m_sectionOffset) {
       throw BadXclbin("section " + name + " lies outside the file");
     }
-    info.sections.push_back({section.m_sectionKind, text(section.m_sectionName), section.m_sectionOffset,
-                             section.m_sectionSize});
+    info.sections.push_back(
+        {section.m_sectionKind, text(section.m_sectionName), section.m_sectionOffset, section.m_sectionSize});
     parse_section(info, section.m_sectionKind, file.subspan(section.m_sectionOffset, section.m_sectionSize));
   }
   check_connections(info);
@@ -121,14 +122,22 @@ Info parse(Bytes file) {
 
 std::string section_kind_name(uint32_t kind) {
   switch (kind) {
-    case BITSTREAM: return "BITSTREAM";
-    case EMBEDDED_METADATA: return "EMBEDDED_METADATA";
-    case MEM_TOPOLOGY: return "MEM_TOPOLOGY";
-    case CONNECTIVITY: return "CONNECTIVITY";
-    case IP_LAYOUT: return "IP_LAYOUT";
-    case BUILD_METADATA: return "BUILD_METADATA";
-    case CLOCK_FREQ_TOPOLOGY: return "CLOCK_FREQ_TOPOLOGY";
-    default: return "kind " + std::to_string(kind);
+    case BITSTREAM:
+      return "BITSTREAM";
+    case EMBEDDED_METADATA:
+      return "EMBEDDED_METADATA";
+    case MEM_TOPOLOGY:
+      return "MEM_TOPOLOGY";
+    case CONNECTIVITY:
+      return "CONNECTIVITY";
+    case IP_LAYOUT:
+      return "IP_LAYOUT";
+    case BUILD_METADATA:
+      return "BUILD_METADATA";
+    case CLOCK_FREQ_TOPOLOGY:
+      return "CLOCK_FREQ_TOPOLOGY";
+    default:
+      return "kind " + std::to_string(kind);
   }
 }
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr size_t kAlign = 8;
 
-void align(Blob& blob) { blob.resize((blob.size() + kAlign - 1) / kAlign * kAlign); }
+void align(Blob& blob) {
+  blob.resize((blob.size() + kAlign - 1) / kAlign * kAlign);
+}
 
 // Copies into a fixed field, cut so that a terminating zero stays.
 template <size_t N, typename Char>

@@ -17,8 +17,8 @@ struct SectionData {
   Blob data;
 };
 
-/// An hw_emu xclbin of these sections. The uuid is made from the content: XRT takes equal uuids for equal files, and the
-/// same input gives the same bytes.
+/// An hw_emu xclbin of these sections. The uuid is made from the content: XRT takes equal uuids for equal files, and
+/// the same input gives the same bytes.
 Blob write_hw_emu(const std::string& platform, std::span<const SectionData> sections);
 
 // Contents of the sections that describe the xesp card on its emulated platform (sim/hwemu/platform.h).

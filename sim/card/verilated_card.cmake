@@ -22,7 +22,7 @@ function(xesp_add_verilated_card name)
   add_dependencies(${name}_model_verilate xesp_generated ${arg_DEPENDS})
 
   add_library(${name} STATIC ${XESP_SIM_CARD_DIR}/verilated_card.cpp)
-  target_compile_definitions(${name} PRIVATE XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>)
+  target_compile_definitions(${name} PUBLIC XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>)
   target_link_libraries(${name} PUBLIC xesp_axi_models PRIVATE ${name}_model xesp_warnings)
   add_dependencies(${name} ${name}_model_verilate)
   if(XESP_SIM_TRACE)

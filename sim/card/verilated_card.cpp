@@ -145,7 +145,8 @@ VerilatedCardOptions VerilatedCardOptions::from_environment() {
   if (const char* seed = std::getenv("XESP_SIM_STALL_SEED")) {
     char* end = nullptr;
     options.stall_seed = std::strtoull(seed, &end, 0);
-    if (end == seed || *end != '\0') throw std::runtime_error("XESP_SIM_STALL_SEED is not a number: " + std::string(seed));
+    if (end == seed || *end != '\0')
+      throw std::runtime_error("XESP_SIM_STALL_SEED is not a number: " + std::string(seed));
   }
   if (const char* file = std::getenv("XESP_SIM_TRACE")) options.trace = file;
   return options;
@@ -173,8 +174,14 @@ void VerilatedCard::step(uint32_t clocks) {
   for (uint32_t i = 0; i < clocks; ++i) model_->clock();
 }
 
-bool VerilatedCard::busy() const { return model_->running(); }
-uint64_t VerilatedCard::clocks() const { return model_->clocks(); }
-DeviceMemory& VerilatedCard::memory() { return model_->memory(); }
+bool VerilatedCard::busy() const {
+  return model_->running();
+}
+uint64_t VerilatedCard::clocks() const {
+  return model_->clocks();
+}
+DeviceMemory& VerilatedCard::memory() {
+  return model_->memory();
+}
 
 }  // namespace xesp::sim

@@ -13,12 +13,13 @@ struct VerilatedCardOptions {
   uint64_t stall_seed = 0;  ///< memory and all streams inside stall, at random from this seed; 0: never
   std::string trace;        ///< FST file to write; needs a build with XESP_SIM_TRACE=ON
 
-  /// XESP_SIM_STALL_SEED and XESP_SIM_TRACE of the environment. @throws std::runtime_error for a seed that is no number.
+  /// XESP_SIM_STALL_SEED and XESP_SIM_TRACE of the environment. @throws std::runtime_error for a seed that is no
+  /// number.
   static VerilatedCardOptions from_environment();
 };
 
-/// hw/rtl/xesp_card.sv in Verilator: the model, its clock and reset, a memory behind its four AXI4 masters, and a master
-/// on each register port. Assertions of the RTL end the process; a broken AXI rule throws AxiViolation.
+/// hw/rtl/xesp_card.sv in Verilator: the model, its clock and reset, a memory behind its four AXI4 masters, and a
+/// master on each register port. Assertions of the RTL end the process; a broken AXI rule throws AxiViolation.
 class VerilatedCard final : public Card {
  public:
   /// Leaves reset. @throws std::runtime_error when a trace is asked for and not built in.

@@ -17,8 +17,8 @@ struct Request {
   std::vector<uint8_t> payload;
 };
 
-/// The two sockets to XRT's hw_emu driver. The host listens on both and calls on the main one; the other carries calls of
-/// the card to host memory, which this card doesn't make, but the host's thread there ends only when told to.
+/// The two sockets to XRT's hw_emu driver. The host listens on both and calls on the main one; the other carries calls
+/// of the card to host memory, which this card doesn't make, but the host's thread there ends only when told to.
 class HostLink {
  public:
   /// The paths that XRT derives from USER and EMULATION_SOCKETID. @throws std::runtime_error when the latter is unset.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where things stand on the emulated card's bus: what the xclbin tells XRT (bitstreams/) and what the simulator decodes.
+// Where things stand on the emulated card's bus: what the xclbin tells XRT (bitstreams/) and what the simulator
+// decodes.
 #ifndef XESP_HWEMU_PLATFORM_H
 #define XESP_HWEMU_PLATFORM_H
 

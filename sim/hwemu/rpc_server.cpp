@@ -40,14 +40,22 @@ bool range_ok(uint64_t address, uint64_t skip, uint64_t size) {
 
 std::string RpcServer::handle(uint32_t api, std::span<const uint8_t> payload) {
   switch (static_cast<Api>(api)) {
-    case Api::kSetEnvironment: return ack();  // the host's xrt.ini; nothing in it is for us
-    case Api::kAllocDeviceBuffer: return alloc(payload);
-    case Api::kFreeDeviceBuffer: return free(payload);
-    case Api::kCopyToDevice: return copy_to_device(payload);
-    case Api::kCopyFromDevice: return copy_from_device(payload);
-    case Api::kWriteRegisters: return write_registers(payload);
-    case Api::kReadRegisters: return read_registers(payload);
-    case Api::kDebugMessages: return {};
+    case Api::kSetEnvironment:
+      return ack();  // the host's xrt.ini; nothing in it is for us
+    case Api::kAllocDeviceBuffer:
+      return alloc(payload);
+    case Api::kFreeDeviceBuffer:
+      return free(payload);
+    case Api::kCopyToDevice:
+      return copy_to_device(payload);
+    case Api::kCopyFromDevice:
+      return copy_from_device(payload);
+    case Api::kWriteRegisters:
+      return write_registers(payload);
+    case Api::kReadRegisters:
+      return read_registers(payload);
+    case Api::kDebugMessages:
+      return {};
     case Api::kTimestamp: {
       rpc::TimestampReply reply;
       reply.set_clocks(card_.clocks());

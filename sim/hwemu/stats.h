@@ -8,8 +8,8 @@
 
 namespace xesp::hwemu {
 
-/// How fast the card was simulated; written as JSON when the simulator ends. The speed is taken from runs alone: waiting
-/// for the host and its register accesses are in cycles and wall_seconds but not in it.
+/// How fast the card was simulated; written as JSON when the simulator ends. The speed is taken from runs alone:
+/// waiting for the host and its register accesses are in cycles and wall_seconds but not in it.
 class Stats {
  public:
   Stats() : start_(Clock::now()) {}

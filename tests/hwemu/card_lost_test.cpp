@@ -2,6 +2,7 @@
 // A simulator, worker or owner that goes: everyone else ends or says so, soon, and nothing is left behind.
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -127,6 +128,9 @@ TEST_F(CardLostTest, ClosesInOrderWithNothingLeft) {
     folder = private_folder(::getpid());
     ASSERT_TRUE(std::filesystem::exists(folder)) << folder;
     ASSERT_NE(simulator(::getpid()), 0);
+    // XRT's listening ends, which could be anyone's in /tmp.
+    const auto entries = std::filesystem::directory_iterator(folder);
+    EXPECT_EQ(std::ranges::count_if(entries, [](const auto& entry) { return entry.is_socket(); }), 2);
   }
   for (const Process& process : processes) EXPECT_FALSE(alive(process.pid)) << process.name;
   EXPECT_FALSE(std::filesystem::exists(folder)) << folder;

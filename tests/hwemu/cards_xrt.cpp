@@ -15,6 +15,8 @@ std::unique_ptr<Engine> make_engine_under_test(uint64_t seed) {
   return make_xrt_engine(options);
 }
 
-bool engine_is_rtl() { return true; }
+bool engine_is_rtl() {
+  return true;
+}
 
 }  // namespace xesp::test

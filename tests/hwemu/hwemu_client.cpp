@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A host process for the tests: opens the card, says "open", and runs batches until it is told the number, says how each
-// ended. Exit codes are xesp::ErrorCode's.
+// A host process for the tests: opens the card, says "open", and runs batches until it is told the number, says how
+// each ended. Exit codes are xesp::ErrorCode's.
 //   xesp-hwemu-client XCLBIN HWEMU_DIR BATCHES     BATCHES 0: until killed
 #include <cstdio>
 #include <cstdlib>

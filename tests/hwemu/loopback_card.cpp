@@ -15,7 +15,9 @@ uint32_t environment(const char* name, uint32_t otherwise) {
 
 constexpr uint32_t kClocksPerDescriptor = 100;
 
-uint32_t beats(uint32_t bytes) { return (bytes + abi::kBeatBytes - 1) / abi::kBeatBytes; }
+uint32_t beats(uint32_t bytes) {
+  return (bytes + abi::kBeatBytes - 1) / abi::kBeatBytes;
+}
 
 }  // namespace
 
@@ -61,20 +63,34 @@ uint32_t LoopbackCard::read_register(sim::Cu cu, uint32_t offset) {
       source.done = false;  // clear on read
       return value;
     }
-    case abi::kRegMagic: return magic_;
-    case abi::kRegVersion: return version_;
-    case abi::kRegDirection: return static_cast<uint32_t>(cu);
-    case abi::kRegSaCapacity: return abi::kSaCapacity;
-    case abi::kRegError: return source.error;
-    case abi::kRegRunCycles: return source.run_cycles;
-    case abi::kRegBusyLo: return static_cast<uint32_t>(source.busy_cycles);
-    case abi::kRegBusyHi: return static_cast<uint32_t>(source.busy_cycles >> 32);
-    case abi::kRegCyclesLo: return static_cast<uint32_t>(clocks_);
-    case abi::kRegCyclesHi: return static_cast<uint32_t>(clocks_ >> 32);
-    case abi::kRegPackets: return source.packets;
-    case abi::kRegInBeats: return source.in_beats;
-    case abi::kRegOutBeats: return source.out_beats;
-    default: return offset / 4 < source.args.size() ? source.args[offset / 4] : 0;
+    case abi::kRegMagic:
+      return magic_;
+    case abi::kRegVersion:
+      return version_;
+    case abi::kRegDirection:
+      return static_cast<uint32_t>(cu);
+    case abi::kRegSaCapacity:
+      return abi::kSaCapacity;
+    case abi::kRegError:
+      return source.error;
+    case abi::kRegRunCycles:
+      return source.run_cycles;
+    case abi::kRegBusyLo:
+      return static_cast<uint32_t>(source.busy_cycles);
+    case abi::kRegBusyHi:
+      return static_cast<uint32_t>(source.busy_cycles >> 32);
+    case abi::kRegCyclesLo:
+      return static_cast<uint32_t>(clocks_);
+    case abi::kRegCyclesHi:
+      return static_cast<uint32_t>(clocks_ >> 32);
+    case abi::kRegPackets:
+      return source.packets;
+    case abi::kRegInBeats:
+      return source.in_beats;
+    case abi::kRegOutBeats:
+      return source.out_beats;
+    default:
+      return offset / 4 < source.args.size() ? source.args[offset / 4] : 0;
   }
 }
 

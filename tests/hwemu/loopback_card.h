@@ -10,8 +10,8 @@
 
 namespace xesp::test {
 
-/// Test support, no IPsec: keeps the ABI's registers, descriptors and completions, and gives every packet back unchanged.
-/// What it does wrong on purpose is chosen by the environment:
+/// Test support, no IPsec: keeps the ABI's registers, descriptors and completions, and gives every packet back
+/// unchanged. What it does wrong on purpose is chosen by the environment:
 ///   XESP_LOOPBACK_VERSION=N    value of kRegVersion
 ///   XESP_LOOPBACK_MAGIC=N      value of kRegMagic
 ///   XESP_LOOPBACK_HANG=1       a run never ends

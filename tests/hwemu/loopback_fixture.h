@@ -70,7 +70,8 @@ class Loopback : public ::testing::Test {
       ASSERT_EQ(done.cookie, d.cookie) << i;
       ASSERT_EQ(done.status, abi::kOk) << i;
       ASSERT_EQ(done.out_len, d.in_len) << i;
-      ASSERT_EQ(std::memcmp(card.in(direction).data() + d.in_off, card.out(direction).data() + d.out_off, d.in_len), 0) << i;
+      ASSERT_EQ(std::memcmp(card.in(direction).data() + d.in_off, card.out(direction).data() + d.out_off, d.in_len), 0)
+          << i;
     }
   }
 

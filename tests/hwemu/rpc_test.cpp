@@ -121,7 +121,8 @@ TEST(RpcServer, AnswersUnknownCallsAndRefusesBrokenMessages) {
   RpcServer server(card);
   EXPECT_EQ(server.handle(38, bytes("whatever")), "");
   EXPECT_EQ(server.handle(0xffffffff, {}), "");
-  EXPECT_THROW(server.handle(static_cast<uint32_t>(Api::kCopyToDevice), bytes("\x22\xff\xff\xff\xff\x0f")), ProtocolError);
+  EXPECT_THROW(server.handle(static_cast<uint32_t>(Api::kCopyToDevice), bytes("\x22\xff\xff\xff\xff\x0f")),
+               ProtocolError);
   EXPECT_FALSE(server.closed());
   server.handle(static_cast<uint32_t>(Api::kClose), {});
   EXPECT_TRUE(server.closed());

@@ -21,7 +21,9 @@ Bytes loopback() {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-axlf& top(Bytes& file) { return *reinterpret_cast<axlf*>(file.data()); }
+axlf& top(Bytes& file) {
+  return *reinterpret_cast<axlf*>(file.data());
+}
 
 uint8_t* section(Bytes& file, uint32_t kind) {
   for (const Section& s : parse(file).sections) {
