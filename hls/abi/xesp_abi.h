@@ -43,7 +43,8 @@ enum Op : uint8_t {
   kOpSaDelete = 3,    // no input; sa_index stops matching before the next descriptor
   kOpSaRead = 4,      // no input; completion carries sequence state and counters of sa_index
   kOpLookupWrite = 5, // in: one LookupSlot (64 bytes), inbound card only
-  kOpSaExtend = 6     // in: 64 bytes, the first 8 are the new seq_limit; outbound card only
+  kOpSaExtend = 6,    // in: 64 bytes, the first 8 are the new seq_limit; outbound card only
+  kOpNop = 7          // in: anything; read and forgotten. The host brings zeros over keys in card memory with it
 };
 
 struct Desc {

@@ -91,7 +91,8 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
 
   const ap_uint<1> is_packet = d.op == abi::kOpPacket;
   const ap_uint<14> want = command_bytes<INBOUND>(d.op);
-  const ap_uint<1> good_command = !is_packet && !d.bad && want == d.in_len;
+  const ap_uint<1> nop = d.op == abi::kOpNop;  // takes any length
+  const ap_uint<1> good_command = !is_packet && !d.bad && (want == d.in_len || nop);
 
   streams::Req r;
   r.data = beat.data;

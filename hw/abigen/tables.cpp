@@ -60,6 +60,7 @@ std::optional<Constant> describe(Op op) {
     OP(kOpSaRead, "no input; the completion carries sequence state and counters of sa_index");
     OP(kOpLookupWrite, "in: one LookupSlot; inbound only");
     OP(kOpSaExtend, "in: 64 bytes, the first 8 are the new seq_limit; outbound only");
+    OP(kOpNop, "in: anything; read and forgotten, to overwrite keys in card memory");
   }
 #undef OP
   return std::nullopt;

@@ -31,7 +31,7 @@ SimPort::SimPort(std::unique_ptr<Card> card) : card_(std::move(card)) {
   }
 }
 
-void SimPort::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
+uint32_t SimPort::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
   Unit& u = unit(direction);
   const Cu cu = static_cast<Cu>(direction);
   const Buffers at = buffers(cu);
@@ -60,7 +60,10 @@ void SimPort::run(Direction direction, size_t count, size_t in_bytes, size_t out
   }
   memory.read(at.cpl, u.completions.data(), count * sizeof(abi::Completion));
   memory.read(at.out, u.out.data(), out_bytes);
+  return card_->read_register(cu, abi::kRegRunCycles);
 }
+
+uint64_t SimPort::in_address(Direction direction) { return buffers(static_cast<Cu>(direction)).in; }
 
 CardRegisters SimPort::registers(Direction direction) {
   const Cu cu = static_cast<Cu>(direction);

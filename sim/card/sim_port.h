@@ -21,10 +21,12 @@ class SimPort final : public CardPort {
   std::span<const uint8_t> out(Direction direction) override { return unit(direction).out; }
   std::span<const abi::Completion> completions(Direction direction) override { return unit(direction).completions; }
   /// @throws Error(kIo) when the run has not ended after a number of clocks that no run of this size needs.
-  void run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) override;
+  uint32_t run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) override;
   CardRegisters registers(Direction direction) override;
 
   Card& card() { return *card_; }
+  /// Where in() stands in card memory.
+  static uint64_t in_address(Direction direction);
 
  private:
   struct Unit {

@@ -137,7 +137,7 @@ std::span<const uint8_t> NativeCard::out(Direction d) { return units_[static_cas
 std::span<const abi::Completion> NativeCard::completions(Direction d) { return units_[static_cast<int>(d)]->completions; }
 CardRegisters NativeCard::registers(Direction d) { return units_[static_cast<int>(d)]->registers; }
 
-void NativeCard::run(Direction direction, size_t count, size_t, size_t) {
+uint32_t NativeCard::run(Direction direction, size_t count, size_t, size_t) {
   Unit& unit = *units_[static_cast<int>(direction)];
   for (size_t i = 0; i < count; ++i) unit.feed(unit.desc[i]);
   unit.path->fibers.run_until_idle();
@@ -147,6 +147,7 @@ void NativeCard::run(Direction direction, size_t count, size_t, size_t) {
   }
   if (!unit.path->cpl.empty() || !unit.path->out.empty())
     throw Error(ErrorCode::kSoftware, "kernels: more came out than was asked for");
+  return 0;
 }
 
 }  // namespace xesp::sim

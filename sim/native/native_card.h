@@ -21,7 +21,7 @@ class NativeCard final : public CardPort {
   std::span<uint8_t> in(Direction direction) override;
   std::span<const uint8_t> out(Direction direction) override;
   std::span<const abi::Completion> completions(Direction direction) override;
-  void run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) override;
+  uint32_t run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) override;
   CardRegisters registers(Direction direction) override;
 
  private:

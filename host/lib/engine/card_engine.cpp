@@ -210,25 +210,37 @@ class Side {
 
   void run() {
     try {
-      port_.run(direction_, count_, in_at_, out_at_);
+      counters_.card_cycles += port_.run(direction_, count_, in_at_, out_at_);
     } catch (const Error& e) {
       if (e.code() == ErrorCode::kIo) lost_ = e.what();
       throw;
     }
-    counters_.card_cycles += port_.registers(direction_).run_cycles;
   }
 
-  // Runs commands, which a right host never sees refused, and leaves no key in the shared buffer.
+  // Runs commands, which a right host never sees refused, and leaves no key in the shared buffer or in card memory.
   void run_commands() {
     const size_t bytes = in_at_;
-    run();
-    OPENSSL_cleanse(port_.in(direction_).data(), bytes);
+    const auto wipe_host = [&] { OPENSSL_cleanse(port_.in(direction_).data(), bytes); };
+    try {
+      run();
+    } catch (...) {
+      wipe_host();
+      throw;
+    }
+    wipe_host();
     for (size_t i = 0; i < count_; ++i) {
       const abi::Completion c = port_.completions(direction_)[i];
       if (c.status == abi::kOk) continue;
       const DropReason reason = c.status < abi::kDropReasonCount ? static_cast<DropReason>(c.status) : abi::kDropSaInvalid;
       throw Error(ErrorCode::kSoftware, std::string("the card refused an SA command: ") + drop_text(reason));
     }
+    if (bytes == 0) return;
+    begin();
+    abi::Desc& zeros = next();
+    zeros.op = abi::kOpNop;
+    zeros.in_len = static_cast<uint32_t>(bytes);
+    in_at_ = bytes;
+    run();
   }
 
   // Checks one completion (the card is not trusted with lengths) and keeps its result.

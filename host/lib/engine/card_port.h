@@ -43,8 +43,9 @@ class CardPort {
   virtual std::span<const abi::Completion> completions(Direction direction) = 0;
 
   /// Runs the first `count` descriptors to completion: the first in_bytes of in() go to the card and the first
-  /// out_bytes of out() come back. @throws Error(kIo) when the card is lost: from then on every call throws it.
-  virtual void run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) = 0;
+  /// out_bytes of out() come back. Returns the run's clocks, 0 where there are none.
+  /// @throws Error(kIo) when the card is lost: from then on every call throws it.
+  virtual uint32_t run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) = 0;
   virtual CardRegisters registers(Direction direction) = 0;
 };
 

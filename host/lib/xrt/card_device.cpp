@@ -55,7 +55,7 @@ class CardDevice::Impl {
 
   BatchMemory& memory(Direction direction) { return memory_[index(direction)]; }
   const std::string& description() const { return description_; }
-  void run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes);
+  uint32_t run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes);
   void submit(Direction direction, size_t count);
   CardRun wait(Direction direction, milliseconds timeout);
   CardRegisters registers(Direction direction);
@@ -116,13 +116,14 @@ void CardDevice::Impl::start(const CardOptions& options, bool hw_emu) {
   for (unsigned i = 0; i < kDirections; ++i) runs_[i].socket = std::move(runs[i].first);
 }
 
-void CardDevice::Impl::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
+uint32_t CardDevice::Impl::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
   if (in_bytes > memory(direction).in().size() || out_bytes > memory(direction).out().size()) {
     throw Error(ErrorCode::kData, "batch of more bytes than the card was opened for");
   }
   submit(direction, count);
   const CardRun result = wait(direction, run_timeout_);
   if (result.error != 0) lose("a run ended with error bits " + std::to_string(result.error) + " (abi::RunError)");
+  return result.cycles;
 }
 
 void CardDevice::Impl::submit(Direction direction, size_t count) {
@@ -206,8 +207,8 @@ std::span<const uint8_t> CardDevice::out(Direction direction) {
 std::span<const abi::Completion> CardDevice::completions(Direction direction) {
   return impl_->memory(direction).completions();
 }
-void CardDevice::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
-  impl_->run(direction, count, in_bytes, out_bytes);
+uint32_t CardDevice::run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) {
+  return impl_->run(direction, count, in_bytes, out_bytes);
 }
 void CardDevice::submit(Direction direction, size_t count) {
   impl_->submit(direction, count);

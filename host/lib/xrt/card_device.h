@@ -64,7 +64,7 @@ class CardDevice final : public CardPort {
   /// submit() and wait(run_timeout). What is copied follows from descriptors and completions, so the byte counts are
   /// only checked. @throws as submit() and wait() do; CardLost as well when the run ended with an error, for then
   /// nothing is known of its results.
-  void run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) override;
+  uint32_t run(Direction direction, size_t count, size_t in_bytes, size_t out_bytes) override;
 
   /// Starts the first `count` descriptors and returns at once. Leave the batch's spans alone until wait() has returned.
   /// @throws Error(kData) for a count or descriptor that doesn't fit the capacities (nothing is started),
