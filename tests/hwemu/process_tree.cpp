@@ -14,12 +14,10 @@
 #include <optional>
 #include <set>
 #include <sstream>
-#include <thread>
 
 namespace xesp::test {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 
 struct Stat {
   Process process;
@@ -37,16 +35,6 @@ std::optional<Stat> read_stat(pid_t pid) {
   std::istringstream rest(text.substr(close + 1));
   rest >> stat.state >> stat.parent;
   return stat;
-}
-
-template <typename Condition>
-bool eventually(std::chrono::milliseconds patience, Condition&& condition) {
-  const Clock::time_point end = Clock::now() + patience;
-  while (!condition()) {
-    if (Clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
 }
 
 }  // namespace

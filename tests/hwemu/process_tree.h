@@ -6,9 +6,21 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace xesp::test {
+
+/// True as soon as `condition()` is, within `patience`.
+template <typename Condition>
+bool eventually(std::chrono::milliseconds patience, Condition&& condition) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
 
 struct Process {
   pid_t pid;
