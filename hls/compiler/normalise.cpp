@@ -191,7 +191,6 @@ class Normaliser {
     hw->addFnAttr(Attribute::WillReturn);
     hw->addFnAttr("no-jump-tables", "true");
     hw->setMemoryEffects(MemoryEffects::none());
-    source_[hw] = {source_name(*f), loc};
     for (unsigned i = sret; i < f->arg_size(); ++i) hw->getArg(i - sret)->setName(f->getArg(i)->getName());
 
     // Call sites first, so that the one in f.hw is not rewritten.
@@ -236,6 +235,7 @@ class Normaliser {
     b.CreateRet(sret ? static_cast<Value*>(b.CreateLoad(result, out)) : inner);
     attach_subprogram(hw, f, inner);
     program_.modules.push_back(hw);
+    module_names_.push_back(hw->getName().str());
   }
 
   void attach_subprogram(Function* hw, Function* f, CallInst* inner) {
@@ -304,12 +304,11 @@ class Normaliser {
     });
   }
 
+  // Passes erase functions that nothing calls any more, and replace others under their name: names last, pointers do not.
   void drop_dead() {
-    std::vector<std::string> names;
-    for (Function* f : program_.modules) names.push_back(f->getName().str());
     with_passes([](PassBuilder&, ModulePassManager& passes) { passes.addPass(GlobalDCEPass()); });
     program_.modules.clear();
-    for (const std::string& name : names)
+    for (const std::string& name : module_names_)
       if (Function* f = m_.getFunction(name)) program_.modules.push_back(f);
   }
 
@@ -525,7 +524,7 @@ class Normaliser {
   Module& m_;
   const Options& options_;
   const std::set<Function*>& no_inline_;
-  std::map<Function*, std::pair<std::string, Loc>> source_;
+  std::vector<std::string> module_names_;  // of program_.modules
   Program program_{};
 };
 

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# xesp_add_verilated_card(NAME PATHS file... [DEPENDS target...])
+# xesp_add_verilated_card(NAME PATHS file... [KERNELS target...])
 #
 # A library NAME with VerilatedCard around hw/rtl's xesp_card, whose paths (the modules xesp_out_path and xesp_in_path and
 # what they use) come from PATHS: the kernels, or a stand-in of them.
-include(${PROJECT_SOURCE_DIR}/cmake/xesp_verilated_library.cmake)
 option(XESP_SIM_TRACE "Build the simulated card with FST waveforms (XESP_SIM_TRACE=file at run time)" OFF)
 set(XESP_SIM_CARD_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 
 function(xesp_add_verilated_card name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PATHS;DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PATHS;KERNELS")
   set(rtl ${PROJECT_SOURCE_DIR}/hw/rtl)
   set(args)
   if(XESP_SIM_TRACE)
@@ -18,8 +17,7 @@ function(xesp_add_verilated_card name)
   xesp_verilated_library(${name}_model TOP xesp_card
     SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS}
             ${rtl}/xesp_out.sv ${rtl}/xesp_in.sv ${rtl}/xesp_card.sv
-    ${args})
-  add_dependencies(${name}_model_verilate xesp_generated ${arg_DEPENDS})
+    KERNELS ${arg_KERNELS} DEPENDS xesp_generated ${args})
 
   add_library(${name} STATIC ${XESP_SIM_CARD_DIR}/verilated_card.cpp)
   target_compile_definitions(${name} PUBLIC XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# xesp_verilated_library(NAME TOP module SOURCES file... [KERNELS target...] [DEPENDS target...] [ARGS argument...])
+#
+# A library NAME of the Verilated model V<module>. Verilator runs at build time (the verilate() of its own package runs it
+# at configure time, when generated sources do not exist yet), with assertions, lint warnings as errors, and every
+# uninitialised register random from run to run. Modules that SOURCES do not name are looked for by file name in hw/rtl/lib
+# and among what xhls made of KERNELS (xesp_hls_kernel()); NAME then also has the kernels' TOP_ports.h.
+find_program(XESP_VERILATOR verilator REQUIRED)
+set(XESP_VERILATOR_INCLUDE /usr/share/verilator/include CACHE PATH "verilated.h and what belongs to it")
+set(XESP_RTL_LIB ${PROJECT_SOURCE_DIR}/hw/rtl/lib)
+
+add_library(xesp_verilated_runtime STATIC
+  ${XESP_VERILATOR_INCLUDE}/verilated.cpp ${XESP_VERILATOR_INCLUDE}/verilated_threads.cpp)
+target_include_directories(xesp_verilated_runtime SYSTEM PUBLIC
+  ${XESP_VERILATOR_INCLUDE} ${XESP_VERILATOR_INCLUDE}/vltstd)
+target_compile_options(xesp_verilated_runtime PRIVATE -w)
+target_link_libraries(xesp_verilated_runtime PUBLIC Threads::Threads)
+
+function(xesp_verilated_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TOP" "SOURCES;KERNELS;DEPENDS;ARGS")
+  set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
+  set(archive ${dir}/V${arg_TOP}__ALL.a)
+  list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
+  set(kernel_dirs)
+  set(kernel_files)
+  foreach(kernel IN LISTS arg_KERNELS)
+    get_target_property(kernel_dir ${kernel} XHLS_DIR)
+    get_target_property(kernel_top ${kernel} XHLS_TOP)
+    list(APPEND kernel_dirs ${kernel_dir})
+    list(APPEND kernel_files ${kernel_dir}/${kernel_top}.sv)
+  endforeach()
+  set(search -I${XESP_RTL_LIB})
+  foreach(search_dir IN LISTS kernel_dirs ITEMS ${XESP_RTL_LIB})
+    list(APPEND search -y ${search_dir})
+  endforeach()
+  file(GLOB lib CONFIGURE_DEPENDS ${XESP_RTL_LIB}/*.sv ${XESP_RTL_LIB}/*.svh)
+  add_custom_command(
+    OUTPUT ${archive} ${dir}/V${arg_TOP}.h
+    COMMAND ${XESP_VERILATOR} --cc --build -j 2 -Wall --assert -O3 --x-assign unique --x-initial unique
+            ${search} --top-module ${arg_TOP} --prefix V${arg_TOP} --Mdir ${dir} ${arg_ARGS}
+            -MAKEFLAGS "CXX=${CMAKE_CXX_COMPILER} OPT_FAST=-O2 OPT_SLOW=-O1 USER_CPPFLAGS=-fPIC --silent"
+            ${arg_SOURCES}
+    DEPENDS ${arg_SOURCES} ${kernel_files} ${lib} ${arg_KERNELS} ${arg_DEPENDS}
+    COMMENT "Verilating ${arg_TOP}" VERBATIM)
+  add_custom_target(${name}_verilate DEPENDS ${archive} ${dir}/V${arg_TOP}.h)
+  add_library(${name} INTERFACE)
+  add_dependencies(${name} ${name}_verilate)
+  target_include_directories(${name} SYSTEM INTERFACE ${dir} ${kernel_dirs})
+  target_link_libraries(${name} INTERFACE ${archive} xesp_verilated_runtime)
+endfunction()
