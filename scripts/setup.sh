@@ -7,7 +7,7 @@ set -euo pipefail
 
 packages=(
   # compilers and build
-  clang-19 llvm-19-dev libclang-rt-19-dev lld-19 cmake ninja-build pkg-config git ca-certificates
+  clang-19 llvm-19-dev libclang-rt-19-dev libstdc++-12-dev lld-19 binutils cmake ninja-build make pkg-config git
   # simulation
   verilator libprotobuf-dev protobuf-compiler zip unzip zlib1g-dev
   # the card's driver
@@ -18,7 +18,7 @@ packages=(
   # steering
   libbpf-dev libxdp-dev libelf-dev bpftool linux-libc-dev
   # tests
-  libgtest-dev libgmock-dev iproute2 iputils-ping ethtool tcpdump netcat-openbsd
+  libgtest-dev libgmock-dev procps iproute2 iputils-ping ethtool tcpdump netcat-openbsd
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
 )
 
