@@ -3,13 +3,12 @@
 // Inbound: the only door out. Held beats leave for packets that passed (in transport mode behind their rebuilt IP
 // header, RFC 4303 3.1.1) and are thrown away for all others. One beat a call.
 #include "kernels.h"
-#include "xesp_abi.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
 
-static const int kHead = 8 * abi::kIpv4HeaderBytes;
+static const int kHead = 8 * card::kIpv4HeaderBytes;
 static const int kRest = 512 - kHead;
 
 void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStream& cpl) {
@@ -40,8 +39,8 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
     c.range(79, 72) = v.op;
     c.range(95, 80) = v.sa_index;
     c.range(127, 96) = ap_uint<32>(v.out_len);
-    if (v.status == abi::kOk || v.op == abi::kOpPacket) c.range(191, 128) = v.seq;
-    if (v.op == abi::kOpSaRead) {
+    if (v.status == card::kOk || v.op == card::kOpPacket) c.range(191, 128) = v.seq;
+    if (v.op == card::kOpSaRead) {
       c.range(255, 192) = v.packets;
       c.range(319, 256) = v.bytes;
     }

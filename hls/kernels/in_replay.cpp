@@ -13,7 +13,7 @@ using namespace xesp;
 using namespace xesp::streams;
 using hls_util::field;
 
-static const int kWindow = abi::kReplayWindow;
+static const int kWindow = card::kReplayWindow;
 static const int kWindowBits = 7;
 
 void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
@@ -22,40 +22,40 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
 #pragma HLS INTERFACE axis port=rel
 #pragma HLS INTERFACE axis port=verdict
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<32 + kWindow> t_window[abi::kSaCapacity];  // highest accepted, ring
-  static ap_uint<128> t_count[abi::kSaCapacity];            // packets, bytes
+  static ap_uint<32 + kWindow> t_window[card::kSaCapacity];  // highest accepted, ring
+  static ap_uint<128> t_count[card::kSaCapacity];            // packets, bytes
 #pragma HLS BIND_STORAGE variable=t_window type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_count type=ram_2p
 
   const Chk c = hls_util::unpack<Chk>(chk.read());
   const Rel r = hls_util::unpack<Rel>(rel.read());
-  const ap_uint<abi::kSaIndexBits> idx = r.sa_index;
-  const ap_uint<1> is_packet = r.op == abi::kOpPacket;
-  const ap_uint<1> install = r.op == abi::kOpSaInstall && r.status == abi::kOk;
+  const ap_uint<card::kSaIndexBits> idx = r.sa_index;
+  const ap_uint<1> is_packet = r.op == card::kOpPacket;
+  const ap_uint<1> install = r.op == card::kOpSaInstall && r.status == card::kOk;
 
   // ---- everything but the window ----
   const ap_uint<9> trailer = ap_uint<9>(c.pad_len) + 2;
   const ap_uint<14> payload = r.ct_len - trailer;  // pad_ok holds trailer <= ct_len
-  const ap_uint<14> out_len = r.transport ? ap_uint<14>(payload + abi::kIpv4HeaderBytes) : payload;
+  const ap_uint<14> out_len = r.transport ? ap_uint<14>(payload + card::kIpv4HeaderBytes) : payload;
   const ap_uint<4> version = c.inner_vihl.range(7, 4);
   const ap_uint<4> ihl = c.inner_vihl.range(3, 0);
-  const ap_uint<1> inner_bad = payload < abi::kIpv4HeaderBytes || version != 4 || ihl < 5 || c.inner_len != payload;
+  const ap_uint<1> inner_bad = payload < card::kIpv4HeaderBytes || version != 4 || ihl < 5 || c.inner_len != payload;
   const ap_uint<1> header_bad = r.transport ? ap_uint<1>(c.next_header == 59) : ap_uint<1>(c.next_header != 4);
   ap_uint<8> early = r.status;
-  if (is_packet && early == abi::kOk) {
+  if (is_packet && early == card::kOk) {
     if (!c.icv_ok) {
-      early = abi::kDropIcv;
+      early = card::kDropIcv;
     } else if (!c.pad_ok) {
-      early = abi::kDropPadding;
+      early = card::kDropPadding;
     } else if (header_bad) {
-      early = abi::kDropNextHeader;
+      early = card::kDropNextHeader;
     } else if (!r.transport && inner_bad) {
-      early = abi::kDropInner;
+      early = card::kDropInner;
     } else if (out_len > r.out_cap) {
-      early = abi::kDropOutputTooBig;
+      early = card::kDropOutputTooBig;
     }
   }
-  const ap_uint<1> ask = is_packet && early == abi::kOk;
+  const ap_uint<1> ask = is_packet && early == card::kOk;
 
   // ---- the window ----
   const ap_uint<32 + kWindow> old = t_window[idx];
@@ -92,7 +92,7 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
     t_window[idx] = v;
   }
   ap_uint<8> status = early;
-  if (ask && !accept) status = too_old ? abi::kDropReplayOld : abi::kDropReplay;
+  if (ask && !accept) status = too_old ? card::kDropReplayOld : card::kDropReplay;
   const ap_uint<1> pass = ask && accept;
 
   // ---- counters ----

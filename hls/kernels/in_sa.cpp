@@ -3,23 +3,22 @@
 // Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's.
 #include "kernels.h"
-#include "xesp_abi.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
 using hls_util::field;
 
-static const int kSlotBits = 1 + 16 + abi::kLookupKeyBits;  // valid, SA index, key
+static const int kSlotBits = 1 + 16 + card::kLookupKeyBits;  // valid, SA index, key
 
-// abi::lookup_row(): an XOR of constants.
+// card::lookup_row(): an XOR of constants.
 template <int WAY>
-static ap_uint<abi::kLookupRowBits> row_of(const ap_uint<abi::kLookupKeyBits>& key) {
-  ap_uint<abi::kLookupRowBits> row = 0;
-  for (int i = 0; i < static_cast<int>(abi::kLookupKeyBits); ++i) {
+static ap_uint<card::kLookupRowBits> row_of(const ap_uint<card::kLookupKeyBits>& key) {
+  ap_uint<card::kLookupRowBits> row = 0;
+  for (int i = 0; i < static_cast<int>(card::kLookupKeyBits); ++i) {
 #pragma HLS UNROLL
-    ap_uint<abi::kLookupRowBits> mask = 0;
-    if (key[i]) mask = abi::lookup_mask(WAY, i);
+    ap_uint<card::kLookupRowBits> mask = 0;
+    if (key[i]) mask = card::lookup_mask(WAY, i);
     row = row ^ mask;
   }
   return row;
@@ -27,20 +26,20 @@ static ap_uint<abi::kLookupRowBits> row_of(const ap_uint<abi::kLookupKeyBits>& k
 
 // One way: its row for this key, and the write of a slot that the host placed here.
 template <int WAY>
-static ap_uint<kSlotBits> probe(const ap_uint<abi::kLookupKeyBits>& key, const ap_uint<1>& write,
-                                const ap_uint<abi::kLookupRowBits>& write_row, const ap_uint<kSlotBits>& slot) {
+static ap_uint<kSlotBits> probe(const ap_uint<card::kLookupKeyBits>& key, const ap_uint<1>& write,
+                                const ap_uint<card::kLookupRowBits>& write_row, const ap_uint<kSlotBits>& slot) {
 #pragma HLS INLINE
-  static ap_uint<kSlotBits> t_slots[abi::kLookupRows];
+  static ap_uint<kSlotBits> t_slots[card::kLookupRows];
 #pragma HLS BIND_STORAGE variable=t_slots type=ram_2p
-  ap_uint<abi::kLookupRowBits> row = row_of<WAY>(key);
+  ap_uint<card::kLookupRowBits> row = row_of<WAY>(key);
   const ap_uint<kSlotBits> found = t_slots[row];
   if (write) t_slots[write_row] = slot;
   return found;
 }
 
-static ap_uint<1> hit(const ap_uint<kSlotBits>& slot, const ap_uint<abi::kLookupKeyBits>& key) {
+static ap_uint<1> hit(const ap_uint<kSlotBits>& slot, const ap_uint<card::kLookupKeyBits>& key) {
 #pragma HLS INLINE
-  return slot[0] && field<17, abi::kLookupKeyBits>(slot) == key;
+  return slot[0] && field<17, card::kLookupKeyBits>(slot) == key;
 }
 
 void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, RelStream& rel) {
@@ -51,22 +50,22 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
 #pragma HLS INTERFACE axis port=hp
 #pragma HLS INTERFACE axis port=rel
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<416> t_key[abi::kSaCapacity];     // beat 0 of abi::SaEntry: key 256, H^5 128, salt 32
-  static ap_uint<512> t_powers[abi::kSaCapacity];  // beat 1: H^1 .. H^4
-  static ap_uint<128> t_h6[abi::kSaCapacity];      // beat 2
-  static ap_uint<8> t_flags[abi::kSaCapacity];     // beat 3; valid comes last
+  static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
+  static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
+  static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
+  static ap_uint<8> t_flags[card::kSaCapacity];     // beat 3; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_flags type=ram_2p
 
   const Req r = hls_util::unpack<Req>(req.read());
-  const ap_uint<1> is_packet = r.op == abi::kOpPacket;
-  const ap_uint<1> command_ok = !is_packet && r.status == abi::kOk;
-  const ap_uint<1> in_table = r.sa_index < abi::kSaCapacity;
+  const ap_uint<1> is_packet = r.op == card::kOpPacket;
+  const ap_uint<1> command_ok = !is_packet && r.status == card::kOk;
+  const ap_uint<1> in_table = r.sa_index < card::kSaCapacity;
 
   // ---- lookup ----
-  ap_uint<abi::kLookupKeyBits> want = 0;
+  ap_uint<card::kLookupKeyBits> want = 0;
   want.range(31, 0) = field<160, 32>(r.data);   // SPI, behind the IPv4 header
   want.range(63, 32) = field<128, 32>(r.data);  // destination
   want.range(167, 160) = field<72, 8>(r.data);  // protocol
@@ -75,15 +74,15 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<16> w_index = field<32, 16>(r.data);
   const ap_uint<8> w_way = field<0, 8>(r.data);
   const ap_uint<8> w_valid = field<8, 8>(r.data);
-  ap_uint<abi::kLookupKeyBits> w_key = 0;
+  ap_uint<card::kLookupKeyBits> w_key = 0;
   w_key.range(31, 0) = field<64, 32>(r.data);
   w_key.range(159, 32) = field<128, 128>(r.data);
   w_key.range(167, 160) = field<48, 8>(r.data);
-  const ap_uint<1> slot_op = command_ok && r.op == abi::kOpLookupWrite;
-  const ap_uint<1> slot_good = w_row < abi::kLookupRows && w_way < abi::kLookupWays && w_index < abi::kSaCapacity;
+  const ap_uint<1> slot_op = command_ok && r.op == card::kOpLookupWrite;
+  const ap_uint<1> slot_good = w_row < card::kLookupRows && w_way < card::kLookupWays && w_index < card::kSaCapacity;
   const ap_uint<1> slot_write = slot_op && slot_good;
   const ap_uint<kSlotBits> w_slot = cat(w_key, w_index, ap_uint<1>(w_valid != 0));
-  const ap_uint<abi::kLookupRowBits> w_row9 = w_row;
+  const ap_uint<card::kLookupRowBits> w_row9 = w_row;
 
   const ap_uint<kSlotBits> s0 = probe<0>(want, slot_write && w_way == 0, w_row9, w_slot);
   const ap_uint<kSlotBits> s1 = probe<1>(want, slot_write && w_way == 1, w_row9, w_slot);
@@ -100,14 +99,14 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   if (hit0) found = field<1, 16>(s0);
   const ap_uint<1> any = hit0 || hit1 || hit2 || hit3;
   const ap_uint<16> sa_index = is_packet ? found : r.sa_index;
-  const ap_uint<abi::kSaIndexBits> idx = sa_index;
+  const ap_uint<card::kSaIndexBits> idx = sa_index;
 
   // ---- the entry ----
-  const ap_uint<1> install = command_ok && in_table && r.op == abi::kOpSaInstall;
+  const ap_uint<1> install = command_ok && in_table && r.op == card::kOpSaInstall;
   const ap_uint<1> finish = install && r.part == 3;
-  const ap_uint<1> remove = command_ok && in_table && r.op == abi::kOpSaDelete;
+  const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<8> new_flags = field<0, 8>(r.data);
-  const ap_uint<1> wrong_way = finish && (new_flags & abi::kSaInbound) == 0;
+  const ap_uint<1> wrong_way = finish && (new_flags & card::kSaInbound) == 0;
 
   const ap_uint<416> sa_key = t_key[idx];
   if (install && r.part == 0) {
@@ -127,25 +126,25 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     if (finish && !wrong_way) v = new_flags;
     t_flags[idx] = v;
   }
-  const ap_uint<1> valid = (flags & abi::kSaValid) != 0;
+  const ap_uint<1> valid = (flags & card::kSaValid) != 0;
 
   ap_uint<8> status = r.status;
-  if (status == abi::kOk) {
+  if (status == card::kOk) {
     if (is_packet) {
-      if (!any || !valid) status = abi::kDropNoSa;
-    } else if (r.op == abi::kOpLookupWrite) {
-      if (!slot_good) status = abi::kDropSaInvalid;
+      if (!any || !valid) status = card::kDropNoSa;
+    } else if (r.op == card::kOpLookupWrite) {
+      if (!slot_good) status = card::kDropSaInvalid;
     } else if (!in_table || wrong_way) {
-      status = abi::kDropSaInvalid;
-    } else if (!valid && r.op == abi::kOpSaRead) {
-      status = abi::kDropNoSa;
+      status = card::kDropSaInvalid;
+    } else if (!valid && r.op == card::kOpSaRead) {
+      status = card::kDropNoSa;
     }
   }
 
   // ---- one word to each kernel behind ----
   if (r.last) {
-    const ap_uint<1> go = is_packet && status == abi::kOk;
-    const ap_uint<14> ct_len = r.in_len - (abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes);
+    const ap_uint<1> go = is_packet && status == card::kOk;
+    const ap_uint<14> ct_len = r.in_len - (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes);
     Strip s;
     s.in_beats = is_packet ? ap_uint<8>((r.in_len + 63) >> 6) : ap_uint<8>(0);
     s.dummy = !go;
@@ -168,8 +167,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     o.status = status;
     o.op = r.op;
     o.sa_index = is_packet && !any ? ap_uint<16>(0) : sa_index;
-    o.transport = (flags & abi::kSaTunnel) == 0;
-    o.replay_off = (flags & abi::kSaReplayOff) != 0;
+    o.transport = (flags & card::kSaTunnel) == 0;
+    o.replay_off = (flags & card::kSaReplayOff) != 0;
     o.seq = hls_util::be_at<24, 32>(r.data);
     o.ct_len = ct_len;
     o.out_cap = r.out_cap;

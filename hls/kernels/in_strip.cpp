@@ -3,13 +3,12 @@
 // Inbound: IPv4 and ESP headers off, the ciphertext moved to the front of a beat, the ICV taken from behind it
 // (RFC 4303 3.4.4). One beat a call; each packet spends one call more to fill the shifter.
 #include "kernels.h"
-#include "xesp_abi.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
 
-static const int kHead = 8 * (abi::kIpv4HeaderBytes + abi::kEspHeaderBytes);  // 288 bits
+static const int kHead = 8 * (card::kIpv4HeaderBytes + card::kEspHeaderBytes);  // 288 bits
 static const int kRest = 512 - kHead;
 
 void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) {

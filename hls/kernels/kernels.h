@@ -8,6 +8,10 @@
 #include <hls_stream.h>
 
 #include "streams.h"
+#include "xesp_abi.h"
+
+// The card's ABI by the name that the kernels use: `abi` at global scope is the C++ runtime's (<cxxabi.h>).
+namespace card = xesp::abi;
 
 namespace xesp {
 namespace streams {

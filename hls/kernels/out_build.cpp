@@ -3,13 +3,12 @@
 // Outbound: IPv4 and ESP headers before the ciphertext, the ICV behind it (RFC 4303 2, RFC 4106 6), and the completion.
 // One output beat a call.
 #include "kernels.h"
-#include "xesp_abi.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
 
-static const int kHead = 8 * (abi::kIpv4HeaderBytes + abi::kEspHeaderBytes);  // 288 bits
+static const int kHead = 8 * (card::kIpv4HeaderBytes + card::kEspHeaderBytes);  // 288 bits
 static const int kRest = 512 - kHead;
 
 void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, CplStream& cpl) {
@@ -39,7 +38,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
     c.range(95, 80) = h.sa_index;
     c.range(127, 96) = ap_uint<32>(h.out_len);
     c.range(191, 128) = h.seq;
-    if (h.op == abi::kOpSaRead) {
+    if (h.op == card::kOpSaRead) {
       c.range(255, 192) = h.packets;
       c.range(319, 256) = h.bytes;
     }

@@ -18,14 +18,14 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
 #pragma HLS INTERFACE axis port=hp
 #pragma HLS INTERFACE axis port=hdr
 #pragma HLS PIPELINE II=1 style=flp
-  // The entry, by the beat of the install that brings it (abi::SaEntry).
-  static ap_uint<416> t_key[abi::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
-  static ap_uint<512> t_powers[abi::kSaCapacity];   // beat 1: H^1 .. H^4
-  static ap_uint<192> t_tunnel[abi::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
-  static ap_uint<72> t_control[abi::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI; valid comes last
-  static ap_uint<64> t_limit[abi::kSaCapacity];     // beat 3, or kOpSaExtend
-  static ap_uint<64> t_seq[abi::kSaCapacity];       // beat 3, then one more a packet
-  static ap_uint<128> t_count[abi::kSaCapacity];    // packets, bytes
+  // The entry, by the beat of the install that brings it (card::SaEntry).
+  static ap_uint<416> t_key[card::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
+  static ap_uint<512> t_powers[card::kSaCapacity];   // beat 1: H^1 .. H^4
+  static ap_uint<192> t_tunnel[card::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
+  static ap_uint<72> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI; valid comes last
+  static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
+  static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
+  static ap_uint<128> t_count[card::kSaCapacity];    // packets, bytes
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
 #pragma HLS BIND_STORAGE variable=t_tunnel type=ram_2p
@@ -35,18 +35,18 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
 #pragma HLS BIND_STORAGE variable=t_count type=ram_2p
 
   const Req r = hls_util::unpack<Req>(req.read());
-  const ap_uint<abi::kSaIndexBits> idx = r.sa_index;
-  const ap_uint<1> in_table = r.sa_index < abi::kSaCapacity;
-  const ap_uint<1> is_packet = r.op == abi::kOpPacket;
+  const ap_uint<card::kSaIndexBits> idx = r.sa_index;
+  const ap_uint<1> in_table = r.sa_index < card::kSaCapacity;
+  const ap_uint<1> is_packet = r.op == card::kOpPacket;
 
   // ---- commands ----
-  const ap_uint<1> command_ok = !is_packet && r.status == abi::kOk && in_table;
-  const ap_uint<1> install = command_ok && r.op == abi::kOpSaInstall;
+  const ap_uint<1> command_ok = !is_packet && r.status == card::kOk && in_table;
+  const ap_uint<1> install = command_ok && r.op == card::kOpSaInstall;
   const ap_uint<1> finish = install && r.part == 3;
-  const ap_uint<1> remove = command_ok && r.op == abi::kOpSaDelete;
-  const ap_uint<1> extend = command_ok && r.op == abi::kOpSaExtend;
+  const ap_uint<1> remove = command_ok && r.op == card::kOpSaDelete;
+  const ap_uint<1> extend = command_ok && r.op == card::kOpSaExtend;
   const ap_uint<8> new_flags = field<0, 8>(r.data);
-  const ap_uint<1> wrong_way = finish && (new_flags & abi::kSaInbound) != 0;
+  const ap_uint<1> wrong_way = finish && (new_flags & card::kSaInbound) != 0;
   const ap_uint<1> take = finish && !wrong_way;
 
   const ap_uint<416> old_key = t_key[idx];
@@ -86,35 +86,35 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   // ---- the packet's way: which SA, how long ----
   const ap_uint<8> flags = field<0, 8>(control);
   const ap_uint<16> gen = field<24, 16>(control);
-  const ap_uint<1> valid = in_table && (flags & abi::kSaValid) != 0;
-  const ap_uint<1> transport = (flags & abi::kSaTunnel) == 0;
+  const ap_uint<1> valid = in_table && (flags & card::kSaValid) != 0;
+  const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
 
-  const ap_uint<14> header = transport ? ap_uint<14>(abi::kIpv4HeaderBytes) : ap_uint<14>(0);
+  const ap_uint<14> header = transport ? ap_uint<14>(card::kIpv4HeaderBytes) : ap_uint<14>(0);
   const ap_uint<14> payload = r.in_len - header;
   const ap_uint<2> short_by = payload + 2;      // RFC 4303 2.4: payload, padding and two bytes fill 4-byte words
   const ap_uint<2> pad = ap_uint<2>(0) - short_by;
   const ap_uint<14> ct_len = payload + pad + 2;
-  const ap_uint<14> out_len = ct_len + (abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes);
-  const ap_uint<1> too_big = out_len > abi::kMaxPacketBytes || out_len > r.out_cap;
+  const ap_uint<14> out_len = ct_len + (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes);
+  const ap_uint<1> too_big = out_len > card::kMaxPacketBytes || out_len > r.out_cap;
 
   ap_uint<8> status = r.status;
-  if (is_packet && status == abi::kOk) {
+  if (is_packet && status == card::kOk) {
     if (!valid) {
-      status = abi::kDropNoSa;
+      status = card::kDropNoSa;
     } else if (gen != r.sa_gen) {
-      status = abi::kDropStaleSa;
+      status = card::kDropStaleSa;
     }
   }
-  if (!is_packet && status == abi::kOk) {
+  if (!is_packet && status == card::kOk) {
     if (!in_table || wrong_way) {
-      status = abi::kDropSaInvalid;
-    } else if (!valid && (r.op == abi::kOpSaRead || r.op == abi::kOpSaExtend)) {
-      status = abi::kDropNoSa;
+      status = card::kDropSaInvalid;
+    } else if (!valid && (r.op == card::kOpSaRead || r.op == card::kOpSaExtend)) {
+      status = card::kDropNoSa;
     }
   }
 
   // ---- sequence number: taken only by a packet that leaves (a number is an IV, RFC 4106 3.1) ----
-  const ap_uint<1> wants = is_packet && status == abi::kOk && !too_big;
+  const ap_uint<1> wants = is_packet && status == card::kOk && !too_big;
   const ap_uint<64> seq = t_seq[idx];
   const ap_uint<1> left = seq < limit;
   const ap_uint<64> next = seq + 1;
@@ -123,11 +123,11 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     if (take) v = field<128, 64>(r.data);
     t_seq[idx] = v;
   }
-  if (is_packet && status == abi::kOk) {
+  if (is_packet && status == card::kOk) {
     if (!left) {
-      status = abi::kDropSeqExhausted;
+      status = card::kDropSeqExhausted;
     } else if (too_big) {
-      status = abi::kDropOutputTooBig;
+      status = card::kDropOutputTooBig;
     }
   }
   const ap_uint<1> sent = wants && left;
