@@ -10,6 +10,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then sed -n '3,6s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; fi
 scripts/build.sh
 
+# A suite that the build lost would pass by running nothing.
+for suite in unit native rtl xrt vectors xhls shell hwemu root system; do
+  if ctest --test-dir build -N -L "^$suite\$" | grep -q '^Total Tests: 0$'; then
+    echo "test: the suite '$suite' has no tests: is its CMakeLists.txt in the build?" >&2
+    exit 1
+  fi
+done
+
 results=build/ctest.xml
 rm -f "$results"
 status=0
