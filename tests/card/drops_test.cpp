@@ -123,6 +123,17 @@ TEST_F(Drops, PaddingOfEveryLengthRightAndWrong) {
   expect_same(Direction::kIn, packets);
 }
 
+TEST_F(Drops, PaddingIsNotContinuedFromThePacketBefore) {
+  // The first packet's first beat ends in 1, 2, 3. The second is one beat that goes on with 4, 5, ... and claims it all.
+  Bytes first = counting(61, 0x80);
+  first.insert(first.end(), {1, 2, 3, 0x55, 0x55, 0, 17});
+  Bytes second = counting(62, 4);
+  second.insert(second.end(), {65, 17});
+  ASSERT_EQ(first.size() % 4, 0u);
+  expect_same(Direction::kIn, {seal_by_hand(transport_in, 1, first), seal_by_hand(transport_in, 2, second)});
+  EXPECT_EQ(card->counters(Direction::kIn).by_reason[abi::kDropPadding], 1u);
+}
+
 TEST_F(Drops, InnerHeadersAndNextHeaders) {
   std::vector<Bytes> packets;
   uint32_t seq = 0;
