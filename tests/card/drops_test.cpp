@@ -124,9 +124,10 @@ TEST_F(Drops, PaddingOfEveryLengthRightAndWrong) {
 }
 
 TEST_F(Drops, PaddingIsNotContinuedFromThePacketBefore) {
-  // The first packet's first beat ends in 1, 2, 3. The second is one beat that goes on with 4, 5, ... and claims it all.
+  // Both beats of the first packet end in a run 1, 2, 3. The second packet is one beat that goes on with 4, 5, ... and
+  // claims it all.
   Bytes first = counting(61, 0x80);
-  first.insert(first.end(), {1, 2, 3, 0x55, 0x55, 0, 17});
+  first.insert(first.end(), {1, 2, 3, 0x55, 0x55, 0x55, 1, 2, 3, 3, 17});
   Bytes second = counting(62, 4);
   second.insert(second.end(), {65, 17});
   ASSERT_EQ(first.size() % 4, 0u);
