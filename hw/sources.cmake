@@ -18,11 +18,13 @@ set(XESP_RTL_SHELL
     ${rtl}/shell/xesp_pkt_write.sv
     ${rtl}/shell/xesp_shell.sv
     CACHE INTERNAL "One compute unit's shell")
-# These also need the kernels' modules (hls/kernels).
-set(XESP_RTL_CARD
+# These also need the kernels' modules (hls/kernels), or stand-ins of the paths.
+set(XESP_RTL_PATHS
     ${rtl}/path/xesp_gcm.sv
     ${rtl}/path/xesp_out_path.sv
     ${rtl}/path/xesp_in_path.sv
+    CACHE INTERNAL "The two paths of kernels")
+set(XESP_RTL_TOPS
     ${rtl}/xesp_out.sv
     ${rtl}/xesp_in.sv
     ${rtl}/xesp_card.sv

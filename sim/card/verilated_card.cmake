@@ -9,14 +9,12 @@ set(XESP_SIM_CARD_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 
 function(xesp_add_verilated_card name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PATHS;KERNELS")
-  set(rtl ${PROJECT_SOURCE_DIR}/hw/rtl)
   set(args)
   if(XESP_SIM_TRACE)
     set(args ARGS --trace-fst)
   endif()
   xesp_verilated_library(${name}_model TOP xesp_card
-    SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS}
-            ${rtl}/xesp_out.sv ${rtl}/xesp_in.sv ${rtl}/xesp_card.sv
+    SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS} ${XESP_RTL_TOPS}
     KERNELS ${arg_KERNELS} DEPENDS xesp_generated ${args})
 
   add_library(${name} STATIC ${XESP_SIM_CARD_DIR}/verilated_card.cpp)

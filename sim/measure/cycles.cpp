@@ -11,6 +11,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/card_engine.h"
+#include "esp/bytes.h"
+#include "esp/ipv4.h"
 #include "sim_port.h"
 #include "verilated_card.h"
 #include "xesp/engine.h"
@@ -26,18 +28,12 @@ constexpr unsigned kShort = 64, kLong = 256;
 std::vector<uint8_t> packet(size_t payload) {
   std::vector<uint8_t> p(20 + payload);
   p[0] = 0x45;
-  p[2] = static_cast<uint8_t>(p.size() >> 8);
-  p[3] = static_cast<uint8_t>(p.size());
-  p[8] = 64;
-  p[9] = 17;
+  esp::store_be16(&p[esp::kIpTotalLength], static_cast<uint16_t>(p.size()));
+  p[esp::kIpTtl] = 64;
+  p[esp::kIpProtocol] = 17;
   const uint8_t addresses[8] = {192, 0, 2, 1, 198, 51, 100, 1};
-  std::copy(std::begin(addresses), std::end(addresses), p.begin() + 12);
-  uint32_t sum = 0;
-  for (int i = 0; i < 20; i += 2) sum += static_cast<uint32_t>(p[i] << 8 | p[i + 1]);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = ~(sum + (sum >> 16));
-  p[10] = static_cast<uint8_t>(sum >> 8);
-  p[11] = static_cast<uint8_t>(sum);
+  std::copy(std::begin(addresses), std::end(addresses), p.begin() + esp::kIpSource);
+  esp::store_be16(&p[esp::kIpChecksum], esp::ipv4_checksum(p.data()));
   return p;
 }
 

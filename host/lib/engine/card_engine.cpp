@@ -14,6 +14,7 @@
 #include "engine/inbound_key.h"
 #include "engine/lookup_table.h"
 #include "engine/sa_slots.h"
+#include "esp/header.h"
 #include "gcm/hash_powers.h"
 #include "xesp/error.h"
 
@@ -151,8 +152,10 @@ class Side {
     if (!lost_.empty()) throw Error(ErrorCode::kIo, lost_);
   }
 
-  // Longest result: outbound adds 20 + 16 + 16 bytes and a trailer of up to 5.
-  static size_t result_room(size_t length) { return up_to_beat(std::min<size_t>(length + 57, abi::kMaxPacketBytes)); }
+  // Longest result: outbound adds headers, ICV and a trailer of up to 5 bytes.
+  static size_t result_room(size_t length) {
+    return up_to_beat(std::min<size_t>(length + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
+  }
 
   // ---- a batch in the making ----
   void begin() { count_ = in_at_ = out_at_ = 0; }
