@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "core/requests.h"
+#include "support/refusal.h"
 #include "support/sas.h"
 #include "support/temporary_folder.h"
 #include "words/policy_words.h"
@@ -65,14 +66,6 @@ class Control : public testing::Test {
     p.tmpl_src = IpAddress::parse("192.0.2.1");
     p.tmpl_dst = IpAddress::parse("198.51.100.1");
     return p;
-  }
-  static std::string refusal(const std::function<void()>& action) {
-    try {
-      action();
-    } catch (const Error& e) {
-      return e.what();
-    }
-    return "(taken)";
   }
   control::SaName name(uint32_t spi) { return {IpAddress::parse("198.51.100.1"), spi, {}, {}}; }
 };

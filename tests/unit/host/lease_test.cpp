@@ -6,13 +6,13 @@
 
 #include <chrono>
 #include <fstream>
-#include <functional>
 #include <iterator>
 #include <thread>
 
 #include "leases/lease_journal.h"
 #include "leases/lease_keeper.h"
 #include "leases/leased_engine.h"
+#include "support/refusal.h"
 #include "support/sas.h"
 #include "support/temporary_folder.h"
 #include "xesp/error.h"
@@ -27,15 +27,6 @@ KeyFingerprint key_of(uint8_t seed) {
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string refusal(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "(taken)";
 }
 
 TEST(Fingerprint, DependsOnKeyAndSaltOnly) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "support/refusal.h"
 #include "support/sas.h"
 #include "xesp/address.h"
 #include "xesp/engine.h"
@@ -15,16 +16,6 @@
 
 namespace xesp::test {
 namespace {
-
-// The text of the Error that `action` throws.
-std::string refusal(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "(taken)";
-}
 
 TEST(IpAddress, RoundTrips) {
   for (const char* text : {"0.0.0.0", "192.0.2.1", "255.255.255.255", "2001:db8::1", "::"})

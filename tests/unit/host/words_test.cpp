@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/packets.h"
+#include "support/refusal.h"
 #include "support/temporary_folder.h"
 #include "words/key_source.h"
 #include "words/policy_words.h"
@@ -12,6 +13,7 @@ namespace xesp::cli {
 namespace {
 
 using test::Bytes;
+using test::refusal;
 using test::TemporaryFolder;
 
 const std::string kKey = "0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1fa0a1a2a3";
@@ -24,12 +26,7 @@ control::SaRequest state(const std::string& line) {
 }
 
 std::string state_refusal(const std::string& line) {
-  try {
-    state(line);
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "(taken)";
+  return refusal([&] { state(line); });
 }
 
 Policy policy(const std::string& line) {
@@ -38,12 +35,7 @@ Policy policy(const std::string& line) {
 }
 
 std::string policy_refusal(const std::string& line) {
-  try {
-    policy(line);
-  } catch (const Error& e) {
-    return e.what();
-  }
-  return "(taken)";
+  return refusal([&] { policy(line); });
 }
 
 TEST(SplitWords, QuotesBlanksAndComments) {
