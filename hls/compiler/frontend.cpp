@@ -46,7 +46,8 @@ std::vector<std::string> read_dependencies(const std::string& path) {
 }  // namespace
 
 Source run_clang(const Options& options, llvm::LLVMContext& context) {
-  if (!std::filesystem::exists(options.source)) throw std::runtime_error("no such file: " + options.source);
+  if (!std::filesystem::exists(options.source))
+    throw std::runtime_error("no such file: " + Loc{options.source, 0}.str());
   const TempFile bitcode("bc"), deps("d");
   std::vector<std::string> args = {XHLS_CLANG,
                                    "-std=c++14",

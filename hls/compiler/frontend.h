@@ -16,6 +16,7 @@ namespace xhls {
 
 struct Options {
   std::string source, top, outdir, report, depfile;
+  std::string prefix_map;  // see Loc::prefix
   std::vector<std::string> include_dirs, defines;
   double budget = 5;
   bool dump_ir = false;

@@ -33,6 +33,7 @@ const char kHelp[] =
     "  --budget LEVELS  LUT6 levels a pipeline stage may hold (default 5)\n"
     "  --report FILE    stages, registers, RAM bits and latest arrivals, as text\n"
     "  --depfile FILE   make rule of the files that the output depends on\n"
+    "  --prefix-map DIR prints source paths that begin with DIR without it: in comments, the report and messages\n"
     "  -I DIRECTORY     where headers are looked for (repeatable)\n"
     "  -D NAME[=VALUE]  preprocessor definition (repeatable)\n"
     "  --dump-ir        print the normalised LLVM IR to standard output\n"
@@ -68,6 +69,9 @@ Options parse(int argc, char** argv) {
       o.report = next();
     } else if (a == "--depfile") {
       o.depfile = next();
+    } else if (a == "--prefix-map") {
+      o.prefix_map = next();
+      if (!o.prefix_map.empty() && o.prefix_map.back() != '/') o.prefix_map += '/';
     } else if (a == "--dump-ir") {
       o.dump_ir = true;
     } else if (a == "-I" || a == "-D") {
@@ -118,6 +122,7 @@ void compile_function(llvm::Function* f, const Program& program, const Options& 
 }
 
 int compile(const Options& options) {
+  Loc::prefix = options.prefix_map;
   llvm::LLVMContext context;
   const Source source = run_clang(options, context);
   const std::set<llvm::Function*> no_inline = read_pragmas(source);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "frontend.h"
+#include "origin.h"
 
 namespace xhls {
 
@@ -34,14 +35,8 @@ struct Program {
 // Optimises the module into functions without loops and without memory other than constant tables, RAMs and streams.
 Program normalise(llvm::Module& module, const Options& options, const std::set<llvm::Function*>& no_inline);
 
-// Where an instruction comes from: the innermost place outside of the stand-in headers.
-Loc location(const llvm::Instruction& i);
-Loc location(const llvm::Function& f);
-Loc location(const llvm::GlobalVariable& g);
 // A byte of a variable's initialiser, little-endian as in memory; padding is 0. Nothing if it is not a number.
 std::optional<uint8_t> initial_byte(const llvm::GlobalVariable& g, uint64_t offset);
-std::string source_name(const llvm::Function& f);
-std::string source_name(const llvm::GlobalVariable& g);
 
 }  // namespace xhls
 

@@ -19,7 +19,7 @@ function(xesp_hls_kernel name)
   add_custom_command(
     OUTPUT ${dir}/${ARG_TOP}.sv ${dir}/${ARG_TOP}_ports.h ${dir}/report.txt
     COMMAND xhls --top ${ARG_TOP} --budget ${ARG_BUDGET} -o ${dir} --report ${dir}/report.txt --depfile ${dir}/depfile
-            ${ARG_INCLUDE_DIRS} ${source}
+            --prefix-map ${PROJECT_SOURCE_DIR} ${ARG_INCLUDE_DIRS} ${source}
     DEPENDS xhls ${source}
     DEPFILE ${dir}/depfile
     COMMENT "xhls ${ARG_TOP}"

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One stage: its expressions, the registers behind it, and the static registers and RAMs that live in it.
+#include "emitter.h"
+
+namespace xhls {
+
+void Emitter::stage(int k) {
+  std::ostringstream body;
+  std::swap(body, os_);
+  std::vector<const Node*> here;
+  for (const Node* n : m_.order) {
+    const bool computed = n->op != Op::Input && n->op != Op::Arg && n->op != Op::State && n->op != Op::Call &&
+                          n->op != Op::Const && (n->op != Op::Ram || net_.rams[n->index].forward);
+    if (computed && n->stage == k && !in_issue_cone(n)) here.push_back(n);
+  }
+  for (const Node* n : here) {
+    os_ << "      " << name_.at(n) << " = " << expression(*n, k) << ";";
+    note(*n);
+  }
+  if (k < m_.stages)
+    for (const Held& h : m_.held[static_cast<size_t>(k) + 1])
+      os_ << "      " << name_.at(h.node) << "_s" << k + 1 << " <= " << at(h.node, k, h.lo, h.hi - h.lo) << ";\n";
+  std::vector<const Node*> registers, forwards;
+  for (const Node* n : m_.order) {
+    if (n->op == Op::State && n->stage == k) {
+      const State& s = net_.states[n->index];
+      registers.push_back(n);
+      if (s.next == Bits(const_cast<Node*>(n))) continue;
+      os_ << "      if (" << valid(k) << ") " << name_.at(n) << " <= " << value(s.next, k) << ";\n";
+    }
+    if (n->op != Op::Ram) continue;
+    const Ram& r = net_.rams[n->index];
+    const std::string& name = ram_[n->index];
+    if (n->stage - 1 == k) {
+      os_ << "      " << name << (r.forward ? "_read" : "_q") << " <= " << name << '[' << value(n->in[0], k) << "];\n";
+    }
+    if (r.write_stage != k || r.write_when.empty()) continue;
+    if (r.forward) forwards.push_back(n);
+    const std::string address = value(r.write_address, k), data = value(r.write_data, k);
+    os_ << "      if (" << enable(k, r.write_when) << ") begin\n        " << name << '[' << address << "] <= " << data
+        << ";\n";
+    if (r.forward)
+      os_ << "        " << name << "_wrote <= 1'b1;\n        " << name << "_last_address <= " << address
+          << ";\n        " << name << "_last <= " << data << ";\n";
+    os_ << "      end\n";
+  }
+  std::swap(body, os_);
+  std::string text = body.str();
+  if (!text.empty() || !registers.empty()) {
+    os_ << "  always_ff @(posedge ap_clk) begin\n";
+    if (!text.empty()) {
+      os_ << "    if (`XHLS_GATE(" << valid(k) << ")) begin : stage" << k << '\n';
+      for (const Node* n : here) os_ << "      logic " << range(n->width) << name_.at(n) << ";\n";
+      os_ << text << "    end\n";
+    }
+    for (const Node* n : forwards) os_ << "    if (!ap_rst_n) " << ram_[n->index] << "_wrote <= 1'b0;\n";
+    for (const Node* n : registers)
+      os_ << "    if (!ap_rst_n) " << name_.at(n) << " <= " << literal(net_.states[n->index].init) << ";\n";
+    os_ << "  end\n\n";
+  }
+}
+
+}  // namespace xhls
