@@ -5,9 +5,31 @@
 
 namespace xhls {
 
-// A gate of many operands becomes a tree in the order of their arrival, where that is earlier than one wide gate.
+namespace {
+
+constexpr unsigned kLutInputs = 6;
+
+// Inputs that an operand takes of the LUT in which its gate ends up. A small And or Mux in the same stage, with no other
+// user, is computed there too and takes as many as it has itself: three products of two bits fill a LUT, not six.
+unsigned lut_inputs(const Bits& operand, int stage) {
+  const Node* inner = nullptr;
+  for (const Slice& s : operand.parts()) {
+    if (s.node->op == Op::Const) continue;
+    if (inner && inner != s.node) return 1;
+    inner = s.node;
+  }
+  if (!inner) return 0;
+  if ((inner->op != Op::And && inner->op != Op::Mux) || inner->uses > 1 || inner->stage != stage) return 1;
+  unsigned inputs = 0;
+  for (const Bits& b : inner->in) inputs += is_constant(b) ? 0 : 1;
+  return std::min(inputs, kLutInputs);
+}
+
+}  // namespace
+
+// A gate of more operands than a LUT has inputs becomes a tree, in the order of their arrival. Synthesis keeps much of
+// the shape that it is given, so the shape is that of LUTs.
 void Scheduler::balance(Node* n, int fixed_stage) {
-  constexpr size_t kInputs = 6;
   const bool fixed = fixed_stage >= 0;
   auto time_of = [&](const Bits& b) {
     Time t = arrival(b);
@@ -24,21 +46,26 @@ void Scheduler::balance(Node* n, int fixed_stage) {
     last = std::max(last, item.first);
   };
   for (const Bits& b : n->in) add(b);
-  const int whole = delay_of(net_, *n);
+  auto inputs_of = [&](const std::pair<Time, Bits>& item) { return lut_inputs(item.second, item.first.stage); };
   const bool same = work.front().first.stage == last.stage && last.level - work.front().first.level <= 30;
-  if (work.size() <= 2 || ((same || work.size() <= kInputs) && (fixed || last.level + whole <= budget_))) {
-    // Two arrivals far apart: still worth gathering the early ones below, unless the gate is small.
-    if (same || work.size() <= 3) return;
-  }
+  unsigned inputs = 0;
+  for (const auto& item : work) inputs += inputs_of(item);
+  // One LUT; or bits of one width, which read best as a reduction and come out as a tree anyway.
+  if (same && (inputs <= kLutInputs || (n->width == 1 && inputs == work.size() &&
+                                        (fixed || last.level + delay_of(net_, *n) <= budget_))))
+    return;
+  // Two arrivals far apart: still worth gathering the early ones below, unless the gate is small.
+  if (work.size() <= 3 && inputs <= kLutInputs) return;
   net_.hint = n->name;
   net_.here = n->loc;
   while (work.size() > 2) {
-    // The earliest operands that arrive about together, six at most.
+    // The earliest operands that arrive about together, as many as a LUT takes.
     size_t k = 1;
-    while (k < work.size() && k < kInputs && work[k].first.stage == work[0].first.stage &&
-           work[k].first.level - work[0].first.level <= 50)
-      ++k;
-    if (k == work.size() && k <= kInputs) break;
+    unsigned taken = inputs_of(work[0]);
+    while (k < work.size() && taken + inputs_of(work[k]) <= kLutInputs &&
+           work[k].first.stage == work[0].first.stage && work[k].first.level - work[0].first.level <= 50)
+      taken += inputs_of(work[k++]);
+    if (k == work.size()) break;
     k = std::max<size_t>(k, 2);
     std::vector<Bits> in;
     for (size_t i = 0; i < k; ++i) in.push_back(work[i].second);
