@@ -6,7 +6,6 @@
 #include <llvm/IR/Module.h>
 
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,7 @@ struct Options {
   std::string prefix_map;  // see Loc::prefix
   std::vector<std::string> include_dirs, defines;
   double budget = 5;
+  double loop_budget = 0;  // of recurrences; 0: as budget
   bool dump_ir = false;
 };
 
@@ -29,10 +29,6 @@ struct Source {
 
 // Runs clang on the source. Throws std::runtime_error when clang rejects it (clang has printed why).
 Source run_clang(const Options& options, llvm::LLVMContext& context);
-
-// Reads the `#pragma HLS` lines of the files and rejects what this compiler does not honour. Returns the functions that
-// are to stay modules of their own (INLINE off).
-std::set<llvm::Function*> read_pragmas(const Source& source);
 
 }  // namespace xhls
 

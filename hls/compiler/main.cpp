@@ -5,6 +5,7 @@
 #include <llvm/IR/Function.h>
 #include <llvm/Support/raw_ostream.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +17,7 @@
 #include "emit.h"
 #include "frontend.h"
 #include "normalise.h"
+#include "pragmas.h"
 #include "schedule.h"
 
 namespace {
@@ -31,7 +33,8 @@ const char kHelp[] =
     "  --top FUNCTION   the kernel; its arguments are hls::stream<ap_uint<W>>&\n"
     "  -o DIRECTORY     receives FUNCTION.sv, FUNCTION__<name>.sv for each function with INLINE off, FUNCTION_ports.h\n"
     "  --budget LEVELS  LUT6 levels a pipeline stage may hold (default 5)\n"
-    "  --report FILE    stages, registers, RAM bits and latest arrivals, as text\n"
+    "  --loop-levels N  levels that a recurrence may take, for it cannot be cut (default: as --budget)\n"
+    "  --report FILE    stages, II, registers, RAM bits, and the critical path of each module by source line\n"
     "  --depfile FILE   make rule of the files that the output depends on\n"
     "  --prefix-map DIR prints source paths that begin with DIR without it: in comments, the report and messages\n"
     "  -I DIRECTORY     where headers are looked for (repeatable)\n"
@@ -60,11 +63,12 @@ Options parse(int argc, char** argv) {
       o.top = next();
     } else if (a == "-o") {
       o.outdir = next();
-    } else if (a == "--budget") {
+    } else if (a == "--budget" || a == "--loop-levels") {
       const std::string text = next();
       char* end = nullptr;
-      o.budget = std::strtod(text.c_str(), &end);
-      if (*end != '\0' || !(o.budget >= 1 && o.budget <= 100)) throw Usage("--budget is a number from 1 to 100");
+      const double n = std::strtod(text.c_str(), &end);
+      if (*end != '\0' || !(n >= 1 && n <= 100)) throw Usage(a + " is a number from 1 to 100");
+      (a == "--budget" ? o.budget : o.loop_budget) = n;
     } else if (a == "--report") {
       o.report = next();
     } else if (a == "--depfile") {
@@ -99,6 +103,10 @@ void write(const std::filesystem::path& path, const std::string& text) {
   if (!out) throw std::runtime_error("cannot write " + path.string());
 }
 
+int levels(double n) {
+  return static_cast<int>(n * 100);
+}
+
 // Callees before callers, so that each module knows the latency and the ports of what it calls.
 void compile_function(llvm::Function* f, const Program& program, const Options& options,
                       std::map<const llvm::Function*, const Module*>& done,
@@ -116,7 +124,7 @@ void compile_function(llvm::Function* f, const Program& program, const Options& 
   for (const auto& other : modules)
     if (other->name == m->name) m->name += "_" + std::to_string(modules.size());
   build(*m, *f, program, done);
-  schedule(*m, static_cast<int>(options.budget * 100));
+  schedule(*m, levels(options.budget), levels(options.loop_budget > 0 ? options.loop_budget : options.budget));
   done[f] = m.get();
   modules.push_back(std::move(m));
 }
@@ -125,15 +133,22 @@ int compile(const Options& options) {
   Loc::prefix = options.prefix_map;
   llvm::LLVMContext context;
   const Source source = run_clang(options, context);
-  const std::set<llvm::Function*> no_inline = read_pragmas(source);
+  const Directives directives = read_pragmas(source, options.top);
   auto dump = llvm::make_scope_exit([&] {
     if (options.dump_ir) source.module->print(llvm::outs(), nullptr);
   });
-  const Program program = normalise(*source.module, options, no_inline);
+  const Program program = normalise(*source.module, options, directives);
 
   std::map<const llvm::Function*, const Module*> done;
   std::vector<std::unique_ptr<Module>> modules;
   compile_function(program.top, program, options, done, modules);
+
+  for (const auto& [variable, storage] : directives.storage) {
+    const Storage* s = &storage;
+    if (std::none_of(modules.begin(), modules.end(), [s](const auto& m) { return m->bound.count(s) > 0; }))
+      throw Reject(s->loc, "#pragma HLS BIND_STORAGE: '" + s->variable +
+                              "' is no memory here: nothing indexes it at run time, or nothing reads it");
+  }
 
   const std::filesystem::path dir(options.outdir);
   std::filesystem::create_directories(dir);

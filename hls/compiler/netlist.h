@@ -124,6 +124,7 @@ struct Ram {
   bool write_first = false;  // the store comes before the load in program order
   bool forward = false;      // the store depends on the load: one forwarding entry
   int write_stage = 0;
+  std::string style;  // ram_style of the vendor's synthesis; empty: its choice
   Loc loc;
 };
 
@@ -131,7 +132,9 @@ struct Rom {
   std::string name;
   unsigned width;
   std::vector<llvm::APInt> values;
-  Loc loc;
+  bool block = false;  // in block RAM, read synchronously
+  unsigned ports = 0;  // that it has; 0: as many as it is read at
+  Loc loc, bound;      // bound: its BIND_STORAGE
 };
 
 struct Arg {
@@ -196,6 +199,7 @@ class Netlist {
   std::unordered_multimap<size_t, Node*> known_;
 };
 
+bool is_block_rom(const Netlist& net, const Node& n);
 bool is_constant(const Bits& a);
 bool is_constant(const Bits& a, llvm::APInt& v);
 bool is_zero(const Bits& a);

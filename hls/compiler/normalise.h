@@ -7,12 +7,12 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "frontend.h"
 #include "origin.h"
+#include "pragmas.h"
 
 namespace xhls {
 
@@ -30,10 +30,11 @@ struct Program {
   llvm::Function* top;
   std::vector<llvm::Function*> modules;  // non-inlined functions on values: iN arguments, iN result
   std::vector<StateVariable> states;
+  const Directives* directives = nullptr;
 };
 
 // Optimises the module into functions without loops and without memory other than constant tables, RAMs and streams.
-Program normalise(llvm::Module& module, const Options& options, const std::set<llvm::Function*>& no_inline);
+Program normalise(llvm::Module& module, const Options& options, const Directives& directives);
 
 // A byte of a variable's initialiser, little-endian as in memory; padding is 0. Nothing if it is not a number.
 std::optional<uint8_t> initial_byte(const llvm::GlobalVariable& g, uint64_t offset);

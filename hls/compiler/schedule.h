@@ -9,8 +9,9 @@
 
 namespace xhls {
 
-// Budget in hundredths of a LUT6 level. Callees of `m` must be scheduled before.
-void schedule(Module& m, int budget);
+// Budgets in hundredths of a LUT6 level. What must share a stage (a recurrence, the condition of issuing an iteration) may
+// take `loop_budget` and is rejected beyond. Callees of `m` must be scheduled before.
+void schedule(Module& m, int budget, int loop_budget);
 
 // Delay of one node in hundredths of a level: a model, good for comparing, not a promise.
 int delay_of(const Netlist& net, const Node& n);

@@ -73,6 +73,7 @@ class Builder {
   Bits element_index(const Address& a, uint64_t stride, uint64_t count, const llvm::Instruction& at);
 
   // rams.cpp
+  void bind(Ram& ram, const llvm::GlobalVariable& g);
   llvm::GlobalVariable* ram_of(const llvm::Value* pointer);
   void declare_rams();
   Bits ram_load(const llvm::LoadInst& i, llvm::GlobalVariable* g);
@@ -80,6 +81,7 @@ class Builder {
   void finish_rams();
 
   // roms.cpp
+  void bind(Rom& rom, const llvm::GlobalVariable& g);
   Bits rom_load(const llvm::LoadInst& i, const Address& a, unsigned width);
 
   // control.cpp

@@ -2,6 +2,7 @@
 //
 // Static arrays that are indexed at run time.
 #include <llvm/Analysis/ValueTracking.h>
+#include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/InstIterator.h>
 
 #include "builder.h"
@@ -13,6 +14,24 @@ using namespace llvm;
 GlobalVariable* Builder::ram_of(const Value* pointer) {
   auto* g = const_cast<GlobalVariable*>(dyn_cast<GlobalVariable>(getUnderlyingObject(pointer, 0)));
   return g && !g->isConstant() ? g : nullptr;
+}
+
+// What BIND_STORAGE and ARRAY_PARTITION ask for. A RAM here has one port for each of a read and a write a call.
+void Builder::bind(Ram& ram, const GlobalVariable& g) {
+  SmallVector<DIGlobalVariableExpression*, 1> infos;
+  g.getDebugInfo(infos);
+  if (!infos.empty())
+    if (const auto it = program_.directives->partitioned.find(infos[0]->getVariable());
+        it != program_.directives->partitioned.end())
+      throw Reject(it->second, "#pragma HLS ARRAY_PARTITION complete: '" + ram.name +
+                                   "' is indexed at run time; registers behind a multiplexer are not supported");
+  const Storage* s = program_.directives->storage_of(g);
+  if (!s) return;
+  m_.bound.insert(s);
+  if (s->type == "ram_1p" || s->type.starts_with("rom_"))
+    throw Reject(s->loc, "#pragma HLS BIND_STORAGE type=" + s->type + ": '" + ram.name +
+                             "' is read and written in one call; type=ram_2p has a port for each");
+  ram.style = s->impl == "bram" ? "block" : s->impl == "lutram" ? "distributed" : s->impl == "uram" ? "ultra" : "";
 }
 
 void Builder::declare_rams() {
@@ -53,6 +72,7 @@ void Builder::declare_rams() {
     ram.depth = static_cast<unsigned>(dl_.getTypeAllocSize(g->getValueType()) / stride);
     ram.width = width;
     ram.loc = location(*g);
+    bind(ram, *g);
     if (!g->getInitializer()->isNullValue())
       throw Reject(ram.loc, "RAM '" + ram.name + "' has an initialiser; only zero is supported");
     if (ram.depth > 65536) throw Reject(ram.loc, "RAM '" + ram.name + "' has more than 65536 elements");

@@ -9,6 +9,19 @@ namespace xhls {
 
 using namespace llvm;
 
+// What BIND_STORAGE asks for. Without it a table is logic.
+void Builder::bind(Rom& rom, const GlobalVariable& g) {
+  const Storage* s = program_.directives->storage_of(g);
+  if (!s) return;
+  m_.bound.insert(s);
+  rom.bound = s->loc;
+  if (s->type != "rom_1p" && s->type != "rom_2p" && s->type != "rom_np")
+    throw Reject(s->loc, "#pragma HLS BIND_STORAGE type=" + s->type + ": '" + rom.name + "' is a constant table");
+  if (s->impl == "uram") throw Reject(s->loc, "#pragma HLS BIND_STORAGE impl=uram: a table has contents, UltraRAM starts empty");
+  rom.block = s->impl == "bram";
+  rom.ports = s->type == "rom_1p" ? 1 : s->type == "rom_2p" ? 2 : 0;
+}
+
 Bits Builder::rom_load(const LoadInst& i, const Address& a, unsigned width) {
   if (!a.base->isConstant() || !a.base->hasInitializer())
     reject(i, "variable '" + source_name(*a.base) + "' is read in a way that is not followed");
@@ -23,6 +36,7 @@ Bits Builder::rom_load(const LoadInst& i, const Address& a, unsigned width) {
   rom.name = source_name(*a.base);
   rom.width = width;
   rom.loc = location(*a.base);
+  bind(rom, *a.base);
   for (uint64_t k = 0; k < count; ++k) {
     APInt v(static_cast<unsigned>(8 * bytes), 0);
     for (uint64_t b = 0; b < bytes && k * stride + member + b < size; ++b) {
@@ -42,7 +56,7 @@ Bits Builder::rom_load(const LoadInst& i, const Address& a, unsigned width) {
   unsigned which = 0;
   for (; which < net_.roms.size(); ++which)
     if (net_.roms[which].values.size() == rom.values.size() && net_.roms[which].width == active &&
-        net_.roms[which].values == rom.values)
+        net_.roms[which].block == rom.block && net_.roms[which].values == rom.values)
       break;
   if (which == net_.roms.size()) net_.roms.push_back(std::move(rom));
   return net_.resize(Bits(net_.make(Op::Rom, active, {index}, which)), width);

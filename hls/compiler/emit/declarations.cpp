@@ -19,6 +19,29 @@ void Emitter::roms() {
   }
 }
 
+// Tables in block RAM have two ports each: reads of the same stage share one.
+void Emitter::rom_ports() {
+  std::map<std::pair<unsigned, int>, std::vector<const Node*>> reads;
+  for (const Node* n : m_.order)
+    if (is_block_rom(net_, *n)) reads[{n->index, n->stage}].push_back(n);
+  for (const auto& [key, nodes] : reads) {
+    const Rom& r = net_.roms[key.first];
+    const int stage = key.second - 1;
+    for (size_t i = 0; i < nodes.size(); i += 2) {
+      const Node *a = nodes[i], *b = i + 1 < nodes.size() ? nodes[i + 1] : nullptr;
+      const std::string instance = unique("u_" + rom_[key.first]);
+      if (!b) os_ << "  logic " << range(r.width) << instance << "_idle;\n";
+      os_ << "  xesp_rom #(.WIDTH(" << r.width << "), .DEPTH(" << r.values.size() << "), .INIT(" << rom_[key.first]
+          << ")) " << instance << " (\n      .clk(ap_clk), .en(`XHLS_GATE(" << valid(stage) << ")),\n      .address0("
+          << value(a->in[0], stage) << "), .data0(" << name_.at(a) << "),\n      .address1("
+          << (b ? value(b->in[0], stage) : value(a->in[0], stage)) << "), .data1("
+          << (b ? name_.at(b) : instance + "_idle") << "));";
+      note(*a);
+    }
+  }
+  if (!reads.empty()) os_ << '\n';
+}
+
 void Emitter::declarations() {
   if (m_.stages > 0) {
     os_ << "  logic ";
@@ -33,6 +56,7 @@ void Emitter::declarations() {
     if (n->op == Op::Ram) {
       const Ram& r = net_.rams[n->index];
       const std::string& name = ram_[n->index];
+      if (!r.style.empty()) os_ << "  (* ram_style = \"" << r.style << "\" *)\n";
       os_ << "  logic " << range(r.width) << name << " [0:" << r.depth - 1 << "];  // " << r.loc.str() << '\n';
       // Not ++i: yosys does not parse it here.
       os_ << "  initial for (int i = 0; i < " << r.depth << "; i = i + 1) " << name << "[i] = '0;\n"
@@ -41,7 +65,7 @@ void Emitter::declarations() {
         os_ << "  logic " << name << "_wrote;\n  logic " << range(r.write_address.width()) << name
             << "_last_address;\n  logic " << range(r.width) << name << "_last;\n";
     }
-    if (n->op == Op::Call) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
+    if (n->op == Op::Call || is_block_rom(net_, *n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
     if (in_issue_cone(n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
   }
   for (size_t k = 1; k < m_.held.size(); ++k)

@@ -18,6 +18,7 @@ std::string Emitter::run() {
   declarations();
   if (m_.top) issue();
   calls();
+  rom_ports();
   valid_bits();
   for (int k = m_.stages; k >= 0; --k) stage(k);
   if (m_.top)

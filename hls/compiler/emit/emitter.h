@@ -32,6 +32,7 @@ class Emitter {
 
   // declarations.cpp
   void roms();
+  void rom_ports();
   void declarations();
 
   // streams.cpp

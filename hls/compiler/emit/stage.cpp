@@ -11,7 +11,8 @@ void Emitter::stage(int k) {
   std::vector<const Node*> here;
   for (const Node* n : m_.order) {
     const bool computed = n->op != Op::Input && n->op != Op::Arg && n->op != Op::State && n->op != Op::Call &&
-                          n->op != Op::Const && (n->op != Op::Ram || net_.rams[n->index].forward);
+                          n->op != Op::Const && (n->op != Op::Ram || net_.rams[n->index].forward) &&
+                          !is_block_rom(net_, *n);
     if (computed && n->stage == k && !in_issue_cone(n)) here.push_back(n);
   }
   for (const Node* n : here) {
@@ -38,7 +39,8 @@ void Emitter::stage(int k) {
     if (r.write_stage != k || r.write_when.empty()) continue;
     if (r.forward) forwards.push_back(n);
     const std::string address = value(r.write_address, k), data = value(r.write_data, k);
-    os_ << "      if (" << enable(k, r.write_when) << ") begin\n        " << name << '[' << address << "] <= " << data
+    // In reset the valid bits behind the first clock say nothing yet, and nothing undoes a write.
+    os_ << "      if (" << (k > 0 ? "ap_rst_n && " : "") << enable(k, r.write_when) << ") begin\n        " << name << '[' << address << "] <= " << data
         << ";\n";
     if (r.forward)
       os_ << "        " << name << "_wrote <= 1'b1;\n        " << name << "_last_address <= " << address

@@ -43,6 +43,10 @@ Node* Netlist::make(Op op, unsigned width, std::vector<Bits> in, unsigned index)
   return n;
 }
 
+bool is_block_rom(const Netlist& net, const Node& n) {
+  return n.op == Op::Rom && net.roms[n.index].block;
+}
+
 Bits Netlist::constant(const APInt& v) {
   const unsigned width = v.getBitWidth();
   const size_t h = llvm::hash_combine(static_cast<int>(Op::Const), llvm::hash_value(v));

@@ -10,7 +10,7 @@ using namespace llvm;
 Program Normaliser::run() {
   find_top();
   check_no_recursion();
-  for (Function* f : no_inline_)
+  for (Function* f : directives_.modules)
     if (f != program_.top && !f->isDeclaration() && !f->use_empty()) wrap(f);
   mark_inlining();
   optimise();
@@ -21,6 +21,7 @@ Program Normaliser::run() {
   clean_up();
   for (Function& f : m_)
     if (!f.isDeclaration()) check_shape(f);
+  program_.directives = &directives_;
   return program_;
 }
 
@@ -56,8 +57,8 @@ void Normaliser::mark_inlining() {
     if (a.getType()->isPointerTy()) a.addAttr(Attribute::NoAlias);
 }
 
-Program normalise(Module& module, const Options& options, const std::set<Function*>& no_inline) {
-  return Normaliser(module, options, no_inline).run();
+Program normalise(Module& module, const Options& options, const Directives& directives) {
+  return Normaliser(module, options, directives).run();
 }
 
 }  // namespace xhls

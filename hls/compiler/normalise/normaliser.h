@@ -7,7 +7,6 @@
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/Instructions.h>
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +16,7 @@ namespace xhls {
 
 class Normaliser {
  public:
-  Normaliser(llvm::Module& m, const Options& o, const std::set<llvm::Function*>& no_inline)
-      : m_(m), options_(o), no_inline_(no_inline) {}
+  Normaliser(llvm::Module& m, const Options& o, const Directives& d) : m_(m), options_(o), directives_(d) {}
 
   Program run();
 
@@ -56,7 +54,7 @@ class Normaliser {
 
   llvm::Module& m_;
   const Options& options_;
-  const std::set<llvm::Function*>& no_inline_;
+  const Directives& directives_;
   std::vector<std::string> module_names_;  // of program_.modules
   Program program_{};
 };

@@ -60,6 +60,7 @@ int delay_of(const Netlist& net, const Node& n) {
     case Op::Popcount:
       return n.width == 1 ? log6(n.in[0].width()) : 60 * static_cast<int>(std::ceil(std::log2(n.in[0].width())));
     case Op::Rom: {
+      if (is_block_rom(net, n)) return 100;
       const int address = static_cast<int>(variable_bits(n.in[0]));
       return address <= 6 ? 100 : 100 + 50 * (address - 6);
     }

@@ -33,6 +33,9 @@ void Scheduler::find_held() {
         for (const Bits* b : {&ram.write_when, &ram.write_address, &ram.write_data}) use(*b, ram.write_stage);
         break;
       }
+      case Op::Rom:
+        use(n->in[0], is_block_rom(net_, *n) ? n->stage - 1 : n->stage);
+        break;
       case Op::Call:
         for (const Bits& b : n->in) use(b, n->stage - net_.callees[n->index]->latency);
         break;

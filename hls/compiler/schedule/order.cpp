@@ -24,10 +24,11 @@ void Scheduler::mark_early() {
     while (!work.empty()) {
       Node* n = work.back();
       work.pop_back();
-      if (n->op == Op::Ram || n->op == Op::Call)
+      if (n->op == Op::Ram || n->op == Op::Call || is_block_rom(net_, *n))
         throw Reject(s.loc, "the condition of this read of stream '" + s.name + "' depends on " +
-                                (n->op == Op::Ram ? "RAM '" + net_.rams[n->index].name + "'"
-                                                  : "non-inlined function '" + net_.callees[n->index]->name + "'") +
+                                (n->op == Op::Ram    ? "RAM '" + net_.rams[n->index].name + "'"
+                                 : n->op == Op::Call ? "non-inlined function '" + net_.callees[n->index]->name + "'"
+                                                     : "table '" + net_.roms[n->index].name + "' in block RAM") +
                                 (n->loc.known() ? " (" + n->loc.str() + ")" : "") +
                                 "; it must follow from static registers and stream heads alone");
       for (const Bits& b : n->in) push(b);

@@ -59,8 +59,25 @@ void Scheduler::place(Node* n) {
       for (const Bits& b : n->in) stage = std::max(stage, registered(b));
       return settle(n, {stage + net_.callees[n->index]->latency, 0});
     }
+    case Op::Rom:
+      if (is_block_rom(net_, *n)) return settle(n, {arrival(n->in[0]).stage + 1, delay_of(net_, *n)});
+      [[fallthrough]];
     default:
       return place_operator(n, n->early ? 0 : -1);
+  }
+}
+
+// A table with ports that are counted must not be read at more places than it has ports.
+void Scheduler::check_tables() const {
+  std::map<unsigned, unsigned> reads;
+  for (const Node* n : m_.order)
+    if (n->op == Op::Rom) ++reads[n->index];
+  for (const auto& [index, count] : reads) {
+    const Rom& rom = net_.roms[index];
+    if (rom.ports != 0 && count > rom.ports)
+      throw Reject(rom.bound, "table '" + rom.name + "' is read at " + std::to_string(count) + " places of '" + m_.name +
+                                  "' and has " + std::to_string(rom.ports) +
+                                  " ports; type=rom_np has one for each, by copies");
   }
 }
 

@@ -21,6 +21,10 @@ void Scheduler::place_group(Group& group) {
       throw Reject(n->loc, "non-inlined function '" + net_.callees[n->index]->name +
                                "' takes part in a recurrence of a static variable; at II=1 that must fit one stage "
                                "(inline it, or take it out of the loop)");
+    if (is_block_rom(net_, *n))
+      throw Reject(n->loc, "table '" + net_.roms[n->index].name +
+                               "' takes part in a recurrence of a static variable; in block RAM it takes a stage of its "
+                               "own (bind it otherwise)");
     if (n->op == Op::Ram) {
       Ram& ram = net_.rams[n->index];
       if (inside(n->in[0]))
@@ -60,7 +64,8 @@ void Scheduler::place_group(Group& group) {
   }
   if (early && stage > 0)
     throw Reject(group[0]->loc, "a register that decides about reading a stream depends on values of a later stage");
-  if (try_group(ordered, stage) > budget_ && !early) try_group(ordered, stage + 1);
+  fixed_.insert(ordered.begin(), ordered.end());
+  if (try_group(ordered, stage) > loop_budget_ && !early) try_group(ordered, stage + 1);
   for (Node* n : ordered)
     if (n->op == Op::Ram) net_.rams[n->index].write_stage = n->stage;
 }

@@ -24,12 +24,13 @@ void Scheduler::run() {
   place_outputs();
   find_held();
   find_critical();
+  check_tables();
 }
 
-void schedule(Module& m, int budget) {
+void schedule(Module& m, int budget, int loop_budget) {
   m.net.compute_demand();
   m.net.flatten();
-  Scheduler(m, budget).run();
+  Scheduler(m, budget, loop_budget).run();
 }
 
 }  // namespace xhls

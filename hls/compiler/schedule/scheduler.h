@@ -14,7 +14,8 @@ namespace xhls {
 
 class Scheduler {
  public:
-  Scheduler(Module& m, int budget) : m_(m), net_(m.net), budget_(budget) {}
+  Scheduler(Module& m, int budget, int loop_budget)
+      : m_(m), net_(m.net), budget_(budget), loop_budget_(loop_budget) {}
   void run();
 
  private:
@@ -39,6 +40,7 @@ class Scheduler {
   void place(Node* n);
   void place_operator(Node* n, int fixed_stage);
   void place_ram(Node* n);
+  void check_tables() const;
   void place_outputs();
 
   // recurrence.cpp
@@ -53,12 +55,14 @@ class Scheduler {
   void find_held();
 
   // critical.cpp
+  std::vector<Loc> path_to(const Node* end) const;
   void find_critical();
 
   Module& m_;
   Netlist& net_;
-  int budget_;
+  int budget_, loop_budget_;
   std::set<Node*> placed_;
+  std::set<const Node*> fixed_;  // members of recurrences
   std::map<Node*, std::vector<Bits>> originals_;  // operands of a group's gates, before balancing
 };
 

@@ -2,7 +2,7 @@
 #include "kernels.h"
 
 void bitwork(Stream<128>& in, Stream<320>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   const ap_uint<128> x = in.read();
   ap_uint<128> mirrored = 0, bytes = 0;
   for (int i = 0; i < 128; ++i) {

@@ -3,7 +3,7 @@
 #include "kernels.h"
 
 void clmul(Stream<64>& in, Stream<64>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   const ap_uint<64> x = in.read();
   const ap_uint<32> a = x.range(31, 0), b = x.range(63, 32);
   ap_uint<64> r = 0;

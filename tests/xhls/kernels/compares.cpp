@@ -12,7 +12,7 @@ static ap_uint<8> decode(ap_uint<4> op, ap_uint<8> v) {
 }
 
 void compares(Stream<64>& a, Stream<64>& b, Stream<256>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   const ap_uint<64> x = a.read(), y = b.read();
   ap_uint<256> r = 0;
   r[0] = x < y;

@@ -3,11 +3,11 @@
 #include "kernels.h"
 
 void counters(Stream<64>& in, Stream<128>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   static ap_uint<48> count[64];
   static ap_uint<20> window[16];
 #pragma HLS BIND_STORAGE variable=count type=ram_2p
-#pragma HLS DEPENDENCE variable=count inter false
+#pragma HLS DEPENDENCE variable=count inter true
   const ap_uint<64> x = in.read();
   const ap_uint<6> i = x.range(5, 0);
   ap_uint<48> c = count[i];

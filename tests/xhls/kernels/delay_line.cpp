@@ -3,7 +3,7 @@
 #include "kernels.h"
 
 void delay_line(Stream<32>& in, Stream<64>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   static ap_uint<32> line[6];
 #pragma HLS ARRAY_PARTITION variable=line complete
   const ap_uint<32> x = in.read();

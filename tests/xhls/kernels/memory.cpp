@@ -3,7 +3,7 @@
 #include "kernels.h"
 
 void memory(Stream<128>& in, Stream<256>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   static ap_uint<96> entry[32];
   static ap_uint<33> through[8];
   static ap_uint<32> behind[8];

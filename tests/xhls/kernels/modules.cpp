@@ -11,7 +11,7 @@ struct Pair {
 
 ap_uint<32> stir(ap_uint<32> a, ap_uint<5> k) {
 #pragma HLS INLINE off
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   return (a << k) ^ (a * 5) ^ 0x9e3779b9u;
 }
 
@@ -26,7 +26,7 @@ Pair both(const ap_uint<32>& a, const ap_uint<32>& b) {
 }  // namespace
 
 void modules(Stream<128>& in, Stream<128>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   const ap_uint<128> x = in.read();
   const Pair p = both(x.range(31, 0), x.range(63, 32));
   const Pair q = both(x.range(95, 64), p.sum);

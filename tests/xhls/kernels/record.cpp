@@ -11,7 +11,7 @@ struct Totals {
 }  // namespace
 
 void record(Stream<64>& in, Stream<128>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   static Totals t;
   static ap_uint<17> steps = 5;
   const ap_uint<64> x = in.read();

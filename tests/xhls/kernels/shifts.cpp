@@ -2,7 +2,7 @@
 #include "kernels.h"
 
 void shifts(Stream<512>& in, Stream<16>& amount, Stream<1536>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
   const ap_uint<512> x = in.read();
   const ap_uint<16> n = amount.read();
   const ap_uint<6> bytes = n.range(5, 0);

@@ -10,7 +10,8 @@ static const unsigned char kPermuted[256] = {
 static const ap_uint<288> kWide[4] = {ap_uint<288>(1) << 287, 2, ap_uint<288>(0x123456789abcdefull) << 200, 4};
 
 void tables(Stream<32>& in, Stream<320>& out) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
+#pragma HLS BIND_STORAGE variable=kPermuted type=rom_np impl=bram
   static const unsigned short kSquares[3][4] = {{0, 1, 4, 9}, {16, 25, 36, 49}, {64, 81, 100, 121}};
   const ap_uint<32> x = in.read();
   ap_uint<320> r = 0;

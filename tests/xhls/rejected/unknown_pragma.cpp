@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rejected.h"
 void top(Stream<64>& in, Stream<64>& out) {
+#pragma HLS PIPELINE II=1 style=flp
 #pragma HLS DATAFLOW  // EXPECT: unknown pragma: HLS DATAFLOW
   out.write(in.read());
 }
