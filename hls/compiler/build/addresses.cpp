@@ -4,6 +4,8 @@
 #include <llvm/IR/Operator.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <numeric>
 
 #include "builder.h"
 
@@ -27,15 +29,23 @@ uint64_t Builder::smallest_scale(const Value* p, uint64_t best) {
   return best;
 }
 
-uint64_t Builder::constant_offset(const Value* p) {
-  uint64_t sum = 0;
-  while (const auto* gep = dyn_cast<GEPOperator>(p)) {
-    MapVector<Value*, APInt> variable;
-    APInt constant(64, 0);
-    if (gep->collectOffset(dl_, 64, variable, constant)) sum += constant.getZExtValue();
-    p = gep->getPointerOperand();
+// Of any of the places that are chosen from: they differ by whole elements.
+int64_t Builder::constant_offset(const Value* p) {
+  int64_t sum = 0;
+  for (;;) {
+    if (const auto* gep = dyn_cast<GEPOperator>(p)) {
+      MapVector<Value*, APInt> variable;
+      APInt constant(64, 0);
+      if (gep->collectOffset(dl_, 64, variable, constant)) sum += constant.getSExtValue();
+      p = gep->getPointerOperand();
+    } else if (const auto* s = dyn_cast<SelectInst>(p)) {
+      p = s->getTrueValue();
+    } else if (const auto* phi = dyn_cast<PHINode>(p)) {
+      p = phi->getIncomingValue(0);
+    } else {
+      return sum;
+    }
   }
-  return sum;
 }
 
 Builder::Address Builder::address(const Value* p, const Instruction& at) {
@@ -64,21 +74,36 @@ Builder::Address Builder::address(const Value* p, const Instruction& at) {
   reject(at, "memory is accessed through a pointer that is not followed");
 }
 
+// The same place by one index in units of `scale`, which every term's scale is a multiple of.
+Builder::Address Builder::by_one_index(const Address& a, uint64_t scale) {
+  constexpr unsigned kBits = 32;
+  Address r;
+  r.base = a.base;
+  r.offset = static_cast<int64_t>(a.within(scale));
+  Bits index = net_.constant(APInt(kBits, static_cast<uint64_t>(a.elements(scale)), true));
+  for (const auto& [term, s] : a.terms)
+    index = net_.add(index, net_.mul(net_.resize(term, kBits), net_.constant(kBits, s / scale)));
+  r.terms.emplace_back(index, scale);
+  return r;
+}
+
 Builder::Address Builder::choose(const Bits& sel, Address a, Address b, const Instruction& at) {
-  // A constant place is an index too, in units of the other's scale.
-  auto as_index = [&](Address& x, const Address& like) {
-    if (!x.terms.empty() || like.terms.size() != 1) return;
-    const auto scale = static_cast<int64_t>(like.terms[0].second);
-    const int64_t k = (x.offset - like.offset) / scale;
-    if (like.offset + k * scale != x.offset || k < 0) return;
-    x.terms.emplace_back(net_.constant(like.terms[0].first.width(), static_cast<uint64_t>(k)), like.terms[0].second);
-    x.offset = like.offset;
+  const auto alike = [&] {
+    return a.base == b.base && a.offset == b.offset &&
+           std::equal(a.terms.begin(), a.terms.end(), b.terms.begin(), b.terms.end(),
+                      [](const auto& x, const auto& y) { return x.second == y.second; });
   };
-  as_index(a, b);
-  as_index(b, a);
-  bool same = a.base == b.base && a.offset == b.offset && a.terms.size() == b.terms.size();
-  for (size_t i = 0; same && i < a.terms.size(); ++i) same = a.terms[i].second == b.terms[i].second;
-  if (!same) reject(at, "which of two arrays is accessed is chosen at run time");
+  if (!alike()) {
+    uint64_t scale = 0;
+    for (const Address* x : {&a, &b})
+      for (const auto& term : x->terms) scale = std::gcd(scale, term.second);
+    if (scale == 0) scale = static_cast<uint64_t>(std::abs(a.offset - b.offset));  // two constant places
+    if (scale != 0) {
+      a = by_one_index(a, scale);
+      b = by_one_index(b, scale);
+    }
+  }
+  if (!alike()) reject(at, "which of two arrays is accessed is chosen at run time");
   for (size_t i = 0; i < a.terms.size(); ++i) {
     const unsigned w = std::max(a.terms[i].first.width(), b.terms[i].first.width());
     a.terms[i].first = net_.mux(sel, net_.resize(a.terms[i].first, w), net_.resize(b.terms[i].first, w));
@@ -89,7 +114,7 @@ Builder::Address Builder::choose(const Bits& sel, Address a, Address b, const In
 Bits Builder::element_index(const Address& a, uint64_t stride, uint64_t count, const Instruction& at) {
   unsigned bits = 1;
   while ((uint64_t{1} << bits) < count) ++bits;
-  Bits index = net_.constant(APInt(bits, static_cast<uint64_t>(a.offset / static_cast<int64_t>(stride)), true));
+  Bits index = net_.constant(APInt(bits, static_cast<uint64_t>(a.elements(stride)), true));
   for (const auto& [term, scale] : a.terms) {
     if (scale % stride != 0) reject(at, "an array index that is not a multiple of the element");
     Bits t = net_.resize(term, bits);

@@ -37,10 +37,19 @@ class Builder {
 
  private:
   // A pointer into a global: base + offset + sum of terms, in bytes.
+  // Offsets may be negative where an index has a constant part.
+  static uint64_t remainder(int64_t offset, uint64_t stride) {
+    const auto unit = static_cast<int64_t>(stride);
+    return static_cast<uint64_t>((offset % unit + unit) % unit);
+  }
   struct Address {
     llvm::GlobalVariable* base = nullptr;
     int64_t offset = 0;
     std::vector<std::pair<Bits, uint64_t>> terms;  // index, scale
+    uint64_t within(uint64_t stride) const { return remainder(offset, stride); }  // of the constant part
+    int64_t elements(uint64_t stride) const {
+      return (offset - static_cast<int64_t>(within(stride))) / static_cast<int64_t>(stride);
+    }
   };
 
   // A RAM as its accesses show it: one word of `width` bits at `offset` in every `stride` bytes of the global.
@@ -67,14 +76,16 @@ class Builder {
 
   // addresses.cpp
   uint64_t smallest_scale(const llvm::Value* p, uint64_t best);
-  uint64_t constant_offset(const llvm::Value* p);
+  int64_t constant_offset(const llvm::Value* p);
   Address address(const llvm::Value* p, const llvm::Instruction& at);
+  Address by_one_index(const Address& a, uint64_t scale);
   Address choose(const Bits& sel, Address a, Address b, const llvm::Instruction& at);
   Bits element_index(const Address& a, uint64_t stride, uint64_t count, const llvm::Instruction& at);
 
   // rams.cpp
   void bind(Ram& ram, const llvm::GlobalVariable& g);
   llvm::GlobalVariable* ram_of(const llvm::Value* pointer);
+  bool starts_at_zero(const llvm::GlobalVariable& g) const;
   void declare_rams();
   Bits ram_load(const llvm::LoadInst& i, llvm::GlobalVariable* g);
   void ram_store(const llvm::StoreInst& i, llvm::GlobalVariable* g);

@@ -5,15 +5,28 @@
 #include <llvm/IR/DebugInfoMetadata.h>
 #include <llvm/IR/InstIterator.h>
 
+#include <algorithm>
+
 #include "builder.h"
 
 namespace xhls {
 
 using namespace llvm;
 
+// Also where the element is chosen by pointer, all of them in the same RAM.
 GlobalVariable* Builder::ram_of(const Value* pointer) {
-  auto* g = const_cast<GlobalVariable*>(dyn_cast<GlobalVariable>(getUnderlyingObject(pointer, 0)));
+  SmallVector<const Value*, 4> objects;
+  getUnderlyingObjects(pointer, objects, nullptr, 0);
+  auto* g = objects.size() == 1 ? const_cast<GlobalVariable*>(dyn_cast<GlobalVariable>(objects[0])) : nullptr;
   return g && !g->isConstant() ? g : nullptr;
+}
+
+// Padding may hold anything.
+bool Builder::starts_at_zero(const GlobalVariable& g) const {
+  if (g.getInitializer()->isNullValue()) return true;
+  for (uint64_t i = 0; i < dl_.getTypeAllocSize(g.getValueType()); ++i)
+    if (initial_byte(g, i) != std::optional<uint8_t>(0)) return false;
+  return true;
 }
 
 // What BIND_STORAGE and ARRAY_PARTITION ask for. A RAM here has one port for each of a read and a write a call.
@@ -49,7 +62,7 @@ void Builder::declare_rams() {
     if (!g) continue;
     const uint64_t stride = strides[g];
     if (stride == 0) reject(i, "static variable '" + source_name(*g) + "' is accessed in a way that is not followed");
-    const uint64_t offset = constant_offset(store->getPointerOperand()) % stride;
+    const uint64_t offset = remainder(constant_offset(store->getPointerOperand()), stride);
     const auto width = static_cast<unsigned>(8 * dl_.getTypeStoreSize(store->getValueOperand()->getType()));
     bool found = false;
     for (const RamInfo& r : rams_) {
@@ -73,7 +86,7 @@ void Builder::declare_rams() {
     ram.width = width;
     ram.loc = location(*g);
     bind(ram, *g);
-    if (!g->getInitializer()->isNullValue())
+    if (!starts_at_zero(*g))
       throw Reject(ram.loc, "RAM '" + ram.name + "' has an initialiser; only zero is supported");
     if (ram.depth > 65536) throw Reject(ram.loc, "RAM '" + ram.name + "' has more than 65536 elements");
     net_.rams.push_back(std::move(ram));
@@ -86,7 +99,7 @@ Bits Builder::ram_load(const LoadInst& i, GlobalVariable* g) {
   const Address a = address(i.getPointerOperand(), i);
   for (RamInfo& r : rams_) {
     if (r.base != g) continue;
-    const uint64_t offset = static_cast<uint64_t>(a.offset) % r.stride;
+    const uint64_t offset = a.within(r.stride);
     if (offset < r.offset || offset + width / 8 > r.offset + r.width / 8) continue;
     Ram& ram = net_.rams[r.index];
     const Bits index = element_index(a, r.stride, ram.depth, i);
@@ -105,6 +118,12 @@ Bits Builder::ram_load(const LoadInst& i, GlobalVariable* g) {
     loads_[r.index].push_back(&i);
     return Bits(ram.read).slice(static_cast<unsigned>(8 * (offset - r.offset)), width);
   }
+  // A member that nothing writes stays as it starts.
+  const bool written = std::any_of(rams_.begin(), rams_.end(), [&](const RamInfo& r) {
+    const uint64_t offset = a.within(r.stride);
+    return r.base == g && offset < r.offset + r.width / 8 && r.offset < offset + width / 8;
+  });
+  if (!written && starts_at_zero(*g)) return net_.constant(width, 0);
   reject(i, "RAM '" + source_name(*g) + "' is read in other units than it is written");
 }
 
@@ -112,7 +131,7 @@ void Builder::ram_store(const StoreInst& i, GlobalVariable* g) {
   const Address a = address(i.getPointerOperand(), i);
   const auto width = static_cast<unsigned>(8 * dl_.getTypeStoreSize(i.getValueOperand()->getType()));
   for (RamInfo& r : rams_) {
-    if (r.base != g || r.width != width || r.offset != static_cast<uint64_t>(a.offset) % r.stride) continue;
+    if (r.base != g || r.width != width || r.offset != a.within(r.stride)) continue;
     Ram& ram = net_.rams[r.index];
     const Bits index = element_index(a, r.stride, ram.depth, i);
     const Bits data = net_.resize(value(i.getValueOperand()), width);

@@ -29,7 +29,7 @@ Bits Builder::rom_load(const LoadInst& i, const Address& a, unsigned width) {
   uint64_t stride = 0;
   for (const auto& [t, scale] : a.terms) stride = stride == 0 ? scale : std::min(stride, scale);
   if (stride == 0) stride = size;
-  const uint64_t member = static_cast<uint64_t>(a.offset) % stride;
+  const uint64_t member = a.within(stride);
   const uint64_t count = size / stride, bytes = dl_.getTypeStoreSize(i.getType());
   if (count > 65536) reject(i, "constant table '" + source_name(*a.base) + "' has more than 65536 elements");
   Rom rom;

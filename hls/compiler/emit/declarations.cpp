@@ -66,7 +66,7 @@ void Emitter::declarations() {
             << "_last_address;\n  logic " << range(r.width) << name << "_last;\n";
     }
     if (n->op == Op::Call || is_block_rom(net_, *n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
-    if (in_issue_cone(n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
+    if (is_open(n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
   }
   for (size_t k = 1; k < m_.held.size(); ++k)
     for (const Held& h : m_.held[k]) os_ << "  logic " << range(h.hi - h.lo) << name_.at(h.node) << "_s" << k << ";\n";

@@ -12,10 +12,11 @@ namespace xhls {
 std::string Emitter::run() {
   name_everything();
   index_held();
-  find_issue_cone();
+  find_open_logic();
   header();
   roms();
   declarations();
+  open_logic();
   if (m_.top) issue();
   calls();
   rom_ports();

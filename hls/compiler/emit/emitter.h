@@ -36,12 +36,16 @@ class Emitter {
   void declarations();
 
   // streams.cpp
-  void find_issue_cone();
-  bool in_issue_cone(const Node* n) const { return cone_.count(n) > 0; }
   void issue();
   void outputs();
 
+  // open_logic.cpp
+  void find_open_logic();
+  bool is_open(const Node* n) const { return open_.count(n) > 0; }
+  void open_logic();
+
   // stage.cpp
+  bool is_computed(const Node* n) const;  // by logic of its stage, and not a register or a memory's output
   void stage(int k);
 
   // expressions.cpp
@@ -59,7 +63,7 @@ class Emitter {
   std::set<std::string> names_;
   std::map<const Node*, std::string> name_;
   std::vector<std::string> rom_, ram_;
-  std::set<const Node*> cone_;  // the issue condition's own logic
+  std::set<const Node*> open_;
   std::map<std::pair<const Node*, int>, const Held*> held_;
 };
 

@@ -5,16 +5,17 @@
 
 namespace xhls {
 
+bool Emitter::is_computed(const Node* n) const {
+  return n->op != Op::Input && n->op != Op::Arg && n->op != Op::State && n->op != Op::Call && n->op != Op::Const &&
+         (n->op != Op::Ram || net_.rams[n->index].forward) && !is_block_rom(net_, *n);
+}
+
 void Emitter::stage(int k) {
   std::ostringstream body;
   std::swap(body, os_);
   std::vector<const Node*> here;
-  for (const Node* n : m_.order) {
-    const bool computed = n->op != Op::Input && n->op != Op::Arg && n->op != Op::State && n->op != Op::Call &&
-                          n->op != Op::Const && (n->op != Op::Ram || net_.rams[n->index].forward) &&
-                          !is_block_rom(net_, *n);
-    if (computed && n->stage == k && !in_issue_cone(n)) here.push_back(n);
-  }
+  for (const Node* n : m_.order)
+    if (n->stage == k && is_computed(n) && !is_open(n)) here.push_back(n);
   for (const Node* n : here) {
     os_ << "      " << name_.at(n) << " = " << expression(*n, k) << ";";
     note(*n);

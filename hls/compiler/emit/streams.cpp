@@ -5,29 +5,7 @@
 
 namespace xhls {
 
-// The issue condition's own logic stands outside of the gated blocks.
-void Emitter::find_issue_cone() {
-  std::vector<const Node*> work;
-  auto reach = [&](const Bits& b) {
-    for (const Slice& s : b.parts())
-      if (s.node->op != Op::Const && s.node->op != Op::State && s.node->op != Op::Input && cone_.insert(s.node).second)
-        work.push_back(s.node);
-  };
-  for (const Stream& s : net_.streams)
-    if (s.input) reach(s.when);
-  while (!work.empty()) {
-    const Node* n = work.back();
-    work.pop_back();
-    for (const Bits& b : n->in) reach(b);
-  }
-}
-
 void Emitter::issue() {
-  for (const Node* n : m_.order)
-    if (in_issue_cone(n)) {
-      os_ << "  assign " << name_.at(n) << " = " << expression(*n, 0) << ";";
-      note(*n);
-    }
   for (const Stream& s : net_.streams)
     if (s.input && !is_ones(s.when)) os_ << "  wire " << s.name << "_needed = " << value(s.when, 0) << ";\n";
   for (const Stream& s : net_.streams)

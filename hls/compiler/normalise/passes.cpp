@@ -11,6 +11,7 @@
 #include <llvm/Transforms/Scalar/GVN.h>
 #include <llvm/Transforms/Scalar/SROA.h>
 #include <llvm/Transforms/Scalar/SimplifyCFG.h>
+#include <llvm/Transforms/Utils/BasicBlockUtils.h>
 
 #include "normaliser.h"
 #include "pointers.h"
@@ -81,6 +82,23 @@ void Normaliser::drop_dead() {
     if (Function* f = m_.getFunction(name)) program_.modules.push_back(f);
 }
 
+namespace {
+
+// A switch over all values has a default that nothing reaches, and with it an end of the function beside the return:
+// nothing would be sure to run any more. Its last case becomes the default.
+void drop_unreachable_defaults(Function& f) {
+  for (BasicBlock& b : f) {
+    auto* s = dyn_cast<SwitchInst>(b.getTerminator());
+    if (!s || s->getNumCases() == 0 || !isa<UnreachableInst>(s->getDefaultDest()->front())) continue;
+    const auto last = std::prev(s->case_end());
+    s->setDefaultDest(last->getCaseSuccessor());
+    s->removeCase(last);
+  }
+  EliminateUnreachableBlocks(f);
+}
+
+}  // namespace
+
 void Normaliser::clean_up() {
   with_passes(m_, [](PassBuilder&, ModulePassManager& passes) {
     FunctionPassManager f;
@@ -96,6 +114,8 @@ void Normaliser::clean_up() {
     f.addPass(SimplifyCFGPass(cfg));
     passes.addPass(createModuleToFunctionPassAdaptor(std::move(f)));
   });
+  for (Function& f : m_)
+    if (!f.isDeclaration()) drop_unreachable_defaults(f);
   drop_dead();
   for (StateVariable& s : program_.states) {  // GlobalDCE removes what has no call left
     s.load = m_.getFunction("xhls.load." + std::to_string(&s - program_.states.data()));
