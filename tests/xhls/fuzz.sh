@@ -1,31 +1,99 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# fuzz.sh [COUNT] [SEED]: random kernels, each compiled by xhls at a budget of its own and compared with its native form
-# under random stalls. BUILD is the build directory (default: build beside the source), KEEP=1 leaves the work files.
+# fuzz.sh [COUNT] [SEED]: random kernels, one for each of the seeds SEED, SEED+1, ..., compiled by xhls at a budget of
+# its own and compared with its native form under random stalls. That of seed N is named fuzz_N: `fuzz.sh 1 N` does it
+# again. One that xhls rejects by a rule of fuzz/rules.txt is counted and made anew, up to a few of a hundred.
+#   BUILD  build directory (default: build beside the source)    JOBS  batches at a time (default 2)
+#   BATCH  kernels in one Verilated model (default 20)            KEEP  1 leaves the work files
+# Those of a failed batch are always left.
 set -euo pipefail
-count=${1:-8}
-seed=${2:-$RANDOM}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${BUILD:-$root/build}
-dir=$(mktemp -d)
-[ -n "${KEEP:-}" ] || trap 'rm -rf "$dir"' EXIT
-echo "seed $seed, in $dir"
+most_rejected=5  # of a hundred
+kernels=()
+include=/usr/share/verilator/include
+flags=(-Wno-unknown-pragmas -Wno-unused-value "-I$root/hls/include" "-I$root/sim/bench" "-I$here" "-I$include"
+       "-I$include/vltstd")
 
-"$build/bin/xhls-make-kernels" "$count" "$seed" "$dir"
-budgets=(1.5 2 3 5 8)
-for ((i = 0; i < count; i++)); do
-  "$build/bin/xhls" --top "fuzz$i" --budget "${budgets[$((i % 5))]}" -I "$dir" -o "$dir/rtl" "$dir/fuzz$i.cpp"
-done
-verilator --cc -O3 --assert --x-assign unique --x-initial unique -I"$root/hw/rtl/lib" -y "$root/hw/rtl/lib" \
-  -y "$dir/rtl" --top-module all_kernels --prefix Vall_kernels --Mdir "$dir/model" "$dir/all_kernels.sv"
-make -s -C "$dir/model" -f Vall_kernels.mk -j2 CXX=clang++-19 OPT_FAST=-O1 OPT_SLOW=-O1 Vall_kernels__ALL.a
-include=$(dirname "$(find /usr/share/verilator/include /usr/local/share/verilator/include -name verilated.h 2>/dev/null | head -1)")
-flags="-O1 -Wno-unknown-pragmas -Wno-unused-value -I$root/hls/include -I$root/sim/bench -I$here -I$dir -I$dir/model -I$include -I$include/vltstd"
-# shellcheck disable=SC2086
-for ((i = 0; i < count; i++)); do clang++-19 -std=c++14 $flags -c "$dir/fuzz$i.cpp" -o "$dir/fuzz$i.o"; done
-# shellcheck disable=SC2086
-clang++-19 -std=c++20 $flags "$here/fuzz/fuzz_test.cpp" "$root/sim/bench/bench.cpp" "$include/verilated.cpp" \
-  "$include/verilated_threads.cpp" "$dir"/fuzz*.o "$dir/model/Vall_kernels__ALL.a" -lgtest -lgtest_main -lpthread -o "$dir/fuzz_test"
-"$dir/fuzz_test" --gtest_brief=1
+# make_kernel DIR SEED: a kernel that xhls takes, with its RTL. What happened to it goes to DIR/log.
+make_kernel() {
+  local dir=$1 name=fuzz_$2 budgets=(1.5 2 3 5 8) attempt status rule
+  for attempt in 0 1 2 3 4; do
+    "$build/bin/xhls-make-kernel" "$name" "$2" "$attempt" > "$dir/$name.cpp"
+    status=0
+    timeout 120 "$build/bin/xhls" --top "$name" --budget "${budgets[$(($2 % 5))]}" --loop-levels 100 -o "$dir/rtl" "$dir/$name.cpp" \
+      2> "$dir/$name.err" || status=$?
+    ((status != 0)) || return 0
+    rule=$(grep error: "$dir/$name.err" | grep -oFf "$here/fuzz/rules.txt" | head -1) || true
+    if ((status != 1)) || [[ -z $rule ]]; then
+      echo "failed $name: xhls: exit status $status: $(grep -v warning: "$dir/$name.err" | head -1)" >> "$dir/log"
+      return 1
+    fi
+    echo "rejected $name: $rule" >> "$dir/log"
+  done
+  echo "failed $name: rejected at every attempt" >> "$dir/log"
+  return 1
+}
+
+# batch DIR SEED...: makes the kernels, one model of all, and runs its tests. A line of DIR/log for each kernel.
+batch() {
+  local dir=$1 seed
+  shift
+  for seed; do
+    if make_kernel "$dir" "$seed"; then kernels+=("fuzz_$seed"); fi
+  done
+  local headers=("${kernels[@]/#/$dir/rtl/}")
+  "$here/bind.sh" "$dir" "${headers[@]/%/_ports.h}"
+  printf '#include "%s.cpp"\n' "${kernels[@]}" > "$dir/natives.inc"
+  verilator --cc -O3 --assert --x-assign unique --x-initial unique --output-split 100000 "-I$root/hw/rtl/lib" \
+    -y "$root/hw/rtl/lib" -y "$dir/rtl" --top-module all_kernels --prefix Vall_kernels --Mdir "$dir/model" \
+    "$dir/all_kernels.sv"
+  make -s -C "$dir/model" -f Vall_kernels.mk CXX=clang++-19 OPT_FAST=-O1 OPT_SLOW=-O0 VM_PARALLEL_BUILDS=0 \
+    Vall_kernels__ALL.a
+  clang++-19 -std=c++20 -O0 "${flags[@]}" "-I$dir" "-I$dir/rtl" "-I$dir/model" "$here/fuzz/fuzz_test.cpp" \
+    "$dir/../bench.o" "$dir/model/Vall_kernels__ALL.a" "$build/libxesp_verilated_runtime.a" -lgtest -lgtest_main \
+    -lpthread -o "$dir/fuzz_test"
+  for kernel in "${kernels[@]}"; do
+    if XHLS_SEED=${kernel#fuzz_} timeout 300 "$dir/fuzz_test" --gtest_filter="*.$kernel" --gtest_brief=1 \
+      > "$dir/$kernel.out" 2>&1; then
+      echo "passed $kernel" >> "$dir/log"
+    else
+      echo "failed $kernel: $(grep -v '^\[\|^Running\|^Note' "$dir/$kernel.out" | head -12)" >> "$dir/log"
+    fi
+  done
+}
+
+if [[ ${1:-} == --batch ]]; then  # by xargs, below
+  dir=$2/batch_$3
+  mkdir "$dir"
+  exec > "$dir/out" 2>&1
+  trap 'status=$?; ((status == 0)) || echo "failed batch of $kernels: see $dir/out" >> "$dir/log"; exit 0' EXIT
+  batch "$dir" "${@:3}"
+  exit
+fi
+
+count=${1:-20}
+seed=${2:-$((RANDOM * 32768 + RANDOM))}
+dir=$(mktemp -d "${TMPDIR:-/tmp}/xhls-fuzz.XXXXXX")
+echo "xhls-fuzz: $count kernels from seed $seed, in $dir"
+start=$SECONDS
+clang++-19 -std=c++20 -O1 "${flags[@]}" -c "$root/sim/bench/bench.cpp" -o "$dir/bench.o"
+seq "$seed" "$((seed + count - 1))" | xargs -n "${BATCH:-20}" -P "${JOBS:-2}" "$0" --batch "$dir"
+
+cat "$dir"/batch_*/log > "$dir/log"
+passed=$(grep -c '^passed' "$dir/log") || true
+rejected=$(grep -c '^rejected' "$dir/log") || true
+sed -n '/^failed/,/^passed\|^rejected/{/^passed\|^rejected/!p}' "$dir/log"
+grep '^rejected' "$dir/log" | cut -d: -f2- | sort | uniq -c | sort -rn || true
+echo "xhls-fuzz: $passed of $count passed, $rejected rejected and made anew, $((SECONDS - start)) s, seed $seed"
+if ((passed != count)); then
+  echo "xhls-fuzz: the failed are in $dir" >&2
+  exit 1
+fi
+[[ -n ${KEEP:-} ]] || rm -rf "$dir"
+if ((rejected * 100 > most_rejected * count + 200)); then
+  echo "xhls-fuzz: too many are rejected: mend the generator" >&2
+  exit 1
+fi
