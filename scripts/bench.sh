@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Figures, each with how it was obtained. Benchmarks report; they fail only where a measurement could not be made.
+# Figures, each with how it was obtained. Benchmarks report; they fail where a measurement could not be made, and `area`
+# above a recorded ceiling.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${XESP_BUILD:-$here/build}
 
 usage() {
   cat <<TEXT
-usage: scripts/bench.sh [cycles] [--out DIR]
+usage: scripts/bench.sh [cycles] [area] [--out DIR]
 
   cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed
+  area     LUT, FF, BRAM and LUT levels of each kernel by yosys (synth_xilinx), against scripts/area/ceilings.csv; takes
+           about ten minutes; fails above a ceiling
 
 Without a name all of them run. Tables go to the terminal, JSON to DIR (default build/bench). XESP_BUILD names another
 build folder than build/.
@@ -22,11 +25,11 @@ while (($#)); do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --out) [[ $# -ge 2 ]] || { usage >&2; exit 64; }; out=$2; shift 2 ;;
-    cycles) what+=("$1"); shift ;;
+    cycles | area) what+=("$1"); shift ;;
     *) echo "bench.sh: no benchmark '$1'" >&2; usage >&2; exit 64 ;;
   esac
 done
-((${#what[@]})) || what=(cycles)
+((${#what[@]})) || what=(cycles area)
 
 [[ -f $build/CMakeCache.txt ]] || cmake -S "$here" --preset release >/dev/null
 mkdir -p "$out"
@@ -37,6 +40,11 @@ for name in "${what[@]}"; do
       cmake --build "$build" --target xesp-cycles >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }
       "$build/bin/xesp-cycles" --json "$out/cycles.json"
       echo "bench: $out/cycles.json"
+      ;;
+    area)
+      cmake --build "$build" --target xesp_kernel_rtl >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }
+      "$here/scripts/area/area.py" "$build" "$out/area"
+      echo "bench: $out/area/area.json"
       ;;
   esac
 done

@@ -93,6 +93,9 @@ Options parse(int argc, char** argv) {
   if (o.source.empty()) throw Usage("no source");
   if (o.top.empty()) throw Usage("--top is missing");
   if (o.outdir.empty()) throw Usage("-o is missing");
+  // clang names one file in several ways where it was given relative paths, and pragmas are matched by file name.
+  o.source = std::filesystem::absolute(o.source).lexically_normal();
+  for (std::string& dir : o.include_dirs) dir = std::filesystem::absolute(dir).lexically_normal();
   return o;
 }
 

@@ -89,7 +89,7 @@ struct Node {
 
   // Filled by demand(), flatten() and the scheduler.
   unsigned demand = 0;  // bits [0, demand) matter
-  unsigned uses = 0;
+  unsigned uses = 0;    // of the bit that has the most
   int stage = -1;
   int level = 0;       // arrival in its stage, hundredths of a LUT level
   bool early = false;  // in the cone of the issue condition: stage 0
@@ -193,6 +193,23 @@ class Netlist {
       if (!s.input) f(s.data);
     }
     f(result);
+  }
+
+  // Every place where live nodes and the outputs use a value.
+  template <class F>
+  void for_each_use(F f) {
+    for (Node& n : nodes)
+      if (n.demand > 0)
+        for (Bits& b : n.in) f(b);
+    for_each_root(f);
+    for (State& s : states)
+      if (s.node->demand > 0) f(s.next);
+    for (Ram& r : rams)
+      if (r.read && r.read->demand > 0) {
+        f(r.write_when);
+        f(r.write_address);
+        f(r.write_data);
+      }
   }
 
  private:

@@ -32,6 +32,29 @@ static const unsigned char kSbox[256] = {
     0x8c, 0xa1, 0x89, 0x0d, 0xbf, 0xe6, 0x42, 0x68, 0x41, 0x99, 0x2d, 0x0f, 0xb0, 0x54, 0xbb, 0x16,
 };
 
+// The same beside its double in GF(2^8), S(x) in the low byte: what MixColumns takes.
+static const unsigned short kSboxAndDouble[256] = {
+    0xc663, 0xf87c, 0xee77, 0xf67b, 0xfff2, 0xd66b, 0xde6f, 0x91c5, 0x6030, 0x0201, 0xce67, 0x562b, 0xe7fe, 0xb5d7,
+    0x4dab, 0xec76, 0x8fca, 0x1f82, 0x89c9, 0xfa7d, 0xeffa, 0xb259, 0x8e47, 0xfbf0, 0x41ad, 0xb3d4, 0x5fa2, 0x45af,
+    0x239c, 0x53a4, 0xe472, 0x9bc0, 0x75b7, 0xe1fd, 0x3d93, 0x4c26, 0x6c36, 0x7e3f, 0xf5f7, 0x83cc, 0x6834, 0x51a5,
+    0xd1e5, 0xf9f1, 0xe271, 0xabd8, 0x6231, 0x2a15, 0x0804, 0x95c7, 0x4623, 0x9dc3, 0x3018, 0x3796, 0x0a05, 0x2f9a,
+    0x0e07, 0x2412, 0x1b80, 0xdfe2, 0xcdeb, 0x4e27, 0x7fb2, 0xea75, 0x1209, 0x1d83, 0x582c, 0x341a, 0x361b, 0xdc6e,
+    0xb45a, 0x5ba0, 0xa452, 0x763b, 0xb7d6, 0x7db3, 0x5229, 0xdde3, 0x5e2f, 0x1384, 0xa653, 0xb9d1, 0x0000, 0xc1ed,
+    0x4020, 0xe3fc, 0x79b1, 0xb65b, 0xd46a, 0x8dcb, 0x67be, 0x7239, 0x944a, 0x984c, 0xb058, 0x85cf, 0xbbd0, 0xc5ef,
+    0x4faa, 0xedfb, 0x8643, 0x9a4d, 0x6633, 0x1185, 0x8a45, 0xe9f9, 0x0402, 0xfe7f, 0xa050, 0x783c, 0x259f, 0x4ba8,
+    0xa251, 0x5da3, 0x8040, 0x058f, 0x3f92, 0x219d, 0x7038, 0xf1f5, 0x63bc, 0x77b6, 0xafda, 0x4221, 0x2010, 0xe5ff,
+    0xfdf3, 0xbfd2, 0x81cd, 0x180c, 0x2613, 0xc3ec, 0xbe5f, 0x3597, 0x8844, 0x2e17, 0x93c4, 0x55a7, 0xfc7e, 0x7a3d,
+    0xc864, 0xba5d, 0x3219, 0xe673, 0xc060, 0x1981, 0x9e4f, 0xa3dc, 0x4422, 0x542a, 0x3b90, 0x0b88, 0x8c46, 0xc7ee,
+    0x6bb8, 0x2814, 0xa7de, 0xbc5e, 0x160b, 0xaddb, 0xdbe0, 0x6432, 0x743a, 0x140a, 0x9249, 0x0c06, 0x4824, 0xb85c,
+    0x9fc2, 0xbdd3, 0x43ac, 0xc462, 0x3991, 0x3195, 0xd3e4, 0xf279, 0xd5e7, 0x8bc8, 0x6e37, 0xda6d, 0x018d, 0xb1d5,
+    0x9c4e, 0x49a9, 0xd86c, 0xac56, 0xf3f4, 0xcfea, 0xca65, 0xf47a, 0x47ae, 0x1008, 0x6fba, 0xf078, 0x4a25, 0x5c2e,
+    0x381c, 0x57a6, 0x73b4, 0x97c6, 0xcbe8, 0xa1dd, 0xe874, 0x3e1f, 0x964b, 0x61bd, 0x0d8b, 0x0f8a, 0xe070, 0x7c3e,
+    0x71b5, 0xcc66, 0x9048, 0x0603, 0xf7f6, 0x1c0e, 0xc261, 0x6a35, 0xae57, 0x69b9, 0x1786, 0x99c1, 0x3a1d, 0x279e,
+    0xd9e1, 0xebf8, 0x2b98, 0x2211, 0xd269, 0xa9d9, 0x078e, 0x3394, 0x2d9b, 0x3c1e, 0x1587, 0xc9e9, 0x87ce, 0xaa55,
+    0x5028, 0xa5df, 0x038c, 0x59a1, 0x0989, 0x1a0d, 0x65bf, 0xd7e6, 0x8442, 0xd068, 0x8241, 0x2999, 0x5a2d, 0x1e0f,
+    0x7bb0, 0xa854, 0x6dbb, 0x2c16,
+};
+
 inline ap_uint<8> sub(const ap_uint<8>& x) { return kSbox[x.to_uint()]; }
 
 inline ap_uint<8> xtime(const ap_uint<8>& x) {
@@ -40,38 +63,64 @@ inline ap_uint<8> xtime(const ap_uint<8>& x) {
   return r;
 }
 
-// SubBytes and ShiftRows: byte (row, column) stands at 4 * column + row.
-inline ap_uint<128> sub_shift(const ap_uint<128>& s) {
-  ap_uint<128> r = 0;
-  for (int c = 0; c < 4; ++c) {
+// ShiftRows: byte (row, column) stands at 4 * column + row, and comes from here.
+inline int shifted_from(int column, int row) { return 4 * ((column + row) % 4) + row; }
+
+// MixColumns of one column, given each byte and its double.
+inline ap_uint<32> mix(const ap_uint<8> (&a)[4], const ap_uint<8> (&twice)[4]) {
+  ap_uint<32> r = 0;
+  for (int i = 0; i < 4; ++i) {
 #pragma HLS UNROLL
-    for (int row = 0; row < 4; ++row) {
-#pragma HLS UNROLL
-      const int from = 4 * ((c + row) % 4) + row;
-      const ap_uint<8> b = s.range(8 * from + 7, 8 * from);
-      r.range(8 * (4 * c + row) + 7, 8 * (4 * c + row)) = sub(b);
-    }
+    const int j = (i + 1) % 4;
+    r.range(8 * i + 7, 8 * i) = ap_uint<8>(twice[i] ^ twice[j] ^ a[j] ^ a[(i + 2) % 4] ^ a[(i + 3) % 4]);
   }
   return r;
 }
 
-// Rounds 1 to 13.
+// Rounds 1 to 13: SubBytes, ShiftRows, MixColumns, AddRoundKey. The S-boxes are logic ...
 static ap_uint<128> round(ap_uint<128> s, ap_uint<128> k) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
-  const ap_uint<128> t = sub_shift(s);
   ap_uint<128> r = 0;
   for (int c = 0; c < 4; ++c) {
 #pragma HLS UNROLL
-    const ap_uint<8> a0 = t.range(32 * c + 7, 32 * c);
-    const ap_uint<8> a1 = t.range(32 * c + 15, 32 * c + 8);
-    const ap_uint<8> a2 = t.range(32 * c + 23, 32 * c + 16);
-    const ap_uint<8> a3 = t.range(32 * c + 31, 32 * c + 24);
-    const ap_uint<8> all = a0 ^ a1 ^ a2 ^ a3;
-    r.range(32 * c + 7, 32 * c) = ap_uint<8>(a0 ^ all ^ xtime(a0 ^ a1));
-    r.range(32 * c + 15, 32 * c + 8) = ap_uint<8>(a1 ^ all ^ xtime(a1 ^ a2));
-    r.range(32 * c + 23, 32 * c + 16) = ap_uint<8>(a2 ^ all ^ xtime(a2 ^ a3));
-    r.range(32 * c + 31, 32 * c + 24) = ap_uint<8>(a3 ^ all ^ xtime(a3 ^ a0));
+    ap_uint<8> a[4];
+#pragma HLS ARRAY_PARTITION variable=a complete
+    for (int row = 0; row < 4; ++row) {
+#pragma HLS UNROLL
+      const int from = shifted_from(c, row);
+      a[row] = sub(s.range(8 * from + 7, 8 * from));
+    }
+    // The sum of all is shared, and a double is taken of two bytes at once: fewer LUTs than mix().
+    const ap_uint<8> all = a[0] ^ a[1] ^ a[2] ^ a[3];
+    for (int i = 0; i < 4; ++i) {
+#pragma HLS UNROLL
+      r.range(32 * c + 8 * i + 7, 32 * c + 8 * i) = ap_uint<8>(a[i] ^ all ^ xtime(a[i] ^ a[(i + 1) % 4]));
+    }
+  }
+  return r ^ k;
+}
+
+// ... or eight block RAMs of 18 Kb, and a fifth of the LUTs.
+static ap_uint<128> round_in_ram(ap_uint<128> s, ap_uint<128> k) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+#pragma HLS BIND_STORAGE variable=kSboxAndDouble type=rom_np impl=bram
+  ap_uint<128> r = 0;
+  for (int c = 0; c < 4; ++c) {
+#pragma HLS UNROLL
+    ap_uint<8> a[4], twice[4];
+#pragma HLS ARRAY_PARTITION variable=a complete
+#pragma HLS ARRAY_PARTITION variable=twice complete
+    for (int row = 0; row < 4; ++row) {
+#pragma HLS UNROLL
+      const int from = shifted_from(c, row);
+      const ap_uint<8> x = s.range(8 * from + 7, 8 * from);
+      const ap_uint<16> both = kSboxAndDouble[x.to_uint()];
+      a[row] = both.range(7, 0);
+      twice[row] = both.range(15, 8);
+    }
+    r.range(32 * c + 31, 32 * c) = mix(a, twice);
   }
   return r ^ k;
 }
@@ -80,7 +129,28 @@ static ap_uint<128> round(ap_uint<128> s, ap_uint<128> k) {
 static ap_uint<128> last_round(ap_uint<128> s, ap_uint<128> k) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
-  return sub_shift(s) ^ k;
+  ap_uint<128> r = 0;
+  for (int i = 0; i < 16; ++i) {
+#pragma HLS UNROLL
+    const int from = shifted_from(i / 4, i % 4);
+    r.range(8 * i + 7, 8 * i) = sub(s.range(8 * from + 7, 8 * from));
+  }
+  return r ^ k;
+}
+
+static ap_uint<128> last_round_in_ram(ap_uint<128> s, ap_uint<128> k) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+#pragma HLS BIND_STORAGE variable=kSboxAndDouble type=rom_np impl=bram
+  ap_uint<128> r = 0;
+  for (int i = 0; i < 16; ++i) {
+#pragma HLS UNROLL
+    const int from = shifted_from(i / 4, i % 4);
+    const ap_uint<8> x = s.range(8 * from + 7, 8 * from);
+    const ap_uint<16> both = kSboxAndDouble[x.to_uint()];
+    r.range(8 * i + 7, 8 * i) = both.range(7, 0);
+  }
+  return r ^ k;
 }
 
 // The next round key from the two before it (FIPS 197 5.2): word i is word i-8 xor word i-1, the first of the four with

@@ -82,9 +82,13 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   if (t.last) sum = sum ^ multiply_lengths(p.aad_bits, p.ct_len, h1);
   const ap_uint<128> lanes = gf128::reduce(sum);
 
-  const ap_uint<128> aad = gf128::from_block(p.aad);
-  const ap_uint<128> before = first ? aad : y;
-  y = gf128::reduce(gf128::multiply_flat<128>(before, py)) ^ lanes;
+  // What the AAD is masked with is ready before the loop; y joins it in the LUT that Karatsuba's sums take anyway.
+  ap_uint<128> aad = 0, kept = y;
+  if (first) {
+    aad = gf128::from_block(p.aad);
+    kept = 0;
+  }
+  y = gf128::reduce(gf128::Karatsuba<128, 32>::product(kept ^ aad, py)) ^ lanes;
   if (t.last) tag.write(gf128::to_block(y) ^ ek_bits);
 
   held_hp = hp_bits;

@@ -37,23 +37,27 @@ inline ap_uint<2 * W> multiply_flat(const ap_uint<W>& a, const ap_uint<W>& b) {
   return Flat<W, W>::product(a, b);
 }
 
-// Karatsuba: three products of half the width for one of the whole; 32-bit products are flat.
-inline ap_uint<128> multiply64(const ap_uint<64>& a, const ap_uint<64>& b) {
-  const ap_uint<32> al = a.range(31, 0), ah = a.range(63, 32), bl = b.range(31, 0), bh = b.range(63, 32);
-  const ap_uint<64> low = multiply_flat<32>(al, bl);
-  const ap_uint<64> high = multiply_flat<32>(ah, bh);
-  const ap_uint<64> mid = multiply_flat<32>(al ^ ah, bl ^ bh) ^ low ^ high;
-  return cat(high, low) ^ (ap_uint<128>(mid) << 32);
-}
+// Karatsuba: three products of half the width for one of the whole, down to LEAF bits; below that it saves no LUTs.
+template <int W, int LEAF>
+struct Karatsuba {
+  static ap_uint<2 * W> product(const ap_uint<W>& a, const ap_uint<W>& b) {
+    const ap_uint<W / 2> al = a.range(W / 2 - 1, 0), ah = a.range(W - 1, W / 2);
+    const ap_uint<W / 2> bl = b.range(W / 2 - 1, 0), bh = b.range(W - 1, W / 2);
+    const ap_uint<W> low = Karatsuba<W / 2, LEAF>::product(al, bl);
+    const ap_uint<W> high = Karatsuba<W / 2, LEAF>::product(ah, bh);
+    const ap_uint<W> mid = Karatsuba<W / 2, LEAF>::product(al ^ ah, bl ^ bh);
+    return cat(high, low) ^ (ap_uint<2 * W>(ap_uint<W>(mid ^ low ^ high)) << (W / 2));
+  }
+};
+template <int LEAF>
+struct Karatsuba<LEAF, LEAF> {
+  static ap_uint<2 * LEAF> product(const ap_uint<LEAF>& a, const ap_uint<LEAF>& b) { return multiply_flat<LEAF>(a, b); }
+};
 
 static ap_uint<256> multiply(ap_uint<128> a, ap_uint<128> b) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
-  const ap_uint<64> al = a.range(63, 0), ah = a.range(127, 64), bl = b.range(63, 0), bh = b.range(127, 64);
-  const ap_uint<128> low = multiply64(al, bl);
-  const ap_uint<128> high = multiply64(ah, bh);
-  const ap_uint<128> mid = multiply64(al ^ ah, bl ^ bh) ^ low ^ high;
-  return cat(high, low) ^ (ap_uint<256>(mid) << 64);
+  return Karatsuba<128, 8>::product(a, b);
 }
 
 // p * (1 + x + x^2 + x^7), which is x^128 modulo the field's polynomial; multiplying by x shifts right here. The product
@@ -64,12 +68,13 @@ inline ap_uint<W> times_x128(const ap_uint<W>& p) {
 }
 
 // Modulo x^128 + x^7 + x^2 + x + 1. The terms from x^128 up (bits 126..0) fold onto x^0..x^133, and of that the top six
-// once more.
+// once more. These are written as sums of bits of p, not of the first fold's, so that no path goes through both.
 inline ap_uint<128> reduce(const ap_uint<256>& p) {
   const ap_uint<128> low = p.range(254, 127);
   const ap_uint<127> high = p.range(126, 0);
   const ap_uint<134> fold = times_x128<134>(ap_uint<134>(high) << 7);
-  const ap_uint<6> top = fold.range(5, 0);
+  ap_uint<6> top = high.range(5, 0);  // bits 5..0 of fold
+  top[5] = ap_uint<1>(high[5] ^ high[0]);
   const ap_uint<13> again = times_x128<13>(ap_uint<13>(top) << 7);
   return low ^ ap_uint<128>(fold.range(133, 6)) ^ (ap_uint<128>(again) << 115);
 }

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-from netlist import Netlist
+from netlist import Netlist, times
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -32,27 +32,43 @@ def read_ceilings():
         return {r["kernel"]: r for r in rows}
 
 
+def run_yosys(kernel, sources, flags, out, tag):
+    net, log = out / f"{kernel}{tag}.json", out / f"{kernel}{tag}.log"
+    # No -flatten: each module once, as xhls emits it, with registers at its borders.
+    script = (f"read_verilog -sv -DSYNTHESIS -I{ROOT}/hw/rtl/lib {' '.join(map(str, sources))} ; "
+              f"synth_xilinx -family xcup -top {kernel} {flags} -noiopad -noclkbuf ; "
+              f"write_json {net}")
+    with open(log, "w", encoding="utf-8") as f:
+        if subprocess.run(["yosys", "-p", script], stdout=f, stderr=subprocess.STDOUT, check=False).returncode != 0:
+            raise RuntimeError(f"{kernel}: yosys failed, see {log}")
+    return Netlist(net)
+
+
 def synthesise(kernel, row, build, out):
-    """Runs yosys on one kernel; returns its figures."""
+    """Maps one kernel with each set of flags; of each module the smallest result within the levels counts."""
     rtl = build / "hls/kernels/rtl" / f"kernel_{kernel}"
     sources = sorted(rtl.glob("*.sv")) + sorted((ROOT / "hw/rtl/lib").glob("*.sv"))
     if not (rtl / f"{kernel}.sv").exists():
         raise RuntimeError(f"{kernel}: no {rtl}/{kernel}.sv; build target kernel_{kernel} first")
-    net, log = out / f"{kernel}.json", out / f"{kernel}.log"
-    # No -flatten: each module once, as xhls emits it, with registers at its borders.
-    script = (f"read_verilog -sv -DSYNTHESIS -I{ROOT}/hw/rtl/lib {' '.join(map(str, sources))} ; "
-              f"synth_xilinx -family xcup -top {kernel} -abc9 {row['flags']} -noiopad -noclkbuf ; "
-              f"write_json {net}")
     started = time.monotonic()
-    with open(log, "w", encoding="utf-8") as f:
-        if subprocess.run(["yosys", "-p", script], stdout=f, stderr=subprocess.STDOUT, check=False).returncode != 0:
-            raise RuntimeError(f"{kernel}: yosys failed, see {log}")
-    n = Netlist(net)
-    worst = max((n.levels(m) + (m,) for m in n.modules), key=lambda w: w[0])
-    total = n.area(kernel)
-    return {"kernel": kernel, "lut": total["lut"], "ff": total["ff"], "bram18": total["bram18"],
-            "levels": round(worst[0], 2), "module": worst[2], "seconds": round(time.monotonic() - started),
-            "modules": {m: dict(n.area(m)) | {"levels": round(n.levels(m)[0], 2)} for m in n.modules}}
+    nets = [run_yosys(kernel, sources, flags, out, f".{i}") for i, flags in enumerate(row["flags"].split("|"))]
+    modules = {}
+    for name in nets[0].modules:
+        tries = [{"own": n.own(name), "levels": n.levels(name)[0]} for n in nets]
+        flat = [t for t in tries if t["levels"] <= float(row["levels"])]
+        modules[name] = min(flat, key=lambda t: t["own"]["lut"]) if flat else min(tries, key=lambda t: t["levels"])
+        modules[name]["instances"] = nets[0].instances(name)
+
+    def total(name):
+        m = modules[name]
+        return sum((times(total(i), k) for i, k in m["instances"].items()), m["own"])
+
+    all_of_it = total(kernel)
+    worst = max(modules, key=lambda m: modules[m]["levels"])
+    return {"kernel": kernel, "lut": all_of_it["lut"], "ff": all_of_it["ff"], "bram18": all_of_it["bram18"],
+            "levels": round(modules[worst]["levels"], 2), "module": worst,
+            "seconds": round(time.monotonic() - started),
+            "modules": {m: dict(total(m)) | {"levels": round(v["levels"], 2)} for m, v in modules.items()}}
 
 
 def print_table(figures, ceilings):

@@ -17,6 +17,13 @@ SEQUENTIAL_RAM = tuple(RAM_HALVES) + ("URAM288",)
 class Area(Counter):
     """Counts with the keys lut, ff, bram18, uram, dsp."""
 
+    def __add__(self, other):
+        return Area({k: self[k] + other[k] for k in self.keys() | other.keys()})
+
+
+def times(area, n):
+    return Area({k: v * n for k, v in area.items()})
+
 
 class UnknownCell(Exception):
     pass
@@ -56,16 +63,11 @@ class Netlist:
         with open(path, encoding="utf-8") as f:
             modules = json.load(f)["modules"]
         self.modules = {n: m for n, m in modules.items() if "blackbox" not in m.get("attributes", {})}
-        self._area = {}
 
-    def area(self, name):
-        """Of a module with all that it instantiates."""
-        if name not in self._area:
-            total = Area()
-            for cell in self.modules[name]["cells"].values():
-                total += self.area(cell["type"]) if cell["type"] in self.modules else cell_area(cell["type"])
-            self._area[name] = total
-        return self._area[name]
+    def own(self, name):
+        """Of a module without what it instantiates."""
+        return sum((cell_area(c["type"]) for c in self.modules[name]["cells"].values()
+                    if c["type"] not in self.modules), Area())
 
     def instances(self, name):
         return Counter(c["type"] for c in self.modules[name]["cells"].values() if c["type"] in self.modules)

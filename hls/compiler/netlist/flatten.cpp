@@ -1,36 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Chains of And, Or, Xor become one node of many operands.
+#include <algorithm>
+
 #include "netlist.h"
 
 namespace xhls {
 
 void Netlist::count_uses() {
-  for (Node& n : nodes) n.uses = 0;
-  auto use = [](const Bits& b) {
-    for (const Slice& s : b.parts()) ++s.node->uses;
-  };
-  for (Node& n : nodes)
-    if (n.demand > 0)
-      for (const Bits& b : n.in) use(b);
-  for_each_root(use);
-  for (State& s : states)
-    if (s.node->demand > 0) use(s.next);
-  for (Ram& r : rams)
-    if (r.read && r.read->demand > 0) {
-      use(r.write_when);
-      use(r.write_address);
-      use(r.write_data);
+  std::unordered_map<Node*, std::vector<std::pair<unsigned, int>>> edges;  // where uses begin (+1) and end (-1)
+  for_each_use([&](const Bits& b) {
+    for (const Slice& s : b.parts()) {
+      edges[s.node].emplace_back(s.lo, 1);
+      edges[s.node].emplace_back(s.lo + s.width, -1);
     }
+  });
+  for (Node& n : nodes) n.uses = 0;
+  for (auto& [n, at] : edges) {
+    std::sort(at.begin(), at.end());
+    int now = 0;
+    for (const auto& [bit, change] : at) n->uses = std::max(n->uses, static_cast<unsigned>(now += change));
+  }
 }
 
 void Netlist::flatten() {
-  count_uses();
+  // Who uses which bits of a gate.
+  std::unordered_map<const Node*, std::vector<Slice>> users;
+  for_each_use([&](const Bits& b) {
+    for (const Slice& s : b.parts())
+      if (is_nary(s.node->op)) users[s.node].push_back(s);
+  });
+  const auto alone = [&](const Slice& s) {
+    return std::count_if(users[s.node].begin(), users[s.node].end(), [&](const Slice& o) {
+             return o.lo < s.lo + s.width && s.lo < o.lo + o.width;
+           }) == 1;
+  };
   for (Node& n : nodes) {
     if (n.demand == 0 || !is_nary(n.op)) continue;
     std::vector<Bits> flat;
     for (const Bits& b : n.in) {
-      // b is one whole node, used only here, with zeros around it at most.
+      // b is bits of one gate that are used only here, with zeros around them at most.
       const Slice* inner = nullptr;
       bool simple = true;
       for (const Slice& s : b.parts()) {
@@ -38,26 +47,25 @@ void Netlist::flatten() {
         simple &= inner == nullptr;
         inner = &s;
       }
-      if (!simple || !inner || inner->node->op != n.op || inner->node->uses != 1 ||
-          inner->width != inner->node->width) {
+      if (!simple || !inner || inner->node->op != n.op || !alone(*inner)) {
         flat.push_back(b);
         continue;
       }
-      Node* m = inner->node;
-      for (const Bits& mb : m->in) {
+      for (const Bits& mb : inner->node->in) {
         Bits padded;
         for (const Slice& s : b.parts()) {
           if (&s == inner)
-            padded.append(mb);
+            padded.append(mb.slice(s.lo, s.width));
           else
             padded.append(s);
         }
+        if (n.op != Op::And && is_zero(padded)) continue;
         flat.push_back(std::move(padded));
       }
-      m->demand = 0;
     }
     n.in = std::move(flat);
   }
+  compute_demand();  // gates that went into others are gone
   count_uses();
 }
 

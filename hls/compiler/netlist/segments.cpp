@@ -59,7 +59,7 @@ Bits stretchwise(const Bits& a, const Bits& b, bool sum, const std::function<boo
     }
   }
   size_t first = 0, last = segs.size();
-  const bool rows = sum && margin_bits > 0 && logic_bits >= margin_bits;
+  const bool rows = sum && margin_bits > 0 && 2 * logic_bits >= margin_bits;
   if (rows)  // margins with one operand zero are logic here
     for (size_t i = 0; i < segs.size(); ++i) is_wire[i] = is_constant(wired[i]) && !wired[i].empty();
   const bool merge = rows || (groups > 4 && a.width() > 16);

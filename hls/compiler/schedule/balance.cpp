@@ -58,15 +58,16 @@ void Scheduler::balance(Node* n, int fixed_stage) {
   if (work.size() <= 3 && inputs <= kLutInputs) return;
   net_.hint = n->name;
   net_.here = n->loc;
-  while (work.size() > 2) {
-    // The earliest operands that arrive about together, as many as a LUT takes.
-    size_t k = 1;
-    unsigned taken = inputs_of(work[0]);
-    while (k < work.size() && taken + inputs_of(work[k]) <= kLutInputs &&
-           work[k].first.stage == work[0].first.stage && work[k].first.level - work[0].first.level <= 50)
-      taken += inputs_of(work[k++]);
-    if (k == work.size()) break;
-    k = std::max<size_t>(k, 2);
+  bool first = true;
+  while (inputs > kLutInputs && work.size() > 2) {
+    // The earliest operands, a LUT full; of the first LUT just so much that all after it are full. That is the tree in
+    // which the last operand passes the fewest LUTs (as in a Huffman code, with the maximum for the sum).
+    const unsigned full = first ? (inputs - kLutInputs - 1) % (kLutInputs - 1) + 2 : kLutInputs;
+    first = false;
+    size_t k = 0;
+    unsigned taken = 0;
+    while (k < work.size() && (k < 2 || taken + inputs_of(work[k]) <= full)) taken += inputs_of(work[k++]);
+    inputs -= taken - 1;
     std::vector<Bits> in;
     for (size_t i = 0; i < k; ++i) in.push_back(work[i].second);
     work.erase(work.begin(), work.begin() + static_cast<long>(k));
@@ -87,7 +88,10 @@ void Scheduler::balance(Node* n, int fixed_stage) {
         lo = std::min(lo, zeros);
       }
     }
-    if (hi <= lo) continue;
+    if (hi <= lo) {
+      --inputs;
+      continue;
+    }
     std::vector<Bits> cut;
     for (const Bits& b : in) cut.push_back(b.slice(lo, hi - lo));
     Node* g = net_.make(n->op, hi - lo, std::move(cut));

@@ -68,12 +68,21 @@ module xesp_credit_fifo #(
 `endif
 
 `ifdef VERILATOR
+  logic [A:0] in_flight;   // reserved, neither written nor given back yet
+  always_ff @(posedge clk)
+    if (!rst_n) in_flight <= '0;
+    else in_flight <= in_flight + (A+1)'(reserve) - (A+1)'(push || cancel);
+
   always_ff @(posedge clk)
     if (rst_n) begin
       assert (!(reserve && credits == 0)) else $error("%m: issue without credit");
-      assert (!(push && cancel)) else $error("%m: push and cancel at once");
+      assert ($onehot0({push, cancel})) else $error("%m: push and cancel at once");
+      assert (!((push || cancel) && in_flight == 0)) else $error("%m: a word that no iteration reserved");
       assert (!(store && stored == (A+1)'(DEPTH))) else $error("%m: overflow");
-      assert (credits <= (A+1)'(DEPTH)) else $error("%m: more credits than places");
+      assert (32'(credits) + 32'(in_flight) + 32'(stored) + 32'(m_tvalid) == DEPTH)
+        else $error("%m: a place was lost or given back twice");
     end
+  a_stable: assert property (@(posedge clk) disable iff (!rst_n)
+                             m_tvalid && !m_tready |=> m_tvalid && $stable(m_tdata));
 `endif
 endmodule
