@@ -121,7 +121,7 @@ class Pair : private RandomReset {
     }
     // A kernel that says nothing tests nothing.
     EXPECT_GE(want.size(), words_ / 50) << name << " is hardly written";
-    EXPECT_GE(different.size(), 8u) << name << " is nearly constant";
+    EXPECT_GE(different.size(), 2u) << name << " is constant";
   }
 
   Dut dut_;

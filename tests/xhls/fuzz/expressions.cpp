@@ -187,7 +187,8 @@ Expression Kernel::pick_bits(const Limit& limit) {
       break;
   }
   const int lo = random_.below(w), hi = lo + random_.below(w - lo);
-  if (random_.one_in(3)) return {name + (random_.one_in(4) ? "(" : ".range(") + str(hi) + ", " + str(lo) + ")", w, false, origin};
+  if (random_.one_in(3))
+    return {name + (random_.one_in(4) ? "(" : ".range(") + str(hi) + ", " + str(lo) + ")", w, false, origin};
   return {"ap_uint<" + str(hi - lo + 1) + ">(" + name + ".range(" + str(hi) + ", " + str(lo) + "))", hi - lo + 1, false,
           origin};
 }
@@ -257,8 +258,8 @@ Expression Kernel::expression(int depth, const Limit& limit) {
           r = {cast(a, a.width, a.is_signed).text + ".reverse()", a.width, a.is_signed, a.origin};
           break;
         case 2:
-          r = {"ap_uint<32>(" + cast(a, a.width, a.is_signed).text + ".to_uint() * " + str(random_.below(100)) + "u + " +
-                   str(random_.below(1000)) + "u)",
+          r = {"ap_uint<32>(" + cast(a, a.width, a.is_signed).text + ".to_uint() * " + str(random_.below(100)) +
+                   "u + " + str(random_.below(1000)) + "u)",
                32, false, a.origin};
           break;
         case 3:

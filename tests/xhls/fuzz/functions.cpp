@@ -142,7 +142,7 @@ void Kernel::declare_call(const Function& f) {
     add_members(name, structs_[static_cast<size_t>(f.result.structure)], origin, false, -1);
   else
     add(name, type, f.result.width, f.result.is_signed, f.result.own, origin, false);
-  want_uses(mark);
+  want(mark);
 }
 
 }  // namespace xhls_fuzz

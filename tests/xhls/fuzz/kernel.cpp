@@ -73,11 +73,15 @@ void Kernel::declare_registers() {
   for (int n = random_.between(1, 2); n > 0; --n) declare_register(0);
   groups_ = random_.between(1, 4);
   for (int n = random_.below(std::min(5, 2 + size_ / 3)); n > 0; --n) declare_register(random_.between(1, groups_));
-  want_uses(0);
+  want(0);
 }
 
 void Kernel::update_registers() {
   for (const std::string& r : registers_) {
+    int group = 0;
+    for (const Value& v : values_)
+      if (v.name == r) group = v.group;
+    if (!Limit::of_group(group).allows(path_)) continue;
     const size_t bracket = r.find('[');
     if (bracket != std::string::npos && r.back() == ']' && random_.one_in(2)) {  // a delay line
       const int i = std::stoi(r.substr(bracket + 1));
@@ -86,15 +90,12 @@ void Kernel::update_registers() {
         continue;
       }
     }
-    int group = 0;
-    for (const Value& v : values_)
-      if (v.name == r) group = v.group;
-    if (!Limit::of_group(group).allows(path_)) continue;
     if (random_.one_in(2)) {
       assign_to(r);
     } else {
       const Expression c = condition(Limit::of_group(group));
-      branch(c, [&] { assign_to(r); }, nullptr);
+      branch(
+          c, [&] { assign_to(r); }, nullptr);
     }
   }
 }
@@ -272,9 +273,9 @@ std::string Kernel::text() {
   most_ = widest[random_.below(6)];
   const int kind = random_.below(10);
   size_ = kind < 6 ? random_.between(3, 8) : kind < 9 ? random_.between(8, 18) : random_.between(18, 40);
-  keywords_ = {"reg",   "wire",   "input", "output", "begin",   "end",     "module", "logic", "edge",  "initial",
-               "assign", "always", "genvar", "table",  "event",   "packed",  "var",    "type",  "string", "clk",
-               "stage", "valid",  "ready", "ap_clk", "ap_rst_n", "issue",   "endmodule", "byte", "tri"};
+  keywords_ = {"reg",    "wire",   "input",  "output", "begin",    "end",    "module",    "logic", "edge",   "initial",
+               "assign", "always", "genvar", "table",  "event",    "packed", "var",       "type",  "string", "clk",
+               "stage",  "valid",  "ready",  "ap_clk", "ap_rst_n", "issue",  "endmodule", "byte",  "tri"};
   for (size_t i = keywords_.size(); i > 1; --i)
     std::swap(keywords_[i - 1], keywords_[static_cast<size_t>(random_.below(static_cast<int>(i)))]);
 
@@ -302,10 +303,10 @@ std::string Kernel::text() {
   for (const Table& t : tables_)
     if (t.block) storage += "#pragma HLS BIND_STORAGE variable=" + t.name + " type=rom_np impl=bram\n";
   // Parts have a namespace of their own, for many kernels are compiled natively in one go.
-  return "// Made by xhls-make-kernel.\n#include <ap_int.h>\n#include <hls_stream.h>\n\n#include <cstdint>\n\nnamespace " +
-         name_ + "_parts {\n" + parts_.str() + "}\n\n" + declaration() +
-         " {\n#pragma HLS PIPELINE II=1 style=flp\n" + storage + "  using namespace " + name_ +
-         "_parts;\n" + out_.str() + "}\n";
+  return "// Made by xhls-make-kernel.\n#include <ap_int.h>\n#include <hls_stream.h>\n\n#include "
+         "<cstdint>\n\nnamespace " +
+         name_ + "_parts {\n" + parts_.str() + "}\n\n" + declaration() + " {\n#pragma HLS PIPELINE II=1 style=flp\n" +
+         storage + "  using namespace " + name_ + "_parts;\n" + out_.str() + "}\n";
 }
 
 }  // namespace xhls_fuzz

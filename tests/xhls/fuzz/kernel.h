@@ -46,6 +46,7 @@ struct Value {
   bool writable = false;
   int group = -1;  // of a register
   int uses = 0;
+  bool wanted = false;  // the outputs must hang on it
 };
 
 struct Expression {
@@ -121,7 +122,7 @@ class Kernel {
   std::string fresh(const char* prefix);
   void add(const std::string& name, const std::string& type, int width, bool is_signed, bool own, const Origin& origin,
            bool writable);
-  void want_uses(size_t from);  // of the values from there on: the outputs must hang on them
+  void want(size_t from);  // the values from there on
   void branch(const Expression& condition, const std::function<void()>& then, const std::function<void()>& otherwise);
   void scoped(const Origin& path, const std::function<void()>& body);
   void statements(int count, int depth);
@@ -170,9 +171,9 @@ class Kernel {
 
   std::string name_;
   Random random_;
-  int most_ = 0;   // bits of a value
-  int size_ = 0;   // statements
-  int next_ = 0;   // number of the next name
+  int most_ = 0;  // bits of a value
+  int size_ = 0;  // statements
+  int next_ = 0;  // number of the next name
   int indent_ = 1;
   int groups_ = 1;  // of registers and RAMs, group 0 not counted
   bool called_module_ = false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xhls-make-kernel NAME SEED [ATTEMPT]: a random kernel within the subset, on standard output. The same seed and attempt
-// give the same text.
+// xhls-make-kernel NAME SEED [ATTEMPT]: a random kernel within the subset, on standard output. The same seed and
+// attempt give the same text.
 #include <cstdlib>
 #include <exception>
 #include <iostream>

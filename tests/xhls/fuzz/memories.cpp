@@ -67,7 +67,7 @@ void Kernel::look_up_block(const Table& t) {
   line("const " + type + " " + name + " = " + t.name + "[" + t.index + "(" + i.text + ")];");
   const size_t mark = values_.size();
   add(name, type, t.width, false, true, {i.origin.group, std::max(i.origin.through, i.origin.group), true}, false);
-  want_uses(mark);
+  want(mark);
 }
 
 void Kernel::ram() {
@@ -81,14 +81,16 @@ void Kernel::ram() {
   r.width = random_.width(most_);
   r.type = r.structure >= 0 ? structs_[static_cast<size_t>(r.structure)].name : type_of(r.width, random_.one_in(6));
   r.square = depth >= 4 && 1 << r.bits == depth && random_.one_in(5);
-  line("static " + r.type + " " + r.name +
-       (r.square ? "[2][" + str(depth / 2) + "];" : "[" + str(depth) + "];"));
-  if (random_.one_in(3)) out_ << "#pragma HLS BIND_STORAGE variable=" << r.name << " type=ram_2p impl=" << (random_.one_in(2) ? "bram" : "lutram") << "\n";
+  line("static " + r.type + " " + r.name + (r.square ? "[2][" + str(depth / 2) + "];" : "[" + str(depth) + "];"));
+  if (random_.one_in(3))
+    out_ << "#pragma HLS BIND_STORAGE variable=" << r.name
+         << " type=ram_2p impl=" << (random_.one_in(2) ? "bram" : "lutram") << "\n";
   if (random_.one_in(4)) {  // all of it in a branch
-    const Expression c = condition(Limit::below_group(r.group));
+    const Expression c = toggled(condition(Limit::below_group(r.group)));
     std::string loaded = fresh("v");
     line(r.type + " " + loaded + (r.structure >= 0 ? ";" : " = 0;"));
-    branch(c, [&] { ram_accesses(r, loaded); }, nullptr);
+    branch(
+        c, [&] { ram_accesses(r, loaded); }, nullptr);
     return add_element(loaded, r, c.origin);
   }
   ram_accesses(r, "");
@@ -103,7 +105,8 @@ std::string Kernel::ram_address(const Ram& r, const Limit& limit) {
   Expression e = mixed(random_.one_in(4) ? cast(expression(1, limit), r.bits, false) : small(r.bits, limit));
   if (const std::string& head = random_.of(heads_); random_.one_in(2)) {
     for (const Value& v : values_)
-      if (v.name == head && v.width >= r.bits) e = {"ap_uint<" + str(r.bits) + ">(" + head + ")", r.bits, false, v.origin};
+      if (v.name == head && v.width >= r.bits)
+        e = {"ap_uint<" + str(r.bits) + ">(" + head + ")", r.bits, false, v.origin};
   }
   if (r.bits > 3 && !random_.one_in(4)) {  // few bits vary, so that addresses come again
     int mask = 0;
@@ -131,7 +134,7 @@ void Kernel::add_element(const std::string& name, const Ram& r, const Origin& pa
     add_members(name, structs_[static_cast<size_t>(r.structure)], origin, true, -1);
   else
     add(name, r.type, r.width, r.type[3] == 'i', true, origin, true);
-  want_uses(mark);
+  want(mark);
 }
 
 // An element to store: an expression, or a variable of its structure.
@@ -159,8 +162,11 @@ void Kernel::ram_accesses(const Ram& r, const std::string& loaded) {
   const Limit before = Limit::below_group(r.group), with = Limit::of_group(r.group);
   const bool fresh_variable = loaded.empty();
   const std::string e = fresh_variable ? fresh("v") : loaded;
-  const std::string define = fresh_variable ? r.type + " " + e : e, nothing = define + (r.structure >= 0 ? ";" : " = 0;");
-  const auto maybe = [&](const Limit& limit) { return random_.one_in(3) ? "" : "if (" + condition(limit).text + ") "; };
+  const std::string define = fresh_variable ? r.type + " " + e : e,
+                    nothing = define + (r.structure >= 0 ? ";" : " = 0;");
+  const auto maybe = [&](const Limit& limit) {
+    return random_.one_in(3) ? "" : "if (" + toggled(condition(limit)).text + ") ";
+  };
   const auto finish = [&] {
     if (fresh_variable) add_element(e, r, path_);
   };

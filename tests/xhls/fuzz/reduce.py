@@ -3,7 +3,7 @@
 """reduce.py KERNEL.cpp COMMAND...: takes lines and braced blocks out of a kernel for as long as COMMAND says the same.
 
 COMMAND is run with the candidate's path as its last argument; it says "still wrong" by exit status 0, for example
-  reduce.py fuzz_7.cpp sh -c '! fuzz.sh "$0"'
+  reduce.py fuzz_7.cpp sh -c 'fuzz.sh --file "$0" | grep -q "Expected equality"'
 and the smallest candidate is left as KERNEL.reduced.cpp.
 """
 import os
@@ -45,7 +45,8 @@ def main():
         def wrong(candidate):
             with open(path, "w", encoding="ascii") as f:
                 f.write("\n".join(candidate) + "\n")
-            return subprocess.run(command + [path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+            run = subprocess.run(command + [path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            return run.returncode == 0
 
         if not wrong(lines):
             sys.exit("reduce.py: nothing is wrong with " + source)

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <tuple>
+
 #include "kernel.h"
 
 namespace xhls_fuzz {
@@ -24,11 +26,11 @@ std::string Kernel::fresh(const char* prefix) {
 
 void Kernel::add(const std::string& name, const std::string& type, int width, bool is_signed, bool own,
                  const Origin& origin, bool writable) {
-  values_.push_back({name, type, width, is_signed, own, origin, writable, -1, 0});
+  values_.push_back({name, type, width, is_signed, own, origin, writable, -1, 0, false});
 }
 
-void Kernel::want_uses(size_t from) {
-  for (size_t i = from; i < values_.size(); ++i) values_[i].uses = -3;
+void Kernel::want(size_t from) {
+  for (size_t i = from; i < values_.size(); ++i) values_[i].wanted = true;
 }
 
 void Kernel::scoped(const Origin& path, const std::function<void()>& body) {
@@ -232,8 +234,9 @@ void Kernel::loop() {
   const int count = std::max(1, std::min({xw / unit, random_.between(1, 16), random_.one_in(10) ? 64 : 16}));
   line("for (int i = 0; i < " + str(count) + "; ++i) {");
   if (random_.one_in(2)) out_ << "#pragma HLS UNROLL\n";
-  const std::string part = unit == 1 ? "ap_uint<1>(" + x + "[i])"
-                                     : x + ".range(" + str(unit) + " * i + " + str(unit - 1) + ", " + str(unit) + " * i)";
+  const std::string part = unit == 1
+                               ? "ap_uint<1>(" + x + "[i])"
+                               : x + ".range(" + str(unit) + " * i + " + str(unit - 1) + ", " + str(unit) + " * i)";
   ++indent_;
   switch (random_.below(6)) {
     case 0:
@@ -255,7 +258,8 @@ void Kernel::loop() {
     case 4:
       if (!tables_.empty() && !tables_[0].block) {
         const Table& t = tables_[0];
-        line(name + " = (" + name + " << 3) ^ " + t.name + "[" + t.index + "(ap_uint<" + str(t.address_bits) + ">(" + part + " + i))];");
+        line(name + " = (" + name + " << 3) ^ " + t.name + "[" + t.index + "(ap_uint<" + str(t.address_bits) + ">(" +
+             part + " + i))];");
         break;
       }
       line(name + " = " + name + " * 5 + " + part + ";");
@@ -308,7 +312,8 @@ void Kernel::statement(int depth) {
       return assign();
     case 2:
       if (depth > 0)
-        return switch_over(small(random_.between(1, 4), {}), [&](int) { statements(random_.between(1, 2), depth - 1); });
+        return switch_over(small(random_.between(1, 4), {}),
+                           [&](int) { statements(random_.between(1, 2), depth - 1); });
       return assign();
     case 3:
       return declare_c_value();
@@ -350,21 +355,24 @@ std::string Kernel::fold(int width, int most) {
   for (size_t i = 0; i < values_.size(); ++i) {
     order.push_back(i);
     rank.push_back(random_.bits());
-    if (values_[i].name == head) values_[i].uses = 0;
+    values_[i].wanted |= values_[i].name == head;
   }
   std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return std::make_pair(values_[a].uses, rank[a]) < std::make_pair(values_[b].uses, rank[b]);
+    return std::make_tuple(!values_[a].wanted, values_[a].uses, rank[a]) <
+           std::make_tuple(!values_[b].wanted, values_[b].uses, rank[b]);
   });
   for (size_t k = 0; k < order.size() && k < static_cast<size_t>(most); ++k) {
     Value& v = values_[order[k]];
-    if (v.uses > 0 && k >= 3) break;
+    if (!v.wanted && v.uses > 0 && k >= 3) break;
     ++v.uses;
+    v.wanted = false;
     origin = origin | v.origin;
     const Expression e = operand(v);
     const std::string mix = k == 0 ? " += " : " ^= ";  // or else what was folded twice might cancel
     if (v.width <= width) {
       const int by = random_.below(width - v.width + 1);
-      line(name + mix + "ap_uint<" + str(width) + ">(" + cast(e, v.width, false).text + ")" + (by ? " << " + str(by) : "") + ";");
+      line(name + mix + "ap_uint<" + str(width) + ">(" + cast(e, v.width, false).text + ")" +
+           (by ? " << " + str(by) : "") + ";");
     } else {
       const int lo = random_.below(v.width - width + 1);
       line(name + mix + (v.own ? v.name : e.text) + ".range(" + str(lo + width - 1) + ", " + str(lo) + ");");

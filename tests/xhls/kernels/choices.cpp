@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What follows a switch over all values happens always: the RAM below must not seem to depend on `mode`, which depends on
-// it. And a table in block RAM whose address takes logic.
+// What follows a switch over all values happens always: the RAM below must not seem to depend on `mode`, which depends
+// on it. And a table in block RAM whose address takes logic.
 #include "kernels.h"
 
 static const unsigned short kMixed[64] = {
