@@ -32,31 +32,16 @@ void in_check(CtStream& ct, TagStream& tag, IcvStream& icv, HeldStream& held, Ch
   b.last = t.last;
   if (!t.dummy) held.write(hls_util::pack<kHeldBits>(b));
 
-  // The last word of the packet: its bytes 2 and 3 are pad length and next header. Ciphertext is whole words.
-  const ap_uint<5> words = t.bytes.range(6, 2);
-  ap_uint<32> tail = 0;
-  for (int w = 1; w <= 16; ++w) {
-#pragma HLS UNROLL
-    ap_uint<32> pick = t.data.range(32 * w - 1, 32 * w - 32);
-    if (words != w) pick = 0;
-    tail = tail | pick;
-  }
-  const ap_uint<8> pad_len = tail.range(23, 16);
-  const ap_uint<8> next_header = tail.range(31, 24);
+  // The beat with its last word at the top. Ciphertext is whole words; bytes 2 and 3 of the last one are pad length and
+  // next header.
+  const ap_uint<4> empty = 0 - ap_uint<4>(t.bytes.range(5, 2));  // words behind the last
+  const ap_uint<512> moved = t.data << cat(empty, ap_uint<5>(0));
+  const ap_uint<8> pad_len = moved.range(503, 496);
+  const ap_uint<8> next_header = moved.range(511, 504);
 
-  // The bytes before the trailer's last two (last beat), or all of the beat, moved so that they end at byte 63.
+  // The bytes before the trailer's last two (last beat), or all of the beat, so that they end at byte 63.
   const ap_uint<7> bytes = t.last ? ap_uint<7>(t.bytes - 2) : ap_uint<7>(64);
-  ap_uint<512> aligned = t.data;
-  if (t.last) {
-    ap_uint<512> shifted = 0;
-    for (int w = 1; w <= 16; ++w) {
-#pragma HLS UNROLL
-      ap_uint<512> pick = t.data << (512 - 32 * w + 16);
-      if (words != w) pick = 0;
-      shifted = shifted | pick;
-    }
-    aligned = shifted;
-  }
+  const ap_uint<512> aligned = t.last ? ap_uint<512>(moved << 16) : moved;
   // A run of v bytes ends here: byte 63 - i is v - i. Where v reaches beyond this beat, the rest must have ended the one
   // before.
   const ap_uint<8> top = aligned.range(511, 504);
