@@ -22,17 +22,20 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
   static ap_uint<1> more_held = 0;    // beats of this packet are still in `held`
   static ap_uint<1> transport = 0;
   static ap_uint<14> left = 0;        // bytes still to write; 0 when dropping
+  static ap_uint<1> ending = 0;       // `left` is 64 or less
   static ap_uint<kHead> carry = 0;    // transport: header, then the last 20 bytes of the beat before
 
   ap_uint<1> has = more_held;
   ap_uint<1> shift = transport;
   ap_uint<14> bytes = left;
+  ap_uint<1> last = ending;
   ap_uint<kHead> front = carry;
   if (first) {
     const Verdict v = hls_util::unpack<Verdict>(verdict.read());
     has = v.held;
     shift = v.transport;
     bytes = v.out_len;
+    last = v.out_len <= 64;
     front = v.head;
     ap_uint<kCplBits> c = 0;
     c.range(71, 64) = v.status;
@@ -54,15 +57,15 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
   Beat o;
   o.data = in.data;
   if (shift) o.data = cat(ap_uint<kRest>(in.data.range(kRest - 1, 0)), front);
-  const ap_uint<7> here = bytes > 64 ? ap_uint<7>(64) : ap_uint<7>(bytes);
+  const ap_uint<7> here = last ? ap_uint<7>(bytes) : ap_uint<7>(64);
   o.data = hls_util::keep_bytes(o.data, here);
-  o.last = bytes <= 64;
+  o.last = last;
   if (bytes != 0) out.write(hls_util::pack<kOutBits>(o));
 
-  const ap_uint<14> rest = bytes > 64 ? ap_uint<14>(bytes - 64) : ap_uint<14>(0);
-  first = !more && rest == 0;
+  first = !more && last;
   more_held = more;
   transport = shift;
-  left = rest;
+  left = last ? ap_uint<14>(0) : ap_uint<14>(bytes - 64);
+  ending = bytes <= 128;
   carry = in.data.range(511, kRest);
 }

@@ -23,7 +23,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   static ap_uint<1> flush = 0;            // all ciphertext is read; what is carried is the last beat
   static ap_uint<288> carry = 0;          // the last 36 bytes of the beat before, or the headers
   static ap_uint<kTagBits> held_tag = 0;
-  static ap_uint<7> held_end = 0;
+  static ap_uint<5> held_word = 0;        // where it begins in the beat that flushes, modulo 32
 
   ap_uint<kCtBits> ct_bits = 0;
   if (!flush) ct_bits = ct.read();
@@ -47,25 +47,29 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   ap_uint<kTagBits> icv = held_tag;
   if (!flush && t.last) icv = tag.read();
 
-  // Where the ciphertext ends, counted from this beat's byte 0: 40 .. 100, of which flush sees what is left of 100 - 64.
-  const ap_uint<7> end = flush ? held_end : ap_uint<7>(t.bytes + 36);
-  const ap_uint<512> body = cat(ap_uint<kRest>(t.data.range(kRest - 1, 0)), front);
+  // The word at which the ICV begins, counted from this beat's word 0: 10 .. 25, for ciphertext and headers are whole
+  // words. A beat that flushes counts 16 less and may start inside the ICV, so it is a number modulo 32.
+  const ap_uint<5> word = flush ? held_word : ap_uint<5>(ap_uint<5>(t.bytes.range(6, 2)) + kHead / 32);
+  const ap_uint<1> fits = t.bytes <= 12;  // headers, ciphertext and ICV in one beat
   const ap_uint<1> last_text = flush || t.last;
-  // The ICV at byte `end`. Ciphertext and headers are whole words, so 16 places in a beat and four beyond matter. A beat
-  // that flushes may start inside the ICV: then `end` is negative, kept as 128 + end.
+  const ap_uint<1> done = flush || (t.last && (t.dummy || fits));
+
+  // Its words turned until each is at its place modulo four.
+  ap_uint<kTagBits> turned = icv;
+  if (word[0]) turned = cat(ap_uint<96>(turned.range(95, 0)), ap_uint<32>(turned.range(127, 96)));
+  if (word[1]) turned = cat(ap_uint<64>(turned.range(63, 0)), ap_uint<64>(turned.range(127, 64)));
   ap_uint<512> placed = 0;
-  const ap_uint<5> word = end.range(6, 2);
-  if (last_text) {
-    if (word < 16) placed = ap_uint<512>(icv) << (ap_uint<9>(word) << 5);
-    if (word == 31) placed = ap_uint<512>(icv) >> 32;
-    if (word == 30) placed = ap_uint<512>(icv) >> 64;
-    if (word == 29) placed = ap_uint<512>(icv) >> 96;
+  for (int w = 0; w < 16; ++w) {
+#pragma HLS UNROLL
+    const ap_uint<5> behind = ap_uint<5>(w) - word;
+    const int from = w % 4 * 32;
+    ap_uint<32> piece = turned.range(from + 31, from);
+    if (!last_text || behind > 3) piece = 0;
+    placed.range(32 * w + 31, 32 * w) = piece;
   }
-  const ap_uint<1> fits = end <= 48 || end > 100;  // the ICV ends in this beat
-  const ap_uint<1> done = last_text && (t.dummy || fits);
 
   Beat o;
-  o.data = body | placed;
+  o.data = cat(ap_uint<kRest>(t.data.range(kRest - 1, 0)), front) | placed;
   o.last = done;
   if (!t.dummy) out.write(hls_util::pack<kOutBits>(o));
 
@@ -73,5 +77,5 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   first = done;
   carry = t.data.range(511, kRest);
   held_tag = icv;
-  held_end = end - 64;
+  held_word = word - 16;
 }
