@@ -30,7 +30,7 @@ static ap_uint<kSlotBits> probe(const ap_uint<card::kLookupKeyBits>& key, const 
                                 const ap_uint<card::kLookupRowBits>& write_row, const ap_uint<kSlotBits>& slot) {
 #pragma HLS INLINE
   static ap_uint<kSlotBits> t_slots[card::kLookupRows];
-#pragma HLS BIND_STORAGE variable=t_slots type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_slots type=ram_2p impl=bram
   ap_uint<card::kLookupRowBits> row = row_of<WAY>(key);
   const ap_uint<kSlotBits> found = t_slots[row];
   if (write) t_slots[write_row] = slot;
@@ -54,14 +54,14 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
   static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
   static ap_uint<8> t_flags[card::kSaCapacity];     // beat 3; valid comes last
-#pragma HLS BIND_STORAGE variable=t_key type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_flags type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_flags type=ram_2p impl=bram
 
   const Req r = hls_util::unpack<Req>(req.read());
-  const ap_uint<1> is_packet = r.op == card::kOpPacket;
-  const ap_uint<1> command_ok = !is_packet && r.status == card::kOk;
+  const ap_uint<1> is_packet = r.packet;
+  const ap_uint<1> command_ok = !is_packet && r.ok;
   const ap_uint<1> in_table = r.sa_index < card::kSaCapacity;
 
   // ---- lookup ----
@@ -129,7 +129,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
 
   ap_uint<8> status = r.status;
-  if (status == card::kOk) {
+  if (r.ok) {
     if (is_packet) {
       if (!any || !valid) status = card::kDropNoSa;
     } else if (r.op == card::kOpLookupWrite) {
@@ -146,7 +146,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     const ap_uint<1> go = is_packet && status == card::kOk;
     const ap_uint<14> ct_len = r.in_len - (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes);
     Strip s;
-    s.in_beats = is_packet ? ap_uint<8>((r.in_len + 63) >> 6) : ap_uint<8>(0);
+    s.beats = is_packet && r.in_len != 0;
     s.dummy = !go;
     s.ct_len = ct_len;
     strip.write(hls_util::pack<kStripBits>(s));

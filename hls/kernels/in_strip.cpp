@@ -20,58 +20,53 @@ void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) 
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<1> first = 1;
   static ap_uint<1> began = 0;
+  static ap_uint<1> more_raw = 0;    // beats of this packet are still in `raw`
+  static ap_uint<1> ending = 0;      // `left` is 64 or less
+  static ap_uint<14> left = 0;       // ciphertext bytes still to write
   static ap_uint<kStripBits> held_strip = 0;
-  static ap_uint<8> left_in = 0;     // beats of raw still to read
-  static ap_uint<14> text_left = 0;  // ciphertext bytes not yet written
   static ap_uint<kRest> carry = 0;   // bytes 36..63 of the beat before
 
   ap_uint<kStripBits> bits = held_strip;
   if (first) bits = strip.read();
   const Strip s = hls_util::unpack<Strip>(bits);
-  const ap_uint<8> have = first ? s.in_beats : left_in;
-  const ap_uint<14> text = first ? s.ct_len : text_left;
+  const ap_uint<1> has = first ? s.beats : more_raw;
 
   ap_uint<kRawBits> raw_bits = 0;
-  if (have != 0) raw_bits = raw.read();
+  if (has) raw_bits = raw.read();
   const Beat in = hls_util::unpack<Beat>(raw_bits);
-  const ap_uint<8> have_next = have != 0 ? ap_uint<8>(have - 1) : ap_uint<8>(0);
-  const ap_uint<1> emit = s.dummy ? ap_uint<1>(have_next == 0) : ap_uint<1>(!first);
+  const ap_uint<1> more = has && !in.last;
+  const ap_uint<1> emit = s.dummy ? ap_uint<1>(!more) : ap_uint<1>(!first);
 
-  // 92 bytes from the ciphertext's point of view. The call that writes the last ciphertext has the whole ICV in it:
-  // text <= 64, so it ends at byte 80 or before, and the packet ends before the beat that follows this one.
+  // 92 bytes from the ciphertext's point of view. The call that writes the last ciphertext has the whole ICV in it: 64
+  // bytes or less are left, so it ends at byte 80 or before, and the packet ends before the beat that follows this one.
   const ap_uint<512 + kRest> window = cat(in.data, carry);
-  const ap_uint<7> here = text > 64 ? ap_uint<7>(64) : ap_uint<7>(text);
-  const ap_uint<1> last = text <= 64;
+  ap_uint<5> words = 16;
+  if (ending) words = left.range(6, 2);
+  ap_uint<512> data = window.range(511, 0);
+  for (int w = 0; w < 16; ++w) {
+#pragma HLS UNROLL
+    if (words <= w || s.dummy) data.range(32 * w + 31, 32 * w) = 0;
+  }
 
   Text t;
-  t.data = hls_util::keep_bytes(ap_uint<512>(window.range(511, 0)), here);
-  t.bytes = here;
-  t.last = last;
+  t.data = data;
+  t.bytes = cat(words, ap_uint<2>(0));
+  if (s.dummy) t.bytes = 0;
+  t.last = s.dummy || ending;
   t.first = !began;
   t.dummy = s.dummy;
   t.decrypt = 1;
-  if (s.dummy) {
-    t.data = 0;
-    t.bytes = 0;
-    t.last = 1;
-  }
   if (emit) pt.write(hls_util::pack<kPtBits>(t));
 
-  const ap_uint<5> word = here.range(6, 2);  // 1 .. 16: the ICV starts at this 32-bit word
-  ap_uint<128> value = 0;
-  for (int w = 1; w <= 16; ++w) {
-#pragma HLS UNROLL
-    ap_uint<128> pick = window.range(32 * w + 127, 32 * w);
-    if (word != w) pick = 0;
-    value = value | pick;
-  }
   const ap_uint<1> end = emit && t.last;
-  if (end) icv.write(value);
+  const ap_uint<4> before = words - 1;  // the ICV begins one word later at the earliest
+  if (end) icv.write(ap_uint<kIcvBits>(ap_uint<512 + 96>(window.range(639, 32)) >> cat(before, ap_uint<5>(0))));
 
+  ending = first ? ap_uint<1>(s.ct_len <= 64) : ap_uint<1>(left <= 128);
+  left = first ? s.ct_len : ap_uint<14>(left - 64);
   first = end;
   began = !end && (began || emit);
+  more_raw = more;
   held_strip = bits;
-  left_in = have_next;
   carry = in.data.range(511, kHead);
-  text_left = emit && !s.dummy ? ap_uint<14>(text - 64) : text;
 }

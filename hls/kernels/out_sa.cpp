@@ -26,28 +26,29 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
   static ap_uint<128> t_count[card::kSaCapacity];    // packets, bytes
-#pragma HLS BIND_STORAGE variable=t_key type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_tunnel type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_control type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_limit type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_seq type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_count type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_tunnel type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_control type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_limit type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_seq type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_count type=ram_2p impl=bram
 
   const Req r = hls_util::unpack<Req>(req.read());
   const ap_uint<card::kSaIndexBits> idx = r.sa_index;
   const ap_uint<1> in_table = r.sa_index < card::kSaCapacity;
-  const ap_uint<1> is_packet = r.op == card::kOpPacket;
+  const ap_uint<1> is_packet = r.packet;
 
   // ---- commands ----
-  const ap_uint<1> command_ok = !is_packet && r.status == card::kOk && in_table;
+  const ap_uint<1> command_ok = !is_packet && r.ok && in_table;
   const ap_uint<1> install = command_ok && r.op == card::kOpSaInstall;
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && r.op == card::kOpSaDelete;
   const ap_uint<1> extend = command_ok && r.op == card::kOpSaExtend;
-  const ap_uint<8> new_flags = field<0, 8>(r.data);
-  const ap_uint<1> wrong_way = finish && (new_flags & card::kSaInbound) != 0;
-  const ap_uint<1> take = finish && !wrong_way;
+  ap_uint<8> new_flags = field<0, 8>(r.data);
+  const ap_uint<1> inbound = (new_flags & card::kSaInbound) != 0;
+  const ap_uint<1> wrong_way = finish && inbound;
+  const ap_uint<1> take = finish && !inbound;
 
   const ap_uint<416> old_key = t_key[idx];
   if (install && r.part == 0) {
@@ -66,20 +67,19 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
   const ap_uint<72> control = t_control[idx];
   if (finish || remove) {
+    if (r.op != card::kOpSaInstall || inbound) new_flags = 0;  // without valid the rest says nothing
     ap_uint<72> v = 0;
-    if (take) {
-      v.range(7, 0) = new_flags;
-      v.range(15, 8) = field<8, 8>(r.data);     // tos
-      v.range(23, 16) = field<16, 8>(r.data);   // ttl
-      v.range(39, 24) = field<32, 16>(r.data);  // gen
-      v.range(71, 40) = field<64, 32>(r.data);  // SPI
-    }
+    v.range(7, 0) = new_flags;
+    v.range(15, 8) = field<8, 8>(r.data);     // tos
+    v.range(23, 16) = field<16, 8>(r.data);   // ttl
+    v.range(39, 24) = field<32, 16>(r.data);  // gen
+    v.range(71, 40) = field<64, 32>(r.data);  // SPI
     t_control[idx] = v;
   }
   const ap_uint<64> limit = t_limit[idx];
   if (take || extend) {
-    ap_uint<64> v = field<0, 64>(r.data);
-    if (take) v = field<192, 64>(r.data);
+    ap_uint<64> v = field<192, 64>(r.data);
+    if (r.op == card::kOpSaExtend) v = field<0, 64>(r.data);
     t_limit[idx] = v;
   }
 
@@ -98,14 +98,14 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<1> too_big = out_len > card::kMaxPacketBytes || out_len > r.out_cap;
 
   ap_uint<8> status = r.status;
-  if (is_packet && status == card::kOk) {
+  if (is_packet && r.ok) {
     if (!valid) {
       status = card::kDropNoSa;
     } else if (gen != r.sa_gen) {
       status = card::kDropStaleSa;
     }
   }
-  if (!is_packet && status == card::kOk) {
+  if (!is_packet && r.ok) {
     if (!in_table || wrong_way) {
       status = card::kDropSaInvalid;
     } else if (!valid && (r.op == card::kOpSaRead || r.op == card::kOpSaExtend)) {
@@ -132,23 +132,23 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
   const ap_uint<1> sent = wants && left;
 
+  const ap_uint<14> step = is_packet ? r.in_len : ap_uint<14>(0);
   const ap_uint<128> count = t_count[idx];
   if (sent || take) {
-    ap_uint<128> v = 0;
-    if (!take) {
-      v.range(63, 0) = ap_uint<64>(field<0, 64>(count) + 1);
-      v.range(127, 64) = ap_uint<64>(field<64, 64>(count) + r.in_len);
-    }
+    ap_uint<128> v = count;
+    if (take) v = 0;
+    v.range(63, 0) = ap_uint<64>(field<0, 64>(v) + is_packet);
+    v.range(127, 64) = ap_uint<64>(field<64, 64>(v) + step);
     t_count[idx] = v;
   }
 
   // ---- one word to each kernel behind ----
   if (r.last) {
     Enc e;
-    e.in_beats = is_packet ? ap_uint<8>((r.in_len + 63) >> 6) : ap_uint<8>(0);
+    e.beats = is_packet && r.in_len != 0;
     e.dummy = !sent;
     e.transport = transport;
-    e.payload = payload;
+    e.ct_len = ct_len;
     e.pad = pad;
     e.next_header = transport ? hls_util::byte_at<9>(r.data) : ap_uint<8>(4);
     enc.write(hls_util::pack<kEncBits>(e));

@@ -114,6 +114,8 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
   } else if (!good_command) {
     r.status = want == 0x3fff ? abi::kDropBadDescriptor : abi::kDropSaInvalid;
   }
+  r.packet = is_packet;
+  r.ok = r.status == abi::kOk;
   // A packet and a command of the wrong shape ask once; a good command hands over each of its beats.
   if (first || good_command) req.write(hls_util::pack<streams::kReqBits>(r));
   if (is_packet && has_data) raw.write(beat_bits);

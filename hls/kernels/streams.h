@@ -16,8 +16,8 @@ constexpr int kDescBits = 512;     // shell -> *_parse: a descriptor (xesp_abi.h
 constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
 constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
 constexpr int kReqBits = 608;      // *_parse -> *_sa
-constexpr int kEncBits = 48;       // out_sa -> out_encap
-constexpr int kStripBits = 32;     // in_sa -> in_strip
+constexpr int kEncBits = 32;       // out_sa -> out_encap
+constexpr int kStripBits = 16;     // in_sa -> in_strip
 constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
 constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
 constexpr int kHdrBits = 528;      // out_sa -> out_build
@@ -60,26 +60,28 @@ struct Req {
   ap_uint<8> status;      // DropReason so far
   ap_uint<2> part;        // beat of the command
   ap_uint<1> last;
+  ap_uint<1> packet;      // op is kOpPacket
+  ap_uint<1> ok;          // status is kOk
   template <class V> void visit(V& v) {
-    v(data); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last);
+    v(data); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last); v(packet); v(ok);
   }
 };
 
 struct Enc {
-  ap_uint<8> in_beats;    // of `raw`, 0 for commands
+  ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
   ap_uint<1> transport;
-  ap_uint<14> payload;    // bytes to protect, without trailer
+  ap_uint<14> ct_len;     // bytes to encrypt, with the trailer: a multiple of 4
   ap_uint<2> pad;         // 0 .. 3
   ap_uint<8> next_header;
-  template <class V> void visit(V& v) { v(in_beats); v(dummy); v(transport); v(payload); v(pad); v(next_header); }
+  template <class V> void visit(V& v) { v(beats); v(dummy); v(transport); v(ct_len); v(pad); v(next_header); }
 };
 
 struct Strip {
-  ap_uint<8> in_beats;
+  ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
   ap_uint<14> ct_len;     // ciphertext bytes, a multiple of 4
-  template <class V> void visit(V& v) { v(in_beats); v(dummy); v(ct_len); }
+  template <class V> void visit(V& v) { v(beats); v(dummy); v(ct_len); }
 };
 
 struct Key {
