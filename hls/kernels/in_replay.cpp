@@ -24,8 +24,8 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<32 + kWindow> t_window[card::kSaCapacity];  // highest accepted, ring
   static ap_uint<128> t_count[card::kSaCapacity];            // packets, bytes
-#pragma HLS BIND_STORAGE variable=t_window type=ram_2p
-#pragma HLS BIND_STORAGE variable=t_count type=ram_2p
+#pragma HLS BIND_STORAGE variable=t_window type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_count type=ram_2p impl=bram
 
   const Chk c = hls_util::unpack<Chk>(chk.read());
   const Rel r = hls_util::unpack<Rel>(rel.read());
@@ -57,52 +57,69 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   }
   const ap_uint<1> ask = is_packet && early == card::kOk;
 
-  // ---- the window ----
+  // ---- the window: first what follows from the number alone ----
+  const ap_uint<kWindowBits> place = r.seq;
+  ap_uint<kWindow> bit = ap_uint<kWindow>(1) << place;
+  if (r.seq == 0) bit = 0;                         // never sent
+  if (install) bit = ~ap_uint<kWindow>(0);         // numbers up to the given one count as seen
+  const ap_uint<kWindow> below_place = ~(~ap_uint<kWindow>(0) << place);
+  ap_uint<33> leaves = r.seq + kWindow;            // this highest number leaves r.seq behind; may be beyond 32 bits
+  if (install) leaves = ~ap_uint<33>(0);
+  ap_uint<32> reach = r.seq - (kWindow - 1);       // from below here, r.seq is a step of a window or more
+  if (r.seq < kWindow) reach = 0;
+  const ap_uint<32> number = install ? ap_uint<32>(r.init_seq) : r.seq;
+
+  // The loop through the table. A packet that is refused writes too, and changes nothing: what depends on the verdict
+  // stays out of it.
   const ap_uint<32 + kWindow> old = t_window[idx];
   const ap_uint<32> top = field<0, 32>(old);
   const ap_uint<kWindow> ring = field<32, kWindow>(old);
   const ap_uint<1> ahead = r.seq > top;
-  const ap_uint<32> forward = r.seq - top;
-  const ap_uint<32> back = top - r.seq;
-  const ap_uint<kWindowBits> place = r.seq;
+  const ap_uint<1> jump = top < reach;
+  const ap_uint<1> too_old = top >= leaves;
+  // Moving on clears the places of the numbers passed over: those after the highest one's up to place, round the ring.
+  // They are where `below_place` and `upto_top` differ, or where they agree if the way from one to the other wraps.
   const ap_uint<kWindowBits> top_place = top;
-  const ap_uint<kWindow> bit = ap_uint<kWindow>(1) << place;
-  const ap_uint<1> too_old = r.seq == 0 || (!ahead && back >= kWindow);
-  const ap_uint<1> seen = !ahead && (ring & bit) != 0;
-  const ap_uint<1> accept = r.replay_off || (!too_old && !seen);
-
-  // Moving on clears the places of the numbers passed over: those after top_place up to place, round the ring.
-  const ap_uint<kWindow> below_place = bit - 1;
-  const ap_uint<kWindow> upto_top = (ap_uint<kWindow>(2) << top_place) - 1;  // top_place 127: all ones
+  const ap_uint<3> row = top.range(6, 4);          // the ring as rows of 16
+  const ap_uint<4> column = top.range(3, 0);
+  ap_uint<16> upto_column = 0;
+  for (int i = 0; i < 16; ++i) {
+#pragma HLS UNROLL
+    upto_column[i] = i <= column;
+  }
+  ap_uint<kWindow> upto_top = 0;
+  for (int i = 0; i < kWindow / 16; ++i) {
+#pragma HLS UNROLL
+    if (i == row) upto_top.range(16 * i + 15, 16 * i) = upto_column;
+    if (i < row) upto_top.range(16 * i + 15, 16 * i) = 0xffff;
+  }
   const ap_uint<1> wraps = place <= top_place;
-  ap_uint<kWindow> passed = below_place & ~upto_top;
-  if (wraps) passed = below_place | ~upto_top;
-  if (forward >= kWindow) passed = ~ap_uint<kWindow>(0);
+  ap_uint<kWindow> passed = below_place ^ upto_top;
+  if (wraps) passed = ~passed;
   ap_uint<kWindow> kept = ring;
-  if (ahead) kept = ring & ~passed;
-
-  if ((ask && accept) || install) {
+  if (ahead) kept = kept & ~passed;
+  if (jump) kept = 0;
+  if (!too_old) kept = kept | bit;
+  if (ask || install) {
     ap_uint<32 + kWindow> v = 0;
-    v.range(31, 0) = ahead ? r.seq : top;
-    v.range(31 + kWindow, 32) = ap_uint<kWindow>(kept | bit);
-    if (install) {
-      v.range(31, 0) = ap_uint<32>(r.init_seq);
-      v.range(31 + kWindow, 32) = ~ap_uint<kWindow>(0);  // numbers up to the given one count as seen
-    }
+    v.range(31, 0) = install || ahead ? number : top;
+    v.range(31 + kWindow, 32) = kept;
     t_window[idx] = v;
   }
+  const ap_uint<1> outside = too_old || r.seq == 0;
+  const ap_uint<1> seen = !ahead && ring[place];
+  const ap_uint<1> pass = ask && (r.replay_off || (!outside && !seen));
   ap_uint<8> status = early;
-  if (ask && !accept) status = too_old ? card::kDropReplayOld : card::kDropReplay;
-  const ap_uint<1> pass = ask && accept;
+  if (ask && !pass) status = outside ? card::kDropReplayOld : card::kDropReplay;
 
   // ---- counters ----
+  const ap_uint<14> step = is_packet ? out_len : ap_uint<14>(0);
   const ap_uint<128> count = t_count[idx];
   if (pass || install) {
-    ap_uint<128> v = 0;
-    if (!install) {
-      v.range(63, 0) = ap_uint<64>(field<0, 64>(count) + 1);
-      v.range(127, 64) = ap_uint<64>(field<64, 64>(count) + out_len);
-    }
+    ap_uint<128> v = count;
+    if (install) v = 0;
+    v.range(63, 0) = ap_uint<64>(field<0, 64>(v) + is_packet);
+    v.range(127, 64) = ap_uint<64>(field<64, 64>(v) + step);
     t_count[idx] = v;
   }
 

@@ -16,6 +16,11 @@ namespace {
 // The rule itself: a set of what was accepted and the highest of it.
 class PlainWindow {
  public:
+  PlainWindow() = default;
+  /// As installed: the numbers up to `top` count as seen.
+  explicit PlainWindow(uint32_t top) : top_(top) {
+    for (uint32_t i = 0; i < abi::kReplayWindow; ++i) accepted_.insert(top - i);
+  }
   DropReason judge(uint32_t seq) {
     if (seq == 0 || seq + uint64_t{abi::kReplayWindow} <= top_) return abi::kDropReplayOld;
     if (!accepted_.insert(seq).second) return abi::kDropReplay;
@@ -86,6 +91,47 @@ TEST_F(Replay, RandomOrderAgainstThePlainModel) {
   PlainWindow model;
   ASSERT_EQ(got.size(), seqs.size());
   for (size_t i = 0; i < seqs.size(); ++i) ASSERT_EQ(got[i], model.judge(seqs[i])) << "packet " << i << ", number " << seqs[i];
+}
+
+TEST_F(Replay, RandomOrderUpToTheLastNumber) {
+  std::mt19937_64 random(test_seed() + 1);
+  card->remove(Direction::kIn, handle);
+  sa.seq = 0xffffffffu - 1200;
+  handle = card->install(sa);
+  std::vector<uint32_t> seqs;
+  uint64_t top = sa.seq;
+  while (seqs.size() < 1500) {
+    const uint64_t s = random() % 2 ? top + 1 + random() % 3 : top - random() % 300;
+    seqs.push_back(static_cast<uint32_t>(std::min<uint64_t>(s, 0xffffffffu)));
+    top = std::max<uint64_t>(top, seqs.back());
+  }
+  const std::vector<DropReason> got = judge(seqs);
+  PlainWindow model(0xffffffffu - 1200);
+  ASSERT_EQ(got.size(), seqs.size());
+  for (size_t i = 0; i < seqs.size(); ++i)
+    ASSERT_EQ(got[i], model.judge(seqs[i])) << "packet " << i << ", number " << seqs[i];
+}
+
+// Each SA has a window of its own, whichever packet comes right behind which.
+TEST_F(Replay, TwoWindowsInTurns) {
+  std::mt19937_64 random(test_seed() + 2);
+  SaConfig other = make_sa(Direction::kIn, Mode::kTunnel);
+  other.spi = sa.spi + 1;
+  card->install(other);
+  std::vector<Bytes> packets;
+  std::vector<DropReason> want;
+  PlainWindow models[2];
+  for (size_t i = 0; i < 1000; ++i) {
+    const size_t which = random() % 2;
+    const uint32_t s = 1 + static_cast<uint32_t>(i / 4 + random() % 200);
+    packets.push_back(sealed_with(which ? other : sa, s));
+    want.push_back(models[which].judge(s));
+  }
+  std::vector<PacketIn> in(packets.size());
+  for (size_t i = 0; i < in.size(); ++i) in[i].data = packets[i];
+  std::vector<PacketOut> out;
+  card->process(Direction::kIn, in, out);
+  for (size_t i = 0; i < out.size(); ++i) ASSERT_EQ(out[i].status, want[i]) << "packet " << i;
 }
 
 TEST_F(Replay, AForgedPacketDoesNotMoveTheWindow) {
