@@ -9,7 +9,7 @@ packages=(
   # compilers and build
   clang-19 llvm-19-dev libclang-rt-19-dev libstdc++-12-dev lld-19 binutils cmake ninja-build make pkg-config git
   # simulation
-  verilator libprotobuf-dev protobuf-compiler zip unzip zlib1g-dev
+  verilator yosys libprotobuf-dev protobuf-compiler zip unzip zlib1g-dev
   # the card's driver
   libxrt1 libxrt-dev uuid-dev ocl-icd-opencl-dev
   # host
