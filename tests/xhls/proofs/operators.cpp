@@ -126,9 +126,9 @@ static ap_int<33> shift_right_signed(ap_int<33> a, ap_uint<7> n) {
   return a >> n;
 }
 
-static ap_uint<64> shift_wide(ap_uint<64> a, ap_uint<6> n, ap_uint<1> left) {
+static ap_uint<40> shift_either(ap_uint<40> a, ap_uint<6> n, ap_uint<1> left) {
 #pragma HLS INLINE off
-  ap_uint<64> r = a >> n;
+  ap_uint<40> r = a >> n;
   if (left) r = a << n;
   return r;
 }
@@ -308,7 +308,7 @@ void operators(In& in, Out& out) {
   r ^= shift_left(x, y);
   r ^= shift_right(x, y);
   r ^= shift_right_signed(x, y);
-  r ^= shift_wide(x, y, z);
+  r ^= shift_either(x, y, z);
   r ^= rotate_left(x, y);
   r ^= popcount(x);
   r ^= reduce_bits(x);

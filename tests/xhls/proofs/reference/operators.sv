@@ -138,11 +138,11 @@ module shift_right_signed (input signed [32:0] a, input [6:0] n, output signed [
   assign result = r;
 endmodule
 
-module shift_wide (input [63:0] a, input [5:0] n, input left, output [63:0] result);
-  logic [63:0] r;
+module shift_either (input [39:0] a, input [5:0] n, input left, output [39:0] result);
+  logic [39:0] r;
   always_comb begin
     r = 0;
-    for (int k = 0; k < 64; k = k + 1) if (n == k) r = left ? a << k : a >> k;
+    for (int k = 0; k < 40; k = k + 1) if (n == k) r = left ? a << k : a >> k;
   end
   assign result = r;
 endmodule
