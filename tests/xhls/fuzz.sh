@@ -54,7 +54,7 @@ build_test() {
   verilator --cc -O3 --assert --x-assign unique --x-initial unique --output-split 100000 "-I$root/hw/rtl/lib" \
     -y "$root/hw/rtl/lib" -y "$dir/rtl" --top-module all_kernels --prefix Vall_kernels --Mdir "$dir/model" \
     "$dir/all_kernels.sv"
-  make -s -C "$dir/model" -f Vall_kernels.mk CXX=clang++-19 OPT_FAST=-O1 OPT_SLOW=-O0 VM_PARALLEL_BUILDS=0 \
+  make -s -C "$dir/model" -f Vall_kernels.mk CXX=clang++-19 OPT_FAST=-O0 OPT_SLOW=-O0 VM_PARALLEL_BUILDS=0 \
     Vall_kernels__ALL.a
   clang++-19 -std=c++20 -O0 "${flags[@]}" "-I$dir" "-I$dir/rtl" "-I$dir/model" "$here/fuzz/fuzz_test.cpp" "$root/sim/bench/bench.cpp" \
     "$dir/model/Vall_kernels__ALL.a" "$build/libxesp_verilated_runtime.a" -lgtest -lgtest_main -lpthread \
@@ -104,7 +104,7 @@ seed=${2:-$((RANDOM * 32768 + RANDOM))}
 dir=$(mktemp -d "${TMPDIR:-/tmp}/xhls-fuzz.XXXXXX")
 echo "xhls-fuzz: $count kernels from seed $seed, in $dir"
 start=$SECONDS
-seq "$seed" "$((seed + count - 1))" | xargs -n "${BATCH:-20}" -P "${JOBS:-2}" "$0" --batch "$dir"
+seq "$seed" "$((seed + count - 1))" | xargs -n "${BATCH:-20}" -P "${JOBS:-2}" "$0" --batch "$dir" || true  # what is missing counts as failed
 
 cat "$dir"/batch_*/log > "$dir/log"
 passed=$(grep -c '^passed' "$dir/log") || true

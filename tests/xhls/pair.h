@@ -152,9 +152,12 @@ void run_native(F kernel, S&... streams) {
 #define XHLS_RTL_OUT(K, name, width)                                                                                \
   auto& r_##name = pair.bench().output(#name, width, pair.dut().K##_##name##_TDATA, pair.dut().K##_##name##_TVALID, \
                                        pair.dut().K##_##name##_TREADY);
+#ifndef XHLS_WORDS
+#define XHLS_WORDS 4000
+#endif
 #define XHLS_KERNEL_TEST(DUT, K, PORTS)                   \
   TEST(Xhls, K) {                                         \
-    xhls_test::Pair<DUT> pair(4000);                      \
+    xhls_test::Pair<DUT> pair(XHLS_WORDS);                \
     PORTS(XHLS_NATIVE, XHLS_NATIVE)                       \
     PORTS(K##_IN, K##_OUT)                                \
     pair.bench().set_random_stalls();                     \

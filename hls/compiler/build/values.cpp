@@ -3,6 +3,8 @@
 // Instructions become nodes.
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+
 #include "builder.h"
 
 namespace xhls {
@@ -74,10 +76,17 @@ void Builder::translate(Instruction& i) {
     case Instruction::Select:
       return define(i, net_.mux(op(0), op(1), op(2)));
     case Instruction::PHI: {
+      // The value of most ways in is what is left over: which of these ways was taken must not seem to matter.
       const auto& phi = cast<PHINode>(i);
       const unsigned n = phi.getNumIncomingValues();
-      Bits r = op(n - 1);
-      for (unsigned k = n - 1; k-- > 0;) r = net_.mux(incoming(phi, k), op(k), r);
+      std::vector<Bits> values;
+      for (unsigned k = 0; k < n; ++k) values.push_back(op(k));
+      Bits r = *std::max_element(values.rbegin(), values.rend(), [&](const Bits& a, const Bits& b) {
+        return std::count(values.begin(), values.end(), a) < std::count(values.begin(), values.end(), b);
+      });
+      const Bits rest = r;
+      for (unsigned k = n; k-- > 0;)
+        if (!(values[k] == rest)) r = net_.mux(incoming(phi, k), values[k], r);
       return define(i, r);
     }
     default:

@@ -2,6 +2,7 @@
 #include "normalise.h"
 
 #include "normaliser.h"
+#include "pointers.h"
 
 namespace xhls {
 
@@ -17,6 +18,7 @@ Program Normaliser::run() {
   drop_dead();
   check_static_initialisers();
   for (Function* f : program_.modules) check_pure(*f);
+  choose_values(*program_.top);
   promote_states();
   clean_up();
   for (Function& f : m_)

@@ -5,7 +5,9 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/Instructions.h>
+#include <llvm/IR/Operator.h>
 
+#include <set>
 #include <vector>
 
 namespace xhls {
@@ -14,7 +16,22 @@ using namespace llvm;
 
 namespace {
 
-// Do all choices end in local variables?
+// Is every place in it that is accessed known? Then it is registers, and no RAM.
+bool has_fixed_places(const GlobalVariable& g) {
+  std::vector<const Value*> work{&g};
+  std::set<const Value*> seen;
+  while (!work.empty()) {
+    const Value* p = work.back();
+    work.pop_back();
+    for (const User* u : p->users()) {
+      if (const auto* gep = dyn_cast<GEPOperator>(u); gep && !gep->hasAllConstantIndices()) return false;
+      if ((isa<GEPOperator>(u) || isa<SelectInst>(u) || isa<PHINode>(u)) && seen.insert(u).second) work.push_back(u);
+    }
+  }
+  return true;
+}
+
+// Do all choices end in local variables, or in static ones that are registers?
 bool is_local(const Value* p, unsigned depth) {
   if (depth > 64) return false;
   if (const auto* s = dyn_cast<SelectInst>(p))
@@ -24,8 +41,9 @@ bool is_local(const Value* p, unsigned depth) {
       if (!is_local(v, depth + 1)) return false;
     return true;
   }
-  if (const auto* gep = dyn_cast<GetElementPtrInst>(p))
+  if (const auto* gep = dyn_cast<GEPOperator>(p))
     return gep->hasAllConstantIndices() && is_local(gep->getPointerOperand(), depth + 1);
+  if (const auto* g = dyn_cast<GlobalVariable>(p)) return !g->isConstant() && has_fixed_places(*g);
   return isa<AllocaInst>(p);
 }
 
@@ -82,6 +100,19 @@ bool split(LoadInst& load) {
   return true;
 }
 
+// What only chose a pointer would still count as an access of the variable.
+void drop_unused_pointers(Function& f) {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Instruction& i : make_early_inc_range(instructions(f)))
+      if (i.use_empty() && i.getType()->isPointerTy() &&
+          (isa<SelectInst>(i) || isa<PHINode>(i) || isa<GEPOperator>(i))) {
+        i.eraseFromParent();
+        changed = true;
+      }
+  }
+}
+
 }  // namespace
 
 bool choose_values(Function& f) {
@@ -94,6 +125,7 @@ bool choose_values(Function& f) {
     for (LoadInst* load : loads) changed |= split(*load);
     any |= changed;
   }
+  if (any) drop_unused_pointers(f);
   return any;
 }
 

@@ -7,7 +7,7 @@
 namespace xhls {
 
 // `c ? a : b` on variables chooses a pointer and reads through it. Reads both and chooses the value instead, so that
-// local variables become values. True if something changed.
+// local variables become values, and static ones registers. True if something changed.
 bool choose_values(llvm::Function& f);
 
 }  // namespace xhls

@@ -232,7 +232,7 @@ void Kernel::write(const Port& p) {
     case 3: {
       const std::string other = data_of(p);
       bool first = true;
-      return switch_over(mixed(small(random_.between(1, 3), {})), [&](int) {
+      return switch_over(mixed(small(random_.between(1, 3), {})), false, [&](int) {
         if (first || random_.one_in(3)) to(first ? data : random_.one_in(2) ? other : "(" + other + " ^ 5)");
         first = false;
       });

@@ -132,7 +132,7 @@ class Kernel {
   void declare_struct();
   void assign();
   void assign_to(const std::string& name);
-  void switch_over(const Expression& value, const std::function<void(int)>& body);
+  void switch_over(const Expression& value, bool falls, const std::function<void(int)>& body);
   void loop();
   void local_array();
   std::string fold(int width, int most);  // a variable of this width into which values go that nothing has used

@@ -73,7 +73,7 @@ void Kernel::look_up_block(const Table& t) {
 void Kernel::ram() {
   static const int depths[] = {2, 3, 4, 4, 5, 8, 8, 16, 16, 17, 32, 48, 64, 100, 256, 1024, 2000};
   Ram r;
-  const int depth = depths[random_.below(17)];
+  const int depth = random_.one_in(3) ? random_.between(2, 300) : depths[random_.below(17)];
   r.name = fresh("ram");
   r.index = index_function(r.name, depth, r.bits);
   r.group = random_.between(1, groups_);

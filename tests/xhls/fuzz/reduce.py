@@ -48,6 +48,10 @@ def main():
             run = subprocess.run(command + [path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             return run.returncode == 0
 
+        def save(candidate):
+            with open(re.sub(r"\.cpp$", "", source) + ".reduced.cpp", "w", encoding="ascii") as f:
+                f.write("\n".join(candidate) + "\n")
+
         if not wrong(lines):
             sys.exit("reduce.py: nothing is wrong with " + source)
         before = None
@@ -60,11 +64,10 @@ def main():
                     if text.count("{") == text.count("}") and wrong(candidate):
                         lines = candidate
                         print(len(lines), "lines", flush=True)
+                        save(lines)
                         break
                 else:
                     at += 1
-    with open(re.sub(r"\.cpp$", "", source) + ".reduced.cpp", "w", encoding="ascii") as f:
-        f.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ void Kernel::branch(const Expression& c, const std::function<void()>& then, cons
   line("}");
 }
 
-void Kernel::switch_over(const Expression& e, const std::function<void(int)>& body) {
+// `falls`: some cases go on into the next one.
+void Kernel::switch_over(const Expression& e, bool falls, const std::function<void(int)>& body) {
   const int bits = e.width;
   line("switch (" + e.text + ".to_uint()) {");
   std::vector<int> labels;
@@ -78,7 +79,7 @@ void Kernel::switch_over(const Expression& e, const std::function<void(int)>& bo
     ++indent_;
     scoped(e.origin, [&] {
       body(i);
-      line("break;");
+      if (!falls || !random_.one_in(5)) line("break;");
     });
     --indent_;
     line("  }");
@@ -312,7 +313,7 @@ void Kernel::statement(int depth) {
       return assign();
     case 2:
       if (depth > 0)
-        return switch_over(small(random_.between(1, 4), {}),
+        return switch_over(small(random_.between(1, 4), {}), true,
                            [&](int) { statements(random_.between(1, 2), depth - 1); });
       return assign();
     case 3:
