@@ -83,7 +83,7 @@ def wrappers(impl, ref):
     bit = rng.randrange(ref.result.width)
     fault = (f"module fault {head}\n  wire [{width - 1}:0] r;\n"
              f"  gate u (.ap_clk(ap_clk), .in_valid(in_valid), {args}, .result(r));\n"
-             f"  assign result = r ^ ({width}'d{int(one != '')} & {{{width}{{{one}}}}}) << {bit};\nendmodule\n")
+             f"  assign result = {one} ? r ^ ({width}'d1 << {bit}) : r;\nendmodule\n")
     return gold, gate + fault
 
 
@@ -120,7 +120,7 @@ def synthesise(impl, gate, fault, out):
         "select -assert-none t:$_*DFF* t:$_*LATCH* %u t:$_DFF_P_ %d",
         "flatten gate", "select -module gate", "opt_expr", "opt_clean", "select -clear", "design -save both",
         "hierarchy -top gate", "write_json gate.json", f"techmap -map {HERE}/wires.v", "opt_clean", "write_blif gate.blif",
-        *([f"design -load both", f"techmap -map {HERE}/wires.v", "flatten", "opt_clean", "write_blif fault.blif"]
+        *(["design -load both", f"techmap -map {HERE}/wires.v", "flatten", "opt_clean", "write_blif fault.blif"]
           if fault else [])])])
 
 
