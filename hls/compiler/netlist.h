@@ -123,6 +123,7 @@ struct Ram {
   Bits write_address, write_data, write_when;
   bool write_first = false;  // the store comes before the load in program order
   bool forward = false;      // the store depends on the load: one forwarding entry
+  bool in_place = false;     // ... and writes where it has read: that it hits the next read is known a clock before
   int write_stage = 0;
   std::string style;  // ram_style of the vendor's synthesis; empty: its choice
   Loc loc;
@@ -174,6 +175,7 @@ class Netlist {
   Bits mux(const Bits& sel, const Bits& a, const Bits& b);
   Bits eq(const Bits& a, const Bits& b);
   Bits ult(const Bits& a, const Bits& b);
+  Bits below(const Bits& x, const llvm::APInt& limit);  // x < limit
   Bits slt(const Bits& a, const Bits& b);
   Bits add(const Bits& a, const Bits& b);
   Bits sub(const Bits& a, const Bits& b);

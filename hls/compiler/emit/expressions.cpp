@@ -143,7 +143,9 @@ std::string Emitter::expression(const Node& n, int stage) const {
     }
     case Op::Ram: {
       const std::string& name = ram_[n.index];
-      return name + "_wrote && " + name + "_last_address == " + in(0) + " ? " + name + "_last : " + name + "_read";
+      const std::string hit =
+          net_.rams[n.index].in_place ? name + "_hit" : name + "_wrote && " + name + "_last_address == " + in(0);
+      return hit + " ? " + name + "_last : " + name + "_read";
     }
     default:
       throw std::logic_error(std::string("no expression for ") + op_name(n.op));

@@ -11,6 +11,12 @@ namespace xhls {
 
 using llvm::APInt;
 
+namespace {
+
+constexpr unsigned kLutInputs = 6, kShortChain = 16;
+
+}  // namespace
+
 Bits Netlist::inverted(const Bits& a) {
   Bits r;
   for (const Slice& s : a.parts()) {
@@ -121,6 +127,27 @@ Bits Netlist::eq(const Bits& a, const Bits& b) {
   return Bits(make(Op::Eq, 1, {x, y}));
 }
 
+// x < limit, in pieces of a LUT.
+Bits Netlist::below(const Bits& x, const APInt& limit) {
+  if (limit.isZero()) return bit(false);
+  const unsigned zeros = limit.countr_zero(), active = limit.getActiveBits(), width = active - zeros;
+  const Bits low = x.slice(zeros, width), beyond = x.slice(active, x.width() - active);
+  const APInt v = limit.extractBits(width, zeros);
+  Bits r;
+  if (width == 1) {
+    r = inverted(low);
+  } else if (width <= kLutInputs) {
+    r = Bits(make(Op::Ult, 1, {low, constant(v)}));
+  } else {
+    const unsigned half = (width + kLutInputs - 1) / kLutInputs / 2 * kLutInputs;
+    const Bits high = low.slice(half, width - half);
+    const APInt top = v.extractBits(width - half, half);
+    r = bitwise(Op::Or, below(high, top),
+                bitwise(Op::And, eq(high, constant(top)), below(low.slice(0, half), v.trunc(half))));
+  }
+  return beyond.empty() ? r : bitwise(Op::And, eq(beyond, constant(beyond.width(), 0)), r);
+}
+
 Bits Netlist::ult(const Bits& a, const Bits& b) {
   unsigned width = std::max(active_bits(a), active_bits(b));
   while (width > 0 && a.slice(width - 1, 1) == b.slice(width - 1, 1)) --width;
@@ -133,14 +160,9 @@ Bits Netlist::ult(const Bits& a, const Bits& b) {
   if (cx && v.isZero()) return inverted(eq(y, x));
   if (cx && v.isAllOnes()) return bit(false);
   if (cy && w.isAllOnes()) return inverted(eq(x, y));
-  if (cy && w.isPowerOf2()) {  // x < 2^k: no bit from k up
-    const unsigned k = w.logBase2();
-    return eq(x.slice(k, width - k), constant(width - k, 0));
-  }
-  if (cx && (v + 1).isPowerOf2()) {  // 2^k - 1 < y: some bit from k up
-    const unsigned k = (v + 1).logBase2();
-    return inverted(eq(y.slice(k, width - k), constant(width - k, 0)));
-  }
+  // Long carry chains take longer than pieces; and the IR has one wide comparison where the source asks about high bits.
+  if (cy && (variable_bits(x) > kShortChain || w.isPowerOf2())) return below(x, w);
+  if (cx && (variable_bits(y) > kShortChain || (v + 1).isPowerOf2())) return inverted(below(y, v + 1));
   if (width == 1) return bitwise(Op::And, inverted(x), y);
   return Bits(make(Op::Ult, 1, {x, y}));
 }

@@ -21,8 +21,15 @@ unsigned variable_operands(const Node& n) {
   return k;
 }
 
-int carry(unsigned width) {
-  return width <= 3 ? log6(2 * width) : 100 + static_cast<int>(width) * 2;
+// One LUT while it has the inputs for it, a carry chain beyond.
+int carry(const Node& n) {
+  const unsigned inputs = variable_bits(n.in[0]) + variable_bits(n.in[1]);
+  return inputs <= 6 ? log6(inputs) : 100 + static_cast<int>(n.in[0].width()) * 2;
+}
+
+// A function of so many bits, none of them with a chain.
+int table(unsigned address) {
+  return address <= 6 ? 100 : 100 + 50 * (static_cast<int>(address) - 6);
 }
 
 }  // namespace
@@ -38,6 +45,7 @@ int delay_of(const Netlist& net, const Node& n) {
     case Op::Input:
       return 100;
     case Op::Ram:
+      if (net.rams[n.index].in_place) return log6(3);
       return net.rams[n.index].forward ? log6(2 * n.in[0].width() + 1) + log6(3) : 100;
     case Op::And:
     case Op::Or:
@@ -50,19 +58,19 @@ int delay_of(const Netlist& net, const Node& n) {
     case Op::Ult:
     case Op::Add:
     case Op::Sub:
-      return carry(n.in[0].width());
+      return carry(n);
     case Op::Mul:
       return 300;
     case Op::Shl:
     case Op::Lshr:
     case Op::Ashr:
+      if (is_constant(n.in[0])) return table(variable_bits(n.in[1]));
       return 50 * static_cast<int>(variable_bits(n.in[1])) + 10;
     case Op::Popcount:
       return n.width == 1 ? log6(n.in[0].width()) : 60 * static_cast<int>(std::ceil(std::log2(n.in[0].width())));
     case Op::Rom: {
       if (is_block_rom(net, n)) return 100;
-      const int address = static_cast<int>(variable_bits(n.in[0]));
-      return address <= 6 ? 100 : 100 + 50 * (address - 6);
+      return table(variable_bits(n.in[0]));
     }
   }
   return 0;
