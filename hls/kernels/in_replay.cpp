@@ -15,6 +15,14 @@ using hls_util::field;
 
 static const int kWindow = card::kReplayWindow;
 static const int kWindowBits = 7;
+static const int kEntryBits = 32 + 2 * kWindow;
+
+// a < b as a difference's borrow: synthesis gives that one carry chain with a LUT before it.
+template <int W>
+static ap_uint<1> below(const ap_uint<W>& a, const ap_uint<W>& b) {
+  const ap_uint<W + 1> difference = ap_uint<W + 1>(a) - ap_uint<W + 1>(b);
+  return difference[W];
+}
 
 void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -22,16 +30,15 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
 #pragma HLS INTERFACE axis port=rel
 #pragma HLS INTERFACE axis port=verdict
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<32 + kWindow> t_window[card::kSaCapacity];  // highest accepted, ring
-  static ap_uint<128> t_count[card::kSaCapacity];            // packets, bytes
+  static ap_uint<kEntryBits> t_window[card::kSaCapacity];  // highest accepted, ring, the places up to the highest's
+  static ap_uint<128> t_count[card::kSaCapacity];          // packets, bytes
 #pragma HLS BIND_STORAGE variable=t_window type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_count type=ram_2p impl=bram
 
   const Chk c = hls_util::unpack<Chk>(chk.read());
   const Rel r = hls_util::unpack<Rel>(rel.read());
   const ap_uint<card::kSaIndexBits> idx = r.sa_index;
-  const ap_uint<1> is_packet = r.op == card::kOpPacket;
-  const ap_uint<1> install = r.op == card::kOpSaInstall && r.status == card::kOk;
+  const ap_uint<1> install = r.install;
 
   // ---- everything but the window ----
   const ap_uint<9> trailer = ap_uint<9>(c.pad_len) + 2;
@@ -41,21 +48,21 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   const ap_uint<4> ihl = c.inner_vihl.range(3, 0);
   const ap_uint<1> inner_bad = payload < card::kIpv4HeaderBytes || version != 4 || ihl < 5 || c.inner_len != payload;
   const ap_uint<1> header_bad = r.transport ? ap_uint<1>(c.next_header == 59) : ap_uint<1>(c.next_header != 4);
+  const ap_uint<1> wrong_shape = header_bad || (!r.transport && inner_bad);
+  const ap_uint<1> small = out_len > r.out_cap;
   ap_uint<8> early = r.status;
-  if (is_packet && early == card::kOk) {
+  if (r.packet) {
     if (!c.icv_ok) {
       early = card::kDropIcv;
     } else if (!c.pad_ok) {
       early = card::kDropPadding;
-    } else if (header_bad) {
-      early = card::kDropNextHeader;
-    } else if (!r.transport && inner_bad) {
-      early = card::kDropInner;
-    } else if (out_len > r.out_cap) {
+    } else if (wrong_shape) {
+      early = header_bad ? card::kDropNextHeader : card::kDropInner;
+    } else if (small) {
       early = card::kDropOutputTooBig;
     }
   }
-  const ap_uint<1> ask = is_packet && early == card::kOk;
+  const ap_uint<1> ask = r.packet && c.icv_ok && c.pad_ok && !wrong_shape && !small;
 
   // ---- the window: first what follows from the number alone ----
   const ap_uint<kWindowBits> place = r.seq;
@@ -68,32 +75,22 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   ap_uint<32> reach = r.seq - (kWindow - 1);       // from below here, r.seq is a step of a window or more
   if (r.seq < kWindow) reach = 0;
   const ap_uint<32> number = install ? ap_uint<32>(r.init_seq) : r.seq;
+  const ap_uint<kWindowBits> number_place = number;
+  const ap_uint<kWindow> upto_number = ~(~ap_uint<kWindow>(1) << number_place);
 
   // The loop through the table. A packet that is refused writes too, and changes nothing: what depends on the verdict
-  // stays out of it.
-  const ap_uint<32 + kWindow> old = t_window[idx];
+  // stays out of it. So does the highest number's mask: it is stored beside it.
+  const ap_uint<kEntryBits> old = t_window[idx];
   const ap_uint<32> top = field<0, 32>(old);
   const ap_uint<kWindow> ring = field<32, kWindow>(old);
-  const ap_uint<1> ahead = r.seq > top;
-  const ap_uint<1> jump = top < reach;
-  const ap_uint<1> too_old = top >= leaves;
+  const ap_uint<kWindow> upto_top = field<32 + kWindow, kWindow>(old);
+  const ap_uint<1> ahead = below<32>(top, r.seq);
+  const ap_uint<1> jump = below<32>(top, reach);
+  const ap_uint<1> too_old = !below<33>(top, leaves);
   // Moving on clears the places of the numbers passed over: those after the highest one's up to place, round the ring.
   // They are where `below_place` and `upto_top` differ, or where they agree if the way from one to the other wraps.
   const ap_uint<kWindowBits> top_place = top;
-  const ap_uint<3> row = top.range(6, 4);          // the ring as rows of 16
-  const ap_uint<4> column = top.range(3, 0);
-  ap_uint<16> upto_column = 0;
-  for (int i = 0; i < 16; ++i) {
-#pragma HLS UNROLL
-    upto_column[i] = i <= column;
-  }
-  ap_uint<kWindow> upto_top = 0;
-  for (int i = 0; i < kWindow / 16; ++i) {
-#pragma HLS UNROLL
-    if (i == row) upto_top.range(16 * i + 15, 16 * i) = upto_column;
-    if (i < row) upto_top.range(16 * i + 15, 16 * i) = 0xffff;
-  }
-  const ap_uint<1> wraps = place <= top_place;
+  const ap_uint<1> wraps = !below<kWindowBits>(top_place, place);
   ap_uint<kWindow> passed = below_place ^ upto_top;
   if (wraps) passed = ~passed;
   ap_uint<kWindow> kept = ring;
@@ -101,9 +98,10 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   if (jump) kept = 0;
   if (!too_old) kept = kept | bit;
   if (ask || install) {
-    ap_uint<32 + kWindow> v = 0;
+    ap_uint<kEntryBits> v = 0;
     v.range(31, 0) = install || ahead ? number : top;
     v.range(31 + kWindow, 32) = kept;
+    v.range(31 + 2 * kWindow, 32 + kWindow) = install || ahead ? upto_number : upto_top;
     t_window[idx] = v;
   }
   const ap_uint<1> outside = too_old || r.seq == 0;
@@ -113,12 +111,12 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   if (ask && !pass) status = outside ? card::kDropReplayOld : card::kDropReplay;
 
   // ---- counters ----
-  const ap_uint<14> step = is_packet ? out_len : ap_uint<14>(0);
+  const ap_uint<14> step = r.packet ? out_len : ap_uint<14>(0);
   const ap_uint<128> count = t_count[idx];
   if (pass || install) {
     ap_uint<128> v = count;
     if (install) v = 0;
-    v.range(63, 0) = ap_uint<64>(field<0, 64>(v) + is_packet);
+    v.range(63, 0) = ap_uint<64>(field<0, 64>(v) + r.packet);
     v.range(127, 64) = ap_uint<64>(field<64, 64>(v) + step);
     t_count[idx] = v;
   }
@@ -130,7 +128,7 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   o.held = c.held;
   o.transport = r.transport;
   o.out_len = pass ? out_len : ap_uint<14>(0);
-  o.seq = is_packet ? ap_uint<64>(r.seq) : ap_uint<64>(top);
+  o.seq = r.op == card::kOpPacket ? ap_uint<64>(r.seq) : ap_uint<64>(top);
   o.packets = field<0, 64>(count);
   o.bytes = field<64, 64>(count);
   o.head = ipv4::rebuild(r.head, out_len, c.next_header);

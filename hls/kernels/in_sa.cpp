@@ -174,6 +174,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     o.out_cap = r.out_cap;
     o.head = field<0, 160>(r.data);
     o.init_seq = field<128, 64>(r.data);
+    o.packet = go;
+    o.install = finish && !wrong_way;
     rel.write(hls_util::pack<kRelBits>(o));
   }
 }

@@ -123,8 +123,11 @@ struct Rel {
   ap_uint<14> out_cap;
   ap_uint<160> head;      // the outer IPv4 header as received
   ap_uint<64> init_seq;   // kOpSaInstall
+  ap_uint<1> packet;      // op is kOpPacket, and the status is kOk
+  ap_uint<1> install;     // op is kOpSaInstall, and the status is kOk
   template <class V> void visit(V& v) {
     v(status); v(op); v(sa_index); v(transport); v(replay_off); v(seq); v(ct_len); v(out_cap); v(head); v(init_seq);
+    v(packet); v(install);
   }
 };
 

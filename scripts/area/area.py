@@ -34,9 +34,12 @@ def read_ceilings():
 
 def run_yosys(kernel, sources, flags, out, tag):
     net, log = out / f"{kernel}{tag}.json", out / f"{kernel}{tag}.log"
+    # -W is abc9's delay of a wire; synth_xilinx takes it by the scratchpad.
+    flags, _, wire = flags.partition("-W ")
+    wire = f"scratchpad -set synth_xilinx.abc9.W {wire} ; " if wire else ""
     # No -flatten: each module once, as xhls emits it, with registers at its borders.
     script = (f"read_verilog -sv -DSYNTHESIS -I{ROOT}/hw/rtl/lib {' '.join(map(str, sources))} ; "
-              f"synth_xilinx -family xcup -top {kernel} {flags} -noiopad -noclkbuf ; "
+              f"{wire}synth_xilinx -family xcup -top {kernel} {flags} -noiopad -noclkbuf ; "
               f"write_json {net}")
     with open(log, "w", encoding="utf-8") as f:
         if subprocess.run(["yosys", "-p", script], stdout=f, stderr=subprocess.STDOUT, check=False).returncode != 0:
