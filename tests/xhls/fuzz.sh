@@ -12,7 +12,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=${BUILD:-$root/build}
-most_rejected=5  # of a hundred
+most_rejected=5 most_dull=3  # of a hundred
 kernels=()
 include=/usr/share/verilator/include
 flags=(-Wno-unknown-pragmas -Wno-unused-value "-I$root/hls/include" "-I$root/sim/bench" "-I$here" "-I$include"
@@ -73,6 +73,7 @@ batch() {
     if XHLS_SEED=${kernel#fuzz_} timeout 300 "$dir/fuzz_test" --gtest_filter="*.$kernel" --gtest_brief=1 \
       > "$dir/$kernel.out" 2>&1; then
       echo "passed $kernel" >> "$dir/log"
+      if grep -q '^dull' "$dir/$kernel.out"; then echo "dull $kernel" >> "$dir/log"; fi
     else
       echo "failed $kernel: $(grep -v '^\[\|^Running\|^Note' "$dir/$kernel.out" | head -12)" >> "$dir/log"
     fi
@@ -109,15 +110,16 @@ seq "$seed" "$((seed + count - 1))" | xargs -n "${BATCH:-20}" -P "${JOBS:-2}" "$
 cat "$dir"/batch_*/log > "$dir/log"
 passed=$(grep -c '^passed' "$dir/log") || true
 rejected=$(grep -c '^rejected' "$dir/log") || true
-sed -n '/^failed/,/^passed\|^rejected/{/^passed\|^rejected/!p}' "$dir/log"
+dull=$(grep -c '^dull' "$dir/log") || true
+sed -n '/^failed/,/^passed\|^rejected\|^dull/{/^passed\|^rejected\|^dull/!p}' "$dir/log"
 grep '^rejected' "$dir/log" | cut -d: -f2- | sort | uniq -c | sort -rn || true
-echo "xhls-fuzz: $passed of $count passed, $rejected rejected and made anew, $((SECONDS - start)) s, seed $seed"
+echo "xhls-fuzz: $passed of $count passed, $dull with an output that says little, $rejected rejected and made anew, $((SECONDS - start)) s, seed $seed"
 if ((passed != count)); then
   echo "xhls-fuzz: the failed are in $dir" >&2
   exit 1
 fi
 [[ -n ${KEEP:-} ]] || rm -rf "$dir"
-if ((rejected * 100 > most_rejected * count + 200)); then
-  echo "xhls-fuzz: too many are rejected: mend the generator" >&2
+if ((rejected * 100 > most_rejected * count + 200 || dull * 100 > most_dull * count + 200)); then
+  echo "xhls-fuzz: too many are rejected or dull: mend the generator" >&2
   exit 1
 fi

@@ -119,9 +119,13 @@ class Pair : private RandomReset {
       ASSERT_EQ(hex(want[i]), hex(got)) << name << ", word " << i << ", " << bench_.message();
       if (different.size() < 8) different.insert(got);
     }
-    // A kernel that says nothing tests nothing.
+    // A kernel that says nothing tests nothing. Of random ones a few may; fuzz.sh counts them.
+#ifdef XHLS_RANDOM
+    if (want.size() < words_ / 50 || different.size() < 2) std::cout << "dull: " << name << '\n';
+#else
     EXPECT_GE(want.size(), words_ / 50) << name << " is hardly written";
     EXPECT_GE(different.size(), 2u) << name << " is constant";
+#endif
   }
 
   Dut dut_;

@@ -87,8 +87,12 @@ class Builder {
   llvm::GlobalVariable* ram_of(const llvm::Value* pointer);
   bool starts_at_zero(const llvm::GlobalVariable& g) const;
   void declare_rams();
+  void declare_ram(llvm::GlobalVariable& g, uint64_t stride, uint64_t from, uint64_t to);
+  RamInfo* part_of(const llvm::GlobalVariable* g, uint64_t offset);
   Bits ram_load(const llvm::LoadInst& i, llvm::GlobalVariable* g);
+  Bits ram_read(RamInfo& r, const Address& a, const llvm::LoadInst& i);
   void ram_store(const llvm::StoreInst& i, llvm::GlobalVariable* g);
+  void ram_write(RamInfo& r, const Address& a, const llvm::StoreInst& i, const Bits& data);
   void finish_rams();
 
   // roms.cpp

@@ -47,6 +47,8 @@ void Builder::bind(Ram& ram, const GlobalVariable& g) {
   ram.style = s->impl == "bram" ? "block" : s->impl == "lutram" ? "distributed" : s->impl == "uram" ? "ultra" : "";
 }
 
+// One RAM for each part of the element that some store writes by itself: where LLVM stores a member alone here and beside
+// its neighbours there, the wider store writes several of them.
 void Builder::declare_rams() {
   std::map<GlobalVariable*, uint64_t> strides;
   for (Instruction& i : instructions(f_))
@@ -56,103 +58,128 @@ void Builder::declare_rams() {
         uint64_t& stride = strides[g];
         stride = smallest_scale(getLoadStorePointerOperand(&i), stride);
       }
+  std::vector<GlobalVariable*> order;
+  std::map<GlobalVariable*, std::map<uint64_t, bool>> parts;  // where one begins; whether a store writes it
+  const auto cut = [&](GlobalVariable* g, uint64_t at) {
+    auto& of = parts[g];
+    const auto next = of.upper_bound(at);
+    of.emplace(at, next != of.begin() && std::prev(next)->second);
+  };
   for (Instruction& i : instructions(f_)) {
     auto* store = dyn_cast<StoreInst>(&i);
     GlobalVariable* g = store ? ram_of(store->getPointerOperand()) : nullptr;
     if (!g) continue;
-    const uint64_t stride = strides[g];
-    if (stride == 0) reject(i, "static variable '" + source_name(*g) + "' is accessed in a way that is not followed");
-    const uint64_t offset = remainder(constant_offset(store->getPointerOperand()), stride);
-    const auto width = static_cast<unsigned>(8 * dl_.getTypeStoreSize(store->getValueOperand()->getType()));
-    bool found = false;
-    for (const RamInfo& r : rams_) {
-      if (r.base != g) continue;
-      if (r.offset == offset && r.width == width)
-        found = true;
-      else if (offset < r.offset + r.width / 8 && r.offset < offset + width / 8)
-        reject(i, "RAM '" + source_name(*g) + "': a store to a part of its element; write whole elements");
-    }
-    if (found) continue;
-    RamInfo r;
-    r.base = g;
-    r.stride = stride;
-    r.offset = offset;
-    r.width = width;
-    r.index = static_cast<unsigned>(net_.rams.size());
-    Ram ram;
-    ram.name = source_name(*g);
-    if (stride * 8 != width && offset != 0) ram.name += "_" + std::to_string(offset);
-    ram.depth = static_cast<unsigned>(dl_.getTypeAllocSize(g->getValueType()) / stride);
-    ram.width = width;
-    ram.loc = location(*g);
-    bind(ram, *g);
-    if (!starts_at_zero(*g))
-      throw Reject(ram.loc, "RAM '" + ram.name + "' has an initialiser; only zero is supported");
-    if (ram.depth > 65536) throw Reject(ram.loc, "RAM '" + ram.name + "' has more than 65536 elements");
-    net_.rams.push_back(std::move(ram));
-    rams_.push_back(std::move(r));
+    if (strides[g] == 0) reject(i, "static variable '" + source_name(*g) + "' is accessed in a way that is not followed");
+    const uint64_t from = remainder(constant_offset(store->getPointerOperand()), strides[g]);
+    const uint64_t to = from + dl_.getTypeStoreSize(store->getValueOperand()->getType());
+    if (to > strides[g]) reject(i, "RAM '" + source_name(*g) + "': a store to more than one element");
+    if (!parts.count(g)) order.push_back(g);
+    cut(g, from);
+    cut(g, to);
+    for (auto at = parts[g].find(from); at->first != to; ++at) at->second = true;
   }
+  for (GlobalVariable* g : order)
+    for (auto at = parts[g].begin(); at != parts[g].end(); ++at)
+      if (at->second) declare_ram(*g, strides[g], at->first, std::next(at)->first);
+}
+
+void Builder::declare_ram(GlobalVariable& g, uint64_t stride, uint64_t from, uint64_t to) {
+  RamInfo r;
+  r.base = &g;
+  r.stride = stride;
+  r.offset = from;
+  r.width = static_cast<unsigned>(8 * (to - from));
+  r.index = static_cast<unsigned>(net_.rams.size());
+  Ram ram;
+  ram.name = source_name(g);
+  if (stride != to - from && from != 0) ram.name += "_" + std::to_string(from);
+  ram.depth = static_cast<unsigned>(dl_.getTypeAllocSize(g.getValueType()) / stride);
+  ram.width = r.width;
+  ram.loc = location(g);
+  bind(ram, g);
+  if (!starts_at_zero(g))
+    throw Reject(ram.loc, "RAM '" + ram.name + "' has an initialiser; only zero is supported");
+  if (ram.depth > 65536) throw Reject(ram.loc, "RAM '" + ram.name + "' has more than 65536 elements");
+  net_.rams.push_back(std::move(ram));
+  rams_.push_back(std::move(r));
+}
+
+// The part of `g`'s element that holds the byte at `offset`, or the first one behind it.
+Builder::RamInfo* Builder::part_of(const GlobalVariable* g, uint64_t offset) {
+  for (RamInfo& r : rams_)
+    if (r.base == g && offset < r.offset + r.width / 8) return &r;
+  return nullptr;
 }
 
 Bits Builder::ram_load(const LoadInst& i, GlobalVariable* g) {
   const auto width = static_cast<unsigned>(8 * dl_.getTypeStoreSize(i.getType()));
   const Address a = address(i.getPointerOperand(), i);
-  for (RamInfo& r : rams_) {
-    if (r.base != g) continue;
-    const uint64_t offset = a.within(r.stride);
-    if (offset < r.offset || offset + width / 8 > r.offset + r.width / 8) continue;
-    Ram& ram = net_.rams[r.index];
-    const Bits index = element_index(a, r.stride, ram.depth, i);
-    const Bits when = path(i.getParent());
-    if (!r.load) {
-      net_.hint = ram.name;
-      ram.read = net_.source(Op::Ram, r.width, r.index);
-      r.read_address = index;
-      r.load = &i;
-    } else if (!(index == r.read_address)) {
-      if (!exclusive(i, *r.load))
-        reject(i,
-               "RAM '" + ram.name + "' is read at two places in one call (the other: " + location(*r.load).str() + ")");
-      r.read_address = net_.mux(when, index, r.read_address);
+  const RamInfo* first = part_of(g, 0);
+  const uint64_t from = first ? a.within(first->stride) : 0;
+  if (first && from + width / 8 > first->stride) reject(i, "RAM '" + source_name(*g) + "': a load of more than one element");
+  Bits result;
+  while (result.width() < width) {
+    const uint64_t at = from + result.width() / 8;
+    const unsigned left = width - result.width();
+    RamInfo* r = part_of(g, at);
+    if (r && r->offset <= at) {
+      const auto lo = static_cast<unsigned>(8 * (at - r->offset));
+      result.append(ram_read(*r, a, i).slice(lo, std::min(left, r->width - lo)));
+    } else {  // what nothing writes stays as it starts
+      if (!starts_at_zero(*g)) reject(i, "RAM '" + source_name(*g) + "' is read in other units than it is written");
+      result.append(net_.constant(r ? std::min<unsigned>(left, static_cast<unsigned>(8 * (r->offset - at))) : left, 0));
     }
-    loads_[r.index].push_back(&i);
-    return Bits(ram.read).slice(static_cast<unsigned>(8 * (offset - r.offset)), width);
   }
-  // A member that nothing writes stays as it starts.
-  const bool written = std::any_of(rams_.begin(), rams_.end(), [&](const RamInfo& r) {
-    const uint64_t offset = a.within(r.stride);
-    return r.base == g && offset < r.offset + r.width / 8 && r.offset < offset + width / 8;
-  });
-  if (!written && starts_at_zero(*g)) return net_.constant(width, 0);
-  reject(i, "RAM '" + source_name(*g) + "' is read in other units than it is written");
+  return result;
+}
+
+Bits Builder::ram_read(RamInfo& r, const Address& a, const LoadInst& i) {
+  Ram& ram = net_.rams[r.index];
+  const Bits index = element_index(a, r.stride, ram.depth, i);
+  const Bits when = path(i.getParent());
+  if (!r.load) {
+    net_.hint = ram.name;
+    ram.read = net_.source(Op::Ram, r.width, r.index);
+    r.read_address = index;
+    r.load = &i;
+  } else if (!(index == r.read_address)) {
+    if (!exclusive(i, *r.load))
+      reject(i, "RAM '" + ram.name + "' is read at two places in one call (the other: " + location(*r.load).str() + ")");
+    r.read_address = net_.mux(when, index, r.read_address);
+  }
+  loads_[r.index].push_back(&i);
+  return Bits(ram.read);
 }
 
 void Builder::ram_store(const StoreInst& i, GlobalVariable* g) {
   const Address a = address(i.getPointerOperand(), i);
   const auto width = static_cast<unsigned>(8 * dl_.getTypeStoreSize(i.getValueOperand()->getType()));
-  for (RamInfo& r : rams_) {
-    if (r.base != g || r.width != width || r.offset != a.within(r.stride)) continue;
-    Ram& ram = net_.rams[r.index];
-    const Bits index = element_index(a, r.stride, ram.depth, i);
-    const Bits data = net_.resize(value(i.getValueOperand()), width);
-    const Bits when = path(i.getParent());
-    if (!r.store) {
-      ram.write_address = index;
-      ram.write_data = data;
-      ram.write_when = when;
-      r.store = &i;
-    } else {
-      if (!exclusive(i, *r.store))
-        reject(i, "RAM '" + ram.name +
-                      "' is written at two places in one call (the other: " + location(*r.store).str() + ")");
-      ram.write_address = net_.mux(when, index, ram.write_address);
-      ram.write_data = net_.mux(when, data, ram.write_data);
-      ram.write_when = net_.bitwise(Op::Or, when, ram.write_when);
-    }
-    stores_[r.index].push_back(&i);
-    return;
+  const Bits all = net_.resize(value(i.getValueOperand()), width);
+  const uint64_t from = a.within(part_of(g, 0)->stride);
+  for (unsigned done = 0; done < width;) {
+    RamInfo* r = part_of(g, from + done / 8);
+    ram_write(*r, a, i, all.slice(done, r->width));
+    done += r->width;
   }
-  reject(i, "RAM '" + source_name(*g) + "' is written in units that are not followed");
+}
+
+void Builder::ram_write(RamInfo& r, const Address& a, const StoreInst& i, const Bits& data) {
+  Ram& ram = net_.rams[r.index];
+  const Bits index = element_index(a, r.stride, ram.depth, i);
+  const Bits when = path(i.getParent());
+  if (!r.store) {
+    ram.write_address = index;
+    ram.write_data = data;
+    ram.write_when = when;
+    r.store = &i;
+  } else {
+    if (!exclusive(i, *r.store))
+      reject(i, "RAM '" + ram.name + "' is written at two places in one call (the other: " + location(*r.store).str() + ")");
+    ram.write_address = net_.mux(when, index, ram.write_address);
+    ram.write_data = net_.mux(when, data, ram.write_data);
+    ram.write_when = net_.bitwise(Op::Or, when, ram.write_when);
+  }
+  stores_[r.index].push_back(&i);
 }
 
 void Builder::finish_rams() {
