@@ -47,9 +47,12 @@ enum Op : uint8_t {
   kOpNop = 7          // in: anything; read and forgotten. The host brings zeros over keys in card memory with it
 };
 
+// Desc::flags, set by the card as it fetches the descriptor, whatever the host wrote there: none follows in this run.
+constexpr uint8_t kDescFinal = 1;
+
 struct Desc {
   uint8_t op;         // Op
-  uint8_t flags;      // 0
+  uint8_t flags;      // 0 from the host; the card marks the last one of a run (kDescFinal)
   uint16_t sa_index;  // outbound packets and SA commands
   uint16_t sa_gen;    // outbound packets: must equal SaEntry::gen (a stale index drops)
   uint16_t reserved0;

@@ -148,7 +148,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     Strip s;
     s.beats = is_packet && r.in_len != 0;
     s.dummy = !go;
-    s.ct_len = ct_len;
+    s.text = text_beats(ct_len);
+    s.final = r.final;
     strip.write(hls_util::pack<kStripBits>(s));
 
     Key k;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Outbound: the payload of each packet moved to the front of a beat, with the ESP trailer behind it (RFC 4303 2.4-2.6).
-// One beat a call; transport mode spends one call more to fill the shifter.
+// One beat a call, in or out: a packet takes as many calls as the larger of the two has beats.
 #include "kernels.h"
 
 using namespace xesp;
@@ -14,34 +14,43 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
 #pragma HLS INTERFACE axis port=enc
 #pragma HLS INTERFACE axis port=pt
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<1> first = 1;
-  static ap_uint<1> began = 0;          // a payload beat has been written
+  static ap_uint<1> active = 0;         // a packet is under way; in transport mode its first beat is in `carry`
+  static ap_uint<1> ahead = 0;          // `held_enc` was read by the packet before
+  static ap_uint<1> inside = 0;         // a dummy's first beat is gone
+  static ap_uint<1> fresh = 0;          // nothing of the packet in `carry` is written yet
   static ap_uint<1> more_raw = 0;       // beats of this packet are still in `raw`
-  static ap_uint<1> ending = 0;         // `left` is 64 or less
-  static ap_uint<14> left = 0;          // bytes of text (payload and trailer) still to write
+  static ap_uint<1> ending = 0;         // `left` is 1
+  static ap_uint<8> left = 0;           // beats of text (payload and trailer) still to write
   static ap_uint<kEncBits> held_enc = 0;
   static ap_uint<352> carry = 0;        // transport: bytes 20..63 of the beat before
 
+  // Where the last text of a packet needs no further beat, the call that writes it has room for the first one of a
+  // transport packet behind; whether one comes at all in this run is known, so nothing is ever waited for in vain.
+  const Enc held = hls_util::unpack<Enc>(held_enc);
+  const ap_uint<1> look = active && ending && !more_raw && !held.final;
+  const ap_uint<1> begin = !active && !ahead && !inside;
   ap_uint<kEncBits> bits = held_enc;
-  if (first) bits = enc.read();
-  const Enc e = hls_util::unpack<Enc>(bits);
-  const ap_uint<1> has = first ? e.beats : more_raw;
-  const ap_uint<14> text = first ? e.ct_len : left;
-  const ap_uint<1> last = first ? ap_uint<1>(e.ct_len <= 64) : ending;
+  if (look || begin) bits = enc.read();
+  const Enc s = hls_util::unpack<Enc>(bits);
 
+  const ap_uint<1> fill = (begin || look) && s.transport && !s.dummy;  // this is the beat with the IP header
+  const ap_uint<1> tunnel = (begin && !s.transport && !s.dummy) || (ahead && !s.dummy);
+  const ap_uint<1> dummy = (begin && s.dummy) || (ahead && s.dummy) || inside;
+  const ap_uint<1> has = more_raw || ((begin || ahead) && s.beats) || (look && s.transport && !s.dummy);
   ap_uint<kRawBits> raw_bits = 0;
   if (has) raw_bits = raw.read();
   const Beat in = hls_util::unpack<Beat>(raw_bits);
   const ap_uint<1> more = has && !in.last;
 
-  const ap_uint<1> fill = first && e.transport && !e.dummy;  // this is the beat with the IP header
-  const ap_uint<1> emit = e.dummy ? ap_uint<1>(!more) : ap_uint<1>(!fill);
+  const Enc e = active ? held : s;
+  const ap_uint<8> beats = active ? left : s.text.beats;
+  const ap_uint<1> last = active ? ending : s.text.one;
 
   // Words of the text from here on: 17 when the last one is the next beat's first, 31 for any number beyond.
-  const ap_uint<7> high = text.range(13, 7);
-  ap_uint<5> words = text.range(6, 2);
-  if (high != 0) words = 31;
-  if (e.dummy) words = 0;
+  ap_uint<5> words = 31;
+  if (beats == 2 && e.text.last_words == 1) words = 17;
+  if (last) words = e.text.last_words;
+  if (dummy) words = 0;
 
   // The trailer ends where the text ends: pad bytes 1, 2, 3, pad length, next header. The last word is its last four
   // bytes, as far as they are not payload; the first of three bytes of padding closes the word before.
@@ -66,20 +75,21 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
 
   Text t;
   t.data = data;
-  t.bytes = last ? ap_uint<7>(text) : ap_uint<7>(64);
-  if (e.dummy) t.bytes = 0;
-  t.last = e.dummy || last;
-  t.first = !began;
-  t.dummy = e.dummy;
+  t.bytes = last ? cat(e.text.last_words, ap_uint<2>(0)) : ap_uint<7>(64);
+  if (dummy) t.bytes = 0;
+  t.last = dummy || last;
+  t.first = !active || fresh;
+  t.dummy = dummy;
   t.decrypt = 0;
-  if (emit) pt.write(hls_util::pack<kPtBits>(t));
+  if (active || tunnel || (dummy && !more)) pt.write(hls_util::pack<kPtBits>(t));
 
-  const ap_uint<1> end = emit && t.last;
-  first = end;
-  began = !end && (began || emit);
+  active = fill || (active && !ending) || (tunnel && !s.text.one);
+  ahead = look && (s.dummy || !s.transport);
+  inside = dummy && more;
+  fresh = fill;
   more_raw = more;
-  ending = fill ? last : ap_uint<1>(text <= 128);
-  left = fill ? text : ap_uint<14>(text - 64);
+  ending = fill ? s.text.one : ap_uint<1>(beats == 2);
+  left = fill ? s.text.beats : ap_uint<8>(beats - 1);
   held_enc = bits;
   carry = in.data.range(511, 160);
 }

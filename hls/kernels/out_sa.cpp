@@ -148,8 +148,9 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     e.beats = is_packet && r.in_len != 0;
     e.dummy = !sent;
     e.transport = transport;
-    e.ct_len = ct_len;
+    e.text = text_beats(ct_len);
     e.pad = pad;
+    e.final = r.final;
     e.next_header = transport ? hls_util::byte_at<9>(r.data) : ap_uint<8>(4);
     enc.write(hls_util::pack<kEncBits>(e));
 

@@ -21,6 +21,7 @@ struct Descriptor {
   ap_uint<14> out_cap;
   ap_uint<1> has_data;
   ap_uint<1> bad;         // in_len beyond the limit
+  ap_uint<1> final;
 };
 
 inline Descriptor decode(const ap_uint<512>& d) {
@@ -32,6 +33,7 @@ inline Descriptor decode(const ap_uint<512>& d) {
   r.sa_index = field<16, 16>(d);
   r.sa_gen = field<32, 16>(d);
   r.bad = in_len > abi::kMaxPacketBytes;
+  r.final = d[8];         // kDescFinal
   r.has_data = in_len != 0 && in_len <= abi::kMaxPacketBytes;
   r.in_len = in_len;
   r.out_cap = cap;
@@ -116,6 +118,7 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
   }
   r.packet = is_packet;
   r.ok = r.status == abi::kOk;
+  r.final = d.final;
   // A packet and a command of the wrong shape ask once; a good command hands over each of its beats.
   if (first || good_command) req.write(hls_util::pack<streams::kReqBits>(r));
   if (is_packet && has_data) raw.write(beat_bits);

@@ -17,7 +17,7 @@ constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
 constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
 constexpr int kReqBits = 608;      // *_parse -> *_sa
 constexpr int kEncBits = 32;       // out_sa -> out_encap
-constexpr int kStripBits = 16;     // in_sa -> in_strip
+constexpr int kStripBits = 24;     // in_sa -> in_strip
 constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
 constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
 constexpr int kHdrBits = 528;      // out_sa -> out_build
@@ -62,26 +62,50 @@ struct Req {
   ap_uint<1> last;
   ap_uint<1> packet;      // op is kOpPacket
   ap_uint<1> ok;          // status is kOk
+  ap_uint<1> final;       // nothing follows this descriptor in its run
   template <class V> void visit(V& v) {
     v(data); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last); v(packet); v(ok);
+    v(final);
   }
 };
+
+// The length of a packet's text, a multiple of 4 bytes, as a kernel counts it that takes a beat a call.
+struct TextBeats {
+  ap_uint<8> beats;       // of 64 bytes, the last one may be shorter
+  ap_uint<1> one;         // there is one
+  ap_uint<5> last_words;  // 32-bit words in the last beat, 1 .. 16
+  template <class V> void visit(V& v) { v(beats); v(one); v(last_words); }
+};
+
+inline TextBeats text_beats(const ap_uint<14>& bytes) {
+  const ap_uint<12> words = bytes.range(13, 2);
+  const ap_uint<12> before = words - 1;
+  TextBeats t;
+  t.beats = ap_uint<8>(before.range(11, 4)) + 1;
+  t.one = before.range(11, 4) == 0;
+  t.last_words = ap_uint<5>(before.range(3, 0)) + 1;
+  return t;
+}
 
 struct Enc {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
   ap_uint<1> transport;
-  ap_uint<14> ct_len;     // bytes to encrypt, with the trailer: a multiple of 4
+  TextBeats text;         // what to encrypt, with the trailer
   ap_uint<2> pad;         // 0 .. 3
   ap_uint<8> next_header;
-  template <class V> void visit(V& v) { v(beats); v(dummy); v(transport); v(ct_len); v(pad); v(next_header); }
+  ap_uint<1> final;       // no word follows in this run
+  template <class V> void visit(V& v) {
+    v(beats); v(dummy); v(transport); text.visit(v); v(pad); v(next_header); v(final);
+  }
 };
 
 struct Strip {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
-  ap_uint<14> ct_len;     // ciphertext bytes, a multiple of 4
-  template <class V> void visit(V& v) { v(beats); v(dummy); v(ct_len); }
+  TextBeats text;         // ciphertext
+  ap_uint<1> final;       // no word follows in this run
+  template <class V> void visit(V& v) { v(beats); v(dummy); text.visit(v); v(final); }
 };
 
 struct Key {

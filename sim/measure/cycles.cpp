@@ -23,7 +23,7 @@ namespace {
 using namespace xesp;
 
 constexpr size_t kSizes[] = {64, 128, 256, 512, 1024, 1420, 9000};
-constexpr unsigned kShort = 64, kLong = 256;
+constexpr unsigned kShort = 64, kLong = 256, kRun = 512;  // the engine makes several runs of more than kRun
 
 std::vector<uint8_t> packet(size_t payload) {
   std::vector<uint8_t> p(20 + payload);
@@ -104,6 +104,65 @@ nlohmann::json measure(Bench& b, Mode mode, size_t payload, const std::vector<Sa
           {"in_gap_clocks", in_clocks - static_cast<double>(beats)}};
 }
 
+// A mix of inner packet sizes in tunnel mode, sent over and over: clocks of `total` packets, the slope between
+// runs of kRun and short ones; what a run spends on start and drain is in one_packet. A perfect engine of this width takes a clock for each beat of
+// the side that has more of them.
+nlohmann::json sustain(Bench& b, const std::string& name, const std::vector<size_t>& sizes, unsigned total,
+                       const std::vector<SaHandle>& out_sas) {
+  std::vector<std::vector<uint8_t>> mix;
+  for (const size_t s : sizes) mix.push_back(packet(s - 20));
+  std::vector<PacketOut> sealed, opened;
+  struct Sum {
+    double clocks = 0, packets = 0;
+  } sum[2];
+  uint64_t esp_bytes = 0, out_perfect = 0, counted = 0;
+  const auto run = [&](unsigned n, double sign) {
+    std::vector<PacketIn> in;
+    for (unsigned i = 0; i < n; ++i) in.push_back({mix[i % mix.size()], out_sas[i % out_sas.size()]});
+    sum[0].clocks += sign * static_cast<double>(clocks(b, Direction::kOut, in, sealed));
+    std::vector<std::vector<uint8_t>> esp;
+    for (const PacketOut& o : sealed) esp.emplace_back(o.data.begin(), o.data.end());
+    std::vector<PacketIn> back;
+    for (const auto& e : esp) back.push_back({e});
+    sum[1].clocks += sign * static_cast<double>(clocks(b, Direction::kIn, back, opened));
+    for (Sum& s : sum) s.packets += sign * n;
+    for (size_t i = 0; i < esp.size() && sign > 0; ++i) {
+      esp_bytes += esp[i].size();
+      out_perfect += std::max((esp[i].size() + 63) / 64, (mix[i % mix.size()].size() + 63) / 64);
+      ++counted;
+    }
+  };
+  const unsigned shorter = static_cast<unsigned>(kShort / mix.size() * mix.size());
+  for (unsigned done = 0; done < total;) {
+    const unsigned n = std::min<unsigned>(total - done, kRun / mix.size() * mix.size());
+    run(n, 1);
+    run(shorter, -1);
+    done += n;
+  }
+  const double perfect = static_cast<double>(out_perfect) / static_cast<double>(counted);
+  const double bytes = static_cast<double>(esp_bytes) / static_cast<double>(counted);
+  const double out_clocks = sum[0].clocks / sum[0].packets, in_clocks = sum[1].clocks / sum[1].packets;
+  return {{"mix", name},
+          {"packets", counted},
+          {"sas", out_sas.size()},
+          {"beats_of_a_perfect_engine", perfect},
+          {"out_clocks_per_packet", out_clocks},
+          {"in_clocks_per_packet", in_clocks},
+          {"out_of_perfect", perfect / out_clocks},
+          {"in_of_perfect", perfect / in_clocks},
+          {"out_of_64_bytes_a_clock", bytes / 64 / out_clocks},
+          {"in_of_64_bytes_a_clock", bytes / 64 / in_clocks}};
+}
+
+// A run of one packet, from ap_start to ap_done.
+nlohmann::json latency(Bench& b, SaHandle sa) {
+  std::vector<PacketOut> sealed, opened;
+  const std::vector<uint8_t> p = packet(64 - 20);
+  const uint64_t out = clocks(b, Direction::kOut, {{p, sa}}, sealed);
+  const std::vector<uint8_t> esp(sealed[0].data.begin(), sealed[0].data.end());
+  return {{"out_clocks", out}, {"in_clocks", clocks(b, Direction::kIn, {{esp}}, opened)}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -112,6 +171,8 @@ int main(int argc, char** argv) {
   uint64_t stall_seed = 0;
   app.add_option("--json", json_file, "write the figures to this file too");
   app.add_option("--stall-seed", stall_seed, "let memory and all streams stall at random (0: never)");
+  unsigned many_sas = 256;
+  app.add_option("--sas", many_sas, "SAs of the tables' second half, a different one each packet")->check(CLI::Range(1, 900));
   CLI11_PARSE(app, argc, argv);
   try {
     Bench b = make(stall_seed);
@@ -129,6 +190,24 @@ int main(int argc, char** argv) {
         rows.push_back(measure(b, mode, size, sas));
       }
     }
+    // Tunnel mode, inner packets of the size named; IMIX is 7:4:1 of 64, 576 and 1500 B.
+    nlohmann::json mixes = nlohmann::json::array();
+    std::vector<SaHandle> many;
+    for (unsigned i = 0; i < many_sas; ++i) {
+      many.push_back(b.engine->install(sa(Direction::kOut, Mode::kTunnel, ++spi)));
+      b.engine->install(sa(Direction::kIn, Mode::kTunnel, spi));
+    }
+    const std::vector<SaHandle> one(1, many[0]);
+    const std::vector<size_t> imix{64, 576, 64, 64, 576, 64, 1500, 64, 576, 64, 64, 576};
+    for (const auto& sas : {one, many}) {
+      std::cerr << fmt::format("\rmeasuring mixes over {} SAs ...      ", sas.size());
+      mixes.push_back(sustain(b, "64 B", {64}, 10000, sas));
+      mixes.push_back(sustain(b, "IMIX", imix, 3000, sas));
+      mixes.push_back(sustain(b, "1420 B", {1420}, 500, sas));
+      mixes.push_back(sustain(b, "1500 B", {1500}, 500, sas));
+      mixes.push_back(sustain(b, "9000 B", {9000}, 200, sas));
+    }
+    const nlohmann::json alone = latency(b, many[0]);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const uint64_t simulated = b.port->card().clocks();
     std::cerr << "\r                                   \r";
@@ -140,12 +219,25 @@ int main(int argc, char** argv) {
                                r["esp_beats"].get<size_t>(), r["out_clocks_per_packet"].get<double>(),
                                r["in_clocks_per_packet"].get<double>(), r["out_gap_clocks"].get<double>(),
                                r["in_gap_clocks"].get<double>());
+    std::cout << fmt::format("\n{:<10} {:>8} {:>8} {:>10} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12}\n", "tunnel of", "packets",
+                             "SAs", "perfect", "out clk", "in clk", "out/perfect", "in/perfect", "out/64B/clk", "in/64B/clk");
+    for (const auto& r : mixes)
+      std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10.2f} {:>10.3f} {:>10.3f} {:>11.1f}% {:>11.1f}% {:>11.1f}% {:>11.1f}%\n",
+                               r["mix"].get<std::string>(), r["packets"].get<uint64_t>(), r["sas"].get<size_t>(),
+                               r["beats_of_a_perfect_engine"].get<double>(), r["out_clocks_per_packet"].get<double>(),
+                               r["in_clocks_per_packet"].get<double>(), 100 * r["out_of_perfect"].get<double>(),
+                               100 * r["in_of_perfect"].get<double>(), 100 * r["out_of_64_bytes_a_clock"].get<double>(),
+                               100 * r["in_of_64_bytes_a_clock"].get<double>());
+    std::cout << fmt::format("a run of one 64 B packet, ap_start to ap_done: {} clocks out, {} in\n",
+                             alone["out_clocks"].get<uint64_t>(), alone["in_clocks"].get<uint64_t>());
     std::cout << fmt::format("simulated {} clocks in {:.1f} s: {:.0f} clocks/s\n", simulated, seconds,
                              static_cast<double>(simulated) / seconds);
     if (!json_file.empty()) {
       std::ofstream f(json_file);
       f << nlohmann::json{{"what", "clocks per packet at the RTL, slope between two batch lengths, memory without stalls"},
                           {"rows", rows},
+                          {"mixes", mixes},
+                          {"one_packet", alone},
                           {"simulated_clocks", simulated},
                           {"simulation_clocks_per_second", static_cast<double>(simulated) / seconds}}
                .dump(2)

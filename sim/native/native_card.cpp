@@ -91,12 +91,13 @@ struct NativeCard::Unit {
   std::vector<uint8_t> out = std::vector<uint8_t>(kBufferBytes);
   CardRegisters registers;
 
-  void feed(const abi::Desc& given);
+  void feed(const abi::Desc& given, bool final);
   void take(const abi::Desc& given, abi::Completion& done);
 };
 
-void NativeCard::Unit::feed(const abi::Desc& given) {
+void NativeCard::Unit::feed(const abi::Desc& given, bool final) {
   abi::Desc d = given;
+  d.flags = final ? abi::kDescFinal : 0;
   if (d.in_off % abi::kBeatBytes != 0) d.in_len = 0xffffffffu;  // as the shell does
   path->desc.write(load_beat(reinterpret_cast<const uint8_t*>(&d), sizeof d));
   if (d.in_len > abi::kMaxPacketBytes) return;
@@ -139,7 +140,7 @@ CardRegisters NativeCard::registers(Direction d) { return units_[static_cast<int
 
 uint32_t NativeCard::run(Direction direction, size_t count, size_t, size_t) {
   Unit& unit = *units_[static_cast<int>(direction)];
-  for (size_t i = 0; i < count; ++i) unit.feed(unit.desc[i]);
+  for (size_t i = 0; i < count; ++i) unit.feed(unit.desc[i], i + 1 == count);
   unit.path->fibers.run_until_idle();
   for (size_t i = 0; i < count; ++i) {
     if (unit.path->cpl.empty()) throw Error(ErrorCode::kSoftware, "kernels: a descriptor without a completion");

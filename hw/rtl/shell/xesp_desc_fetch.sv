@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Fetches the descriptors of a run, 64 bytes each, in bursts of up to 4 KiB, as fast as the FIFO empties.
+// Fetches the descriptors of a run, 64 bytes each, in bursts of up to 4 KiB, as fast as the FIFO empties. Marks the last
+// one (xesp_abi.h: kDescFinal), and no other, whatever the host wrote.
 module xesp_desc_fetch (
     input  logic         ap_clk,
     input  logic         ap_rst_n,     // synchronous, active low: forgets the run
@@ -27,7 +28,20 @@ module xesp_desc_fetch (
 
     output logic         error         // event: RRESP other than OKAY
 );
-  logic job_ready;
+  logic         job_ready;
+  logic [511:0] word;
+  logic [12:0]  left;  // of the run, still to be handed over
+
+  // The host's flags end here.
+  logic unused_flags;
+  assign unused_flags = ^word[15:8];
+  assign m_TDATA = {word[511:16], 7'b0, left == 13'd1, word[7:0]};
+
+  always_ff @(posedge ap_clk) begin
+    if (start) left <= start_count;
+    else if (m_TVALID && m_TREADY) left <= left - 13'd1;
+    if (!ap_rst_n) left <= '0;
+  end
 
   /* verilator lint_off PINCONNECTEMPTY */
   xesp_axi_read #(
@@ -48,7 +62,7 @@ module xesp_desc_fetch (
       .RRESP,
       .RVALID,
       .RREADY,
-      .m_TDATA,
+      .m_TDATA  (word),
       .m_TVALID,
       .m_TREADY,
       .beat     (),
