@@ -31,7 +31,8 @@ constexpr unsigned kReplayWindow = 128;        // packets, fixed at this stage (
 constexpr unsigned kMaxPacketBytes = 9216;     // both before and after the card's work
 constexpr unsigned kMaxBatch = 4096;           // descriptors a run
 constexpr unsigned kMaxInFlight = 256;         // descriptors inside one engine at a time
-constexpr unsigned kIcvBytes = 16;             // RFC 4106 6: full-length ICV
+constexpr unsigned kIcvBytes = 16;             // RFC 4106 6: the full ICV; an SA may have 12 or 8 (SaEntry::icv_cut)
+constexpr unsigned kMinIcvBytes = 8;
 constexpr unsigned kEspHeaderBytes = 16;       // SPI, sequence number, explicit IV (RFC 4106 3.1)
 constexpr unsigned kIpv4HeaderBytes = 20;      // IHL 5; options take the host's software engine
 
@@ -113,7 +114,7 @@ struct SaEntry {
   uint8_t flags;          // SaFlags
   uint8_t tos;            // outer TOS byte in tunnel mode
   uint8_t ttl;            // outer TTL in tunnel mode
-  uint8_t reserved3;
+  uint8_t icv_cut;        // 32-bit words that the ICV lacks of 16 bytes: 0, 1, 2 (RFC 4106 6); more is refused
   uint16_t gen;           // generation, changed by the host at each reuse of an index
   uint16_t reserved4;
   uint8_t spi_be[4];

@@ -53,7 +53,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
   static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
-  static ap_uint<8> t_flags[card::kSaCapacity];     // beat 3; valid comes last
+  static ap_uint<10> t_flags[card::kSaCapacity];    // beat 3: flags, ICV; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
@@ -106,7 +106,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<8> new_flags = field<0, 8>(r.data);
-  const ap_uint<1> wrong_way = finish && (new_flags & card::kSaInbound) == 0;
+  const ap_uint<1> bad_icv = hls_util::byte_at<3>(r.data) > 2;
+  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad_icv);
 
   const ap_uint<416> sa_key = t_key[idx];
   if (install && r.part == 0) {
@@ -120,21 +121,30 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     ap_uint<128> v = field<256, 128>(r.data);
     t_h6[idx] = v;
   }
-  const ap_uint<8> flags = t_flags[idx];
+  const ap_uint<10> entry = t_flags[idx];
   if (finish || remove) {
-    ap_uint<8> v = 0;
-    if (finish && !wrong_way) v = new_flags;
+    ap_uint<10> v = 0;
+    if (finish && !refused) v = cat(field<24, 2>(r.data), new_flags);
     t_flags[idx] = v;
   }
+  const ap_uint<8> flags = field<0, 8>(entry);
+  const ap_uint<2> icv_cut = field<8, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
 
+  const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
   ap_uint<8> status = r.status;
   if (r.ok) {
     if (is_packet) {
-      if (!any || !valid) status = card::kDropNoSa;
+      if (!any || !valid) {
+        status = card::kDropNoSa;
+      } else if (r.in_len < around) {
+        status = card::kDropShort;
+      } else if (r.in_len == around) {
+        status = card::kDropAlign;
+      }
     } else if (r.op == card::kOpLookupWrite) {
       if (!slot_good) status = card::kDropSaInvalid;
-    } else if (!in_table || wrong_way) {
+    } else if (!in_table || refused) {
       status = card::kDropSaInvalid;
     } else if (!valid && r.op == card::kOpSaRead) {
       status = card::kDropNoSa;
@@ -144,11 +154,12 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   // ---- one word to each kernel behind ----
   if (r.last) {
     const ap_uint<1> go = is_packet && status == card::kOk;
-    const ap_uint<14> ct_len = r.in_len - (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes);
+    const ap_uint<14> ct_len = r.in_len - around;
     Strip s;
     s.beats = is_packet && r.in_len != 0;
     s.dummy = !go;
     s.text = text_beats(ct_len);
+    s.icv_cut = icv_cut;
     s.final = r.final;
     strip.write(hls_util::pack<kStripBits>(s));
 
@@ -176,7 +187,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     o.head = field<0, 160>(r.data);
     o.init_seq = field<128, 64>(r.data);
     o.packet = go;
-    o.install = finish && !wrong_way;
+    o.install = finish && !refused;
     rel.write(hls_util::pack<kRelBits>(o));
   }
 }

@@ -68,8 +68,12 @@ void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) 
   if (filled || (dummy && !more)) pt.write(hls_util::pack<kPtBits>(t));
 
   const ap_uint<4> before = words - 1;  // the ICV begins one word later at the earliest
-  if ((filled && ending) || (dummy && !more))
-    icv.write(ap_uint<kIcvBits>(ap_uint<512 + 96>(window.range(639, 32)) >> cat(before, ap_uint<5>(0))));
+  if ((filled && ending) || (dummy && !more)) {
+    Icv i;
+    i.received = ap_uint<128>(ap_uint<512 + 96>(window.range(639, 32)) >> cat(before, ap_uint<5>(0)));
+    i.cut = held.icv_cut;
+    icv.write(hls_util::pack<kIcvBits>(i));
+  }
 
   ahead = look && s.dummy;
   inside = dummy && more;

@@ -24,14 +24,17 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   static ap_uint<288> carry = 0;          // the last 36 bytes of the beat before, or the headers
   static ap_uint<kTagBits> held_tag = 0;
   static ap_uint<5> held_word = 0;        // where it begins in the beat that flushes, modulo 32
+  static ap_uint<2> held_cut = 0;         // the packet's SaEntry::icv_cut
 
   ap_uint<kCtBits> ct_bits = 0;
   if (!flush) ct_bits = ct.read();
   const Text t = hls_util::unpack<Text>(ct_bits);
   ap_uint<288> front = carry;
+  ap_uint<2> cut = held_cut;
   if (first) {
     const Hdr h = hls_util::unpack<Hdr>(hdr.read());
     front = h.head;
+    cut = h.icv_cut;
     ap_uint<kCplBits> c = 0;
     c.range(71, 64) = h.status;
     c.range(79, 72) = h.op;
@@ -50,7 +53,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   // The word at which the ICV begins, counted from this beat's word 0: 10 .. 25, for ciphertext and headers are whole
   // words. A beat that flushes counts 16 less and may start inside the ICV, so it is a number modulo 32.
   const ap_uint<5> word = flush ? held_word : ap_uint<5>(ap_uint<5>(t.bytes.range(6, 2)) + kHead / 32);
-  const ap_uint<1> fits = t.bytes <= 12;  // headers, ciphertext and ICV in one beat
+  const ap_uint<1> fits = ap_uint<5>(t.bytes.range(6, 2)) <= ap_uint<5>(3 + cut);  // headers, ciphertext and ICV in one beat
   const ap_uint<1> last_text = flush || t.last;
   const ap_uint<1> done = flush || (t.last && (t.dummy || fits));
 
@@ -64,7 +67,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
     const ap_uint<5> behind = ap_uint<5>(w) - word;
     const int from = w % 4 * 32;
     ap_uint<32> piece = turned.range(from + 31, from);
-    if (!last_text || behind > 3) piece = 0;
+    if (!last_text || behind > ap_uint<2>(3 - cut)) piece = 0;
     placed.range(32 * w + 31, 32 * w) = piece;
   }
 
@@ -78,4 +81,5 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   carry = t.data.range(511, kRest);
   held_tag = icv;
   held_word = word - 16;
+  held_cut = cut;
 }

@@ -22,7 +22,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   static ap_uint<416> t_key[card::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];   // beat 1: H^1 .. H^4
   static ap_uint<192> t_tunnel[card::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
-  static ap_uint<72> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI; valid comes last
+  static ap_uint<74> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI, ICV; valid comes last
   static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
   static ap_uint<128> t_count[card::kSaCapacity];    // packets, bytes
@@ -47,8 +47,9 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<1> extend = command_ok && r.op == card::kOpSaExtend;
   ap_uint<8> new_flags = field<0, 8>(r.data);
   const ap_uint<1> inbound = (new_flags & card::kSaInbound) != 0;
-  const ap_uint<1> wrong_way = finish && inbound;
-  const ap_uint<1> take = finish && !inbound;
+  const ap_uint<1> bad_icv = hls_util::byte_at<3>(r.data) > 2;
+  const ap_uint<1> refused = finish && (inbound || bad_icv);
+  const ap_uint<1> take = finish && !inbound && !bad_icv;
 
   const ap_uint<416> old_key = t_key[idx];
   if (install && r.part == 0) {
@@ -65,15 +66,16 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     v.range(191, 64) = field<256, 128>(r.data);
     t_tunnel[idx] = v;
   }
-  const ap_uint<72> control = t_control[idx];
+  const ap_uint<74> control = t_control[idx];
   if (finish || remove) {
-    if (r.op != card::kOpSaInstall || inbound) new_flags = 0;  // without valid the rest says nothing
-    ap_uint<72> v = 0;
+    if (r.op != card::kOpSaInstall || inbound || bad_icv) new_flags = 0;  // without valid the rest says nothing
+    ap_uint<74> v = 0;
     v.range(7, 0) = new_flags;
     v.range(15, 8) = field<8, 8>(r.data);     // tos
     v.range(23, 16) = field<16, 8>(r.data);   // ttl
     v.range(39, 24) = field<32, 16>(r.data);  // gen
     v.range(71, 40) = field<64, 32>(r.data);  // SPI
+    v.range(73, 72) = field<24, 2>(r.data);   // icv_cut
     t_control[idx] = v;
   }
   const ap_uint<64> limit = t_limit[idx];
@@ -94,7 +96,9 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<2> short_by = payload + 2;      // RFC 4303 2.4: payload, padding and two bytes fill 4-byte words
   const ap_uint<2> pad = ap_uint<2>(0) - short_by;
   const ap_uint<14> ct_len = payload + pad + 2;
-  const ap_uint<14> out_len = ct_len + (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes);
+  const ap_uint<2> icv_cut = field<72, 2>(control);
+  const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
+  const ap_uint<14> out_len = ct_len + around;
   const ap_uint<1> too_big = out_len > card::kMaxPacketBytes || out_len > r.out_cap;
 
   ap_uint<8> status = r.status;
@@ -106,7 +110,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     }
   }
   if (!is_packet && r.ok) {
-    if (!in_table || wrong_way) {
+    if (!in_table || refused) {
       status = card::kDropSaInvalid;
     } else if (!valid && (r.op == card::kOpSaRead || r.op == card::kOpSaExtend)) {
       status = card::kDropNoSa;
@@ -187,6 +191,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     if (is_packet && !sent) o.seq = 0;
     o.packets = field<0, 64>(count);
     o.bytes = field<64, 64>(count);
+    o.icv_cut = icv_cut;
     hdr.write(hls_util::pack<kHdrBits>(o));
   }
 }

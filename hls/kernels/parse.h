@@ -58,13 +58,13 @@ template <bool INBOUND>
 inline ap_uint<8> packet_status(const ap_uint<512>& beat, const ap_uint<14>& len) {
   ap_uint<8> status = ipv4::check(beat, len);
   if (INBOUND && status == abi::kOk) {
-    const ap_uint<14> min_len = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes;
+    const ap_uint<14> min_len = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kMinIcvBytes;  // in_sa knows more
     if (hls_util::byte_at<9>(beat) != 50) {
       status = abi::kDropNotEsp;
     } else if (len < min_len) {
       status = abi::kDropShort;
     } else if (len == min_len || ap_uint<2>(len.range(1, 0)) != 0) {
-      status = abi::kDropAlign;  // RFC 4303 2.4: ciphertext ends on a 4-byte boundary (52 is a multiple of 4)
+      status = abi::kDropAlign;  // RFC 4303 2.4: ciphertext ends on a 4-byte boundary (headers and ICV are whole words)
     }
   }
   return status;

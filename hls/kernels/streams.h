@@ -27,7 +27,7 @@ constexpr int kCtBits = 528;       // gcm_ctr -> out_build, in_check
 constexpr int kGhBits = 528;       // gcm_ctr -> gcm_ghash
 constexpr int kEkBits = 128;       // gcm_ctr -> gcm_ghash: E(K, Y0)
 constexpr int kTagBits = 128;      // gcm_ghash -> out_build, in_check
-constexpr int kIcvBits = 128;      // in_strip -> in_check
+constexpr int kIcvBits = 136;      // in_strip -> in_check
 constexpr int kHeldBits = 520;     // in_check -> in_release: 512 data, 1 last
 constexpr int kChkBits = 48;       // in_check -> in_replay
 constexpr int kVerdictBits = 424;  // in_replay -> in_release
@@ -104,8 +104,15 @@ struct Strip {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
   TextBeats text;         // ciphertext
+  ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<1> final;       // no word follows in this run
-  template <class V> void visit(V& v) { v(beats); v(dummy); text.visit(v); v(final); }
+  template <class V> void visit(V& v) { v(beats); v(dummy); text.visit(v); v(icv_cut); v(final); }
+};
+
+struct Icv {
+  ap_uint<128> received;  // the first 4 * (4 - cut) bytes count
+  ap_uint<2> cut;
+  template <class V> void visit(V& v) { v(received); v(cut); }
 };
 
 struct Key {
@@ -131,8 +138,9 @@ struct Hdr {
   ap_uint<64> seq;
   ap_uint<64> packets;    // of kOpSaRead
   ap_uint<64> bytes;
+  ap_uint<2> icv_cut;     // SaEntry::icv_cut
   template <class V> void visit(V& v) {
-    v(head); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes);
+    v(head); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes); v(icv_cut);
   }
 };
 

@@ -53,7 +53,8 @@ void SaConfig::check() const {
   require(key.size() == 32,
           "aead key: AES-256-GCM takes 32 bytes of key and 4 of salt, that is 72 hexadecimal digits after 0x");
   require(salt.size() == 4, "aead salt: RFC 4106 takes 4 bytes, the last ones of the 36-byte key string");
-  require(icv_bits == 8 * abi::kIcvBytes, "aead ICV length: only 128 bits are supported");
+  require(icv_bits == 64 || icv_bits == 96 || icv_bits == 128,
+          "aead ICV length: AES-GCM in ESP has 64, 96 or 128 bits (RFC 4106 6)");
   require(seq <= kLastSeq, "seq: beyond 32 bits, and extended sequence numbers are not supported at this stage");
   check_seq_limit(seq_limit);
   require(direction == Direction::kIn || seq <= seq_limit, "seq_limit: below the last number sent, raise it");

@@ -119,7 +119,8 @@ std::vector<Constant> geometry() {
       CONST(kMaxPacketBytes, 32, "longest packet, before and after the card's work"),
       CONST(kMaxBatch, 32, "descriptors of a run"),
       CONST(kMaxInFlight, 32, "descriptors inside one compute unit at a time"),
-      CONST(kIcvBytes, 32, "RFC 4106 6: full-length ICV"),
+      CONST(kIcvBytes, 32, "RFC 4106 6: the full ICV"),
+      CONST(kMinIcvBytes, 32, "the shortest (RFC 4106 6)"),
       CONST(kEspHeaderBytes, 32, "SPI, sequence number, explicit IV"),
       CONST(kIpv4HeaderBytes, 32, "IPv4 header without options"),
   };

@@ -71,6 +71,27 @@ TEST_F(Drops, TruncatedAtEachByte) {
   expect_same(Direction::kIn, {sealed});
 }
 
+TEST_F(Drops, TruncatedAtEachByteWithEveryIcv) {
+  uint32_t spi = 0x3000;
+  for (const unsigned bits : {64, 96, 128}) {
+    SaConfig sa = make_sa(Direction::kIn, Mode::kTransport, ++spi, 9);
+    sa.icv_bits = bits;
+    both(sa);
+    Bytes plain = counting(42);
+    plain.insert(plain.end(), {0, 17});
+    const Bytes sealed = seal_by_hand(sa, 1, plain);
+    std::vector<Bytes> cut;
+    for (size_t n = 20; n <= sealed.size(); ++n) {
+      Bytes b(sealed.begin(), sealed.begin() + static_cast<ptrdiff_t>(n));
+      b[2] = static_cast<uint8_t>(n >> 8);
+      b[3] = static_cast<uint8_t>(n);
+      fix_checksum(b);
+      cut.push_back(b);
+    }
+    expect_same(Direction::kIn, cut);
+  }
+}
+
 TEST_F(Drops, HeadersOfEveryKind) {
   std::mt19937_64 random(test_seed());
   const size_t packets = engine_is_rtl() ? 400 : 4000;

@@ -56,6 +56,59 @@ INSTANTIATE_TEST_SUITE_P(Modes, Lengths, testing::Values(Mode::kTransport, Mode:
   return info.param == Mode::kTunnel ? "tunnel" : "transport";
 });
 
+// Shorter ICVs (RFC 4106 6), at the lengths around which beats begin and end; packets of all three follow each other.
+TEST(Lengths, EveryIcv) {
+  const uint64_t seed = test_seed();
+  const auto card = make_engine_under_test(seed);
+  const auto reference = make_software_engine();
+  struct Pair {
+    SaHandle card, reference;
+  };
+  std::vector<Pair> sas;
+  uint32_t spi = 0x2000;
+  for (const Mode mode : {Mode::kTunnel, Mode::kTransport})
+    for (const unsigned bits : {64, 96, 128}) {
+      ++spi;
+      SaConfig out = make_sa(Direction::kOut, mode, spi, static_cast<uint8_t>(spi));
+      SaConfig in = make_sa(Direction::kIn, mode, spi, static_cast<uint8_t>(spi));
+      out.icv_bits = in.icv_bits = bits;
+      sas.push_back({card->install(out), reference->install(out)});
+      card->install(in);
+      reference->install(in);
+    }
+  std::vector<Bytes> clear;
+  std::vector<PacketIn> to_card, to_reference;
+  for (size_t n = 0; n <= 200; ++n) clear.push_back(ipv4("192.0.2.1", "198.51.100.1", 17, counting(n, static_cast<uint8_t>(n))));
+  for (size_t i = 0; i < clear.size(); ++i)
+    for (size_t k = 0; k < sas.size(); ++k) {
+      const Pair& sa = sas[(i + k) % sas.size()];
+      to_card.push_back({clear[i], sa.card});
+      to_reference.push_back({clear[i], sa.reference});
+    }
+  std::vector<PacketOut> sealed, wanted, opened, refused;
+  card->process(Direction::kOut, to_card, sealed);
+  reference->process(Direction::kOut, to_reference, wanted);
+  std::vector<Bytes> wire, forged;
+  for (size_t i = 0; i < sealed.size(); ++i) {
+    ASSERT_EQ(sealed[i].status, abi::kOk) << "packet " << i;
+    ASSERT_EQ(Bytes(sealed[i].data.begin(), sealed[i].data.end()), Bytes(wanted[i].data.begin(), wanted[i].data.end()))
+        << "packet " << i;
+    wire.emplace_back(wanted[i].data.begin(), wanted[i].data.end());
+    forged.push_back(wire.back());
+    forged.back()[forged.back().size() - 1 - i % 8] ^= static_cast<uint8_t>(1u << i % 8);  // a bit of the ICV's last 8 bytes
+  }
+  std::vector<PacketIn> back, lies;
+  for (const Bytes& b : forged) lies.push_back({b});
+  for (const Bytes& b : wire) back.push_back({b});
+  card->process(Direction::kIn, lies, refused);
+  for (const PacketOut& o : refused) ASSERT_EQ(o.status, abi::kDropIcv);
+  card->process(Direction::kIn, back, opened);
+  for (size_t i = 0; i < opened.size(); ++i) {
+    ASSERT_EQ(opened[i].status, abi::kOk) << "packet " << i;
+    ASSERT_EQ(Bytes(opened[i].data.begin(), opened[i].data.end()), clear[i / sas.size()]) << "packet " << i;
+  }
+}
+
 TEST(Lengths, TheLongestPacketAndOneMore) {
   const auto card = make_engine_under_test(test_seed());
   const SaHandle sa = card->install(make_sa(Direction::kOut, Mode::kTunnel));

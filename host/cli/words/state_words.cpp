@@ -82,7 +82,7 @@ Selector parse_selector(Words& words) {
 }
 
 void parse_aead(Words& words, SaConfig& sa) {
-  const std::string name = words.next("aead: the algorithm, 'rfc4106(gcm(aes))', then the key and 128");
+  const std::string name = words.next("aead: the algorithm, 'rfc4106(gcm(aes))', then the key and 128, 96 or 64");
   if (name != control::kAeadName) words.refuse("aead must be 'rfc4106(gcm(aes))' (with quotes, for the shell)");
   const Secret whole = read_key(words.next("aead: the key, as 0x and 72 hexadecimal digits, @FILE or -"));
   constexpr size_t kKeyBytes = 32;
@@ -93,7 +93,8 @@ void parse_aead(Words& words, SaConfig& sa) {
   sa.key = Secret(whole.bytes().first(kKeyBytes));
   sa.salt = Secret(whole.bytes().last(kSaltBytes));
   sa.icv_bits = static_cast<unsigned>(words.number("aead ICV length in bits", 1, 1024));
-  if (sa.icv_bits != 8 * abi::kIcvBytes) words.refuse("the ICV has 128 bits: say 128, on both sides");
+  if (sa.icv_bits != 64 && sa.icv_bits != 96 && sa.icv_bits != 128)
+    words.refuse("the ICV has 128, 96 or 64 bits (RFC 4106 6): say the same on both sides, 128 if in doubt");
 }
 
 struct Given {

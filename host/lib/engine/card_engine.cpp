@@ -37,6 +37,7 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
                                  (sa.replay_check ? 0 : abi::kSaReplayOff));
   e.tos = sa.tos;
   e.ttl = sa.ttl;
+  e.icv_cut = static_cast<uint8_t>((abi::kIcvBytes - sa.icv_bytes()) / 4);
   e.gen = handle.generation;
   esp::store_be32(e.spi_be, sa.spi);
   e.seq = sa.seq;

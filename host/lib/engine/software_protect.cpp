@@ -22,22 +22,22 @@ DropReason check_outbound(std::span<const uint8_t> packet) {
   return esp::check_ipv4(packet);
 }
 
-size_t protected_bytes(Mode mode, size_t packet_bytes) {
-  const size_t payload = packet_bytes - kept_bytes(mode);
-  return esp::kFrameBytes + payload + esp::trailer_bytes(payload);
+size_t protected_bytes(const SaConfig& sa, size_t packet_bytes) {
+  const size_t payload = packet_bytes - kept_bytes(sa.mode);
+  return esp::kHeadBytes + payload + esp::trailer_bytes(payload) + sa.icv_bytes();
 }
 
 SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out) {
   const SaConfig& config = sa.config;
   if (sa.seq + 1 > config.seq_limit) return {abi::kDropSeqExhausted};
-  const size_t total = protected_bytes(config.mode, packet.size());
+  const size_t total = protected_bytes(config, packet.size());
   if (total > abi::kMaxPacketBytes || total > out.size()) return {abi::kDropOutputTooBig};
 
   const uint64_t seq = ++sa.seq;
   uint8_t* esp_header = out.data() + abi::kIpv4HeaderBytes;
   uint8_t* body = esp_header + abi::kEspHeaderBytes;
   const std::span<const uint8_t> payload = packet.subspan(kept_bytes(config.mode));
-  const size_t body_bytes = total - esp::kFrameBytes;
+  const size_t body_bytes = total - esp::kHeadBytes - config.icv_bytes();
   uint8_t next_header;
   if (config.mode == Mode::kTunnel) {
     esp::write_tunnel_header(out.data(), config.src, config.dst, config.tos, config.ttl, static_cast<uint16_t>(total));
@@ -50,7 +50,7 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   if (!payload.empty()) std::memcpy(body, payload.data(), payload.size());
   esp::write_trailer(body + payload.size(), payload.size(), next_header);
   sa.aead.seal(esp::nonce(config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, {body, body_bytes}, body,
-               body + body_bytes);
+               {body + body_bytes, config.icv_bytes()});
 
   ++sa.packets;
   sa.bytes += packet.size();

@@ -38,21 +38,24 @@ DropReason check_inbound(std::span<const uint8_t> packet) {
   if (packet.size() > abi::kMaxPacketBytes) return abi::kDropBadDescriptor;
   if (const DropReason reason = esp::check_ipv4(packet); reason != abi::kOk) return reason;
   if (packet[esp::kIpProtocol] != esp::kProtoEsp) return abi::kDropNotEsp;
-  if (packet.size() < esp::kFrameBytes) return abi::kDropShort;
-  const size_t body_bytes = packet.size() - esp::kFrameBytes;
-  if (body_bytes == 0 || body_bytes % 4 != 0) return abi::kDropAlign;
+  constexpr size_t kLeast = esp::kHeadBytes + abi::kMinIcvBytes;
+  if (packet.size() < kLeast) return abi::kDropShort;
+  if (packet.size() == kLeast || packet.size() % 4 != 0) return abi::kDropAlign;  // headers and ICV are whole words
   return abi::kOk;
 }
 
 SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out) {
   const uint8_t* esp_header = packet.data() + abi::kIpv4HeaderBytes;
   const uint64_t seq = esp::load_be32(esp_header + esp::kEspSeq);
-  const auto body = packet.subspan(abi::kIpv4HeaderBytes + abi::kEspHeaderBytes, packet.size() - esp::kFrameBytes);
+  const size_t icv_bytes = sa.config.icv_bytes();
+  if (packet.size() < esp::kHeadBytes + icv_bytes) return {abi::kDropShort, seq};
+  if (packet.size() == esp::kHeadBytes + icv_bytes) return {abi::kDropAlign, seq};
+  const auto body = packet.subspan(esp::kHeadBytes, packet.size() - esp::kHeadBytes - icv_bytes);
   const size_t head = sa.config.mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes;
   const std::span<uint8_t> plain = out.subspan(head, body.size());
 
   if (!sa.aead.open(esp::nonce(sa.config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, body,
-                    body.data() + body.size(), plain.data()))
+                    packet.last(icv_bytes), plain.data()))
     return {abi::kDropIcv, seq};
   esp::Trailer trailer;
   if (const DropReason reason = judge(sa, plain, seq, trailer); reason != abi::kOk) {

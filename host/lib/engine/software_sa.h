@@ -41,7 +41,7 @@ DropReason check_outbound(std::span<const uint8_t> packet);
 /// Outbound, after check_outbound() and with the SA found. `out` has room for protected_bytes().
 SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out);
 /// Length of the ESP packet made from a packet of this length.
-size_t protected_bytes(Mode mode, size_t packet_bytes);
+size_t protected_bytes(const SaConfig& sa, size_t packet_bytes);
 
 /// Inbound: the checks that need no SA.
 DropReason check_inbound(std::span<const uint8_t> packet);

@@ -17,8 +17,10 @@ constexpr size_t kEspIv = 8;
 constexpr size_t kAadBytes = 8;  // SPI and 32-bit sequence number (RFC 4106 5)
 constexpr size_t kNonceBytes = 12;
 
-/// What an ESP packet has around its payload and trailer: IP header, ESP header, ICV.
-constexpr size_t kFrameBytes = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes;
+/// In front of an ESP packet's payload: IP header, ESP header.
+constexpr size_t kHeadBytes = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes;
+/// The most that an ESP packet has around its payload and trailer: headers and ICV.
+constexpr size_t kFrameBytes = kHeadBytes + abi::kIcvBytes;
 
 /// ESP header of an outbound packet. The IV is the 64-bit sequence number, which never repeats under one key.
 void write_esp_header(uint8_t* out, uint32_t spi, uint64_t seq);

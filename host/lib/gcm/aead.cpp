@@ -4,8 +4,8 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "xesp/error.h"
 
@@ -13,7 +13,7 @@ namespace xesp::gcm {
 
 namespace {
 
-constexpr int kTagBytes = 16;
+constexpr size_t kTagBytes = 16;
 
 void must(int result) {
   if (result != 1) throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-256-GCM: check its configuration");
@@ -31,24 +31,25 @@ Aead::Aead(Use use, std::span<const uint8_t> key) : ctx_(EVP_CIPHER_CTX_new()) {
 }
 
 void Aead::seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
-                uint8_t* cipher, uint8_t* tag) {
+                uint8_t* cipher, std::span<uint8_t> tag) {
   EVP_CIPHER_CTX* ctx = ctx_.get();
   int done = 0;
   must(EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, nonce.data()));
   must(EVP_EncryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())));
   if (!plain.empty()) must(EVP_EncryptUpdate(ctx, cipher, &done, plain.data(), static_cast<int>(plain.size())));
   must(EVP_EncryptFinal_ex(ctx, cipher + plain.size(), &done));
-  must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, kTagBytes, tag));
+  must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()));
 }
 
 bool Aead::open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
-                const uint8_t* tag, uint8_t* plain) {
+                std::span<const uint8_t> tag, uint8_t* plain) {
   EVP_CIPHER_CTX* ctx = ctx_.get();
   std::array<uint8_t, kTagBytes> expected;  // OpenSSL takes the tag as a mutable pointer
-  std::memcpy(expected.data(), tag, kTagBytes);
+  if (tag.size() > expected.size()) return false;
+  std::ranges::copy(tag, expected.begin());
   int done = 0;
   must(EVP_DecryptInit_ex(ctx, nullptr, nullptr, nullptr, nonce.data()));
-  must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, kTagBytes, expected.data()));
+  must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag.size()), expected.data()));
   must(EVP_DecryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())));
   if (!cipher.empty()) must(EVP_DecryptUpdate(ctx, plain, &done, cipher.data(), static_cast<int>(cipher.size())));
   if (EVP_DecryptFinal_ex(ctx, plain + cipher.size(), &done) == 1) return true;

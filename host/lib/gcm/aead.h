@@ -10,7 +10,7 @@ struct evp_cipher_ctx_st;
 
 namespace xesp::gcm {
 
-/// AES-256-GCM with a 12-byte nonce and a 16-byte tag, by OpenSSL EVP. Holds the expanded key, which OpenSSL wipes.
+/// AES-256-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the expanded key, which OpenSSL wipes.
 /// Not for two threads at once.
 class Aead {
  public:
@@ -19,13 +19,13 @@ class Aead {
   /// @throws Error(kSoftware) unless `key` has 32 bytes
   Aead(Use use, std::span<const uint8_t> key);
 
-  /// Encrypts `plain` to `cipher` (may be the same place) and writes the 16-byte tag.
+  /// Encrypts `plain` to `cipher` (may be the same place) and writes as much of the tag as there is room for, up to 16.
   void seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
-            uint8_t* cipher, uint8_t* tag);
+            uint8_t* cipher, std::span<uint8_t> tag);
 
   /// Decrypts to `plain`; false if the tag is wrong (compared in constant time), and then `plain` is all zero.
   bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
-            const uint8_t* tag, uint8_t* plain);
+            std::span<const uint8_t> tag, uint8_t* plain);
 
  private:
   struct Free {

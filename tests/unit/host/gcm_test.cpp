@@ -92,7 +92,7 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
     for (Bytes* bytes : {&key, &nonce, &plain})
       for (uint8_t& b : *bytes) b = static_cast<uint8_t>(random());
     Bytes cipher(64), tag(16);
-    Aead(Aead::Use::kSeal, key).seal(nonce, {}, plain, cipher.data(), tag.data());
+    Aead(Aead::Use::kSeal, key).seal(nonce, {}, plain, cipher.data(), tag);
 
     const HashPowers h(key);
     Block hash{};
@@ -107,7 +107,7 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
 
     // E(K, Y0) is the keystream block in front of the text: the tag of the empty message, whose hash is 0.
     Bytes mask(16);
-    Aead(Aead::Use::kSeal, key).seal(nonce, {}, {}, mask.data(), mask.data());
+    Aead(Aead::Use::kSeal, key).seal(nonce, {}, {}, mask.data(), mask);
     Block e;
     std::copy_n(mask.begin(), 16, e.begin());
     EXPECT_EQ(Bytes(tag), [&] {
@@ -119,12 +119,12 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
 
 TEST(Aead, PublishedVector) {
   Bytes cipher(60), tag(16);
-  Aead(Aead::Use::kSeal, hex(kKey16)).seal(hex(kNonce16), hex(kAad16), hex(kPlain16), cipher.data(), tag.data());
+  Aead(Aead::Use::kSeal, hex(kKey16)).seal(hex(kNonce16), hex(kAad16), hex(kPlain16), cipher.data(), tag);
   EXPECT_EQ(cipher, hex(kCipher16));
   EXPECT_EQ(tag, hex(kTag16));
   Bytes plain(60);
   EXPECT_TRUE(Aead(Aead::Use::kOpen, hex(kKey16))
-                  .open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16).data(), plain.data()));
+                  .open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()));
   EXPECT_EQ(plain, hex(kPlain16));
 }
 
@@ -133,9 +133,9 @@ TEST(Aead, AWrongTagLeavesZeros) {
   tag[7] ^= 0x10;
   Bytes plain(60, 0xee);
   Aead aead(Aead::Use::kOpen, hex(kKey16));
-  EXPECT_FALSE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), tag.data(), plain.data()));
+  EXPECT_FALSE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), tag, plain.data()));
   EXPECT_EQ(plain, Bytes(60));
-  EXPECT_TRUE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16).data(), plain.data()))
+  EXPECT_TRUE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()))
       << "usable after a failure";
 }
 

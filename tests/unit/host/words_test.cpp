@@ -129,7 +129,7 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {"aead 'rfc4106(gcm(aes))' 0x00zz 128", {"character 3", "hexadecimal"}},
       {"aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128", {"20 bytes", "72 digits"}},
       {"aead 'rfc4106(gcm(aes))' " + kKey, {"the line ends", "ICV length"}},
-      {"aead 'rfc4106(gcm(aes))' " + kKey + " 96", {"'96'", "say 128"}},
+      {"aead 'rfc4106(gcm(aes))' " + kKey + " 32", {"'32'", "128, 96 or 64"}},
       {kBase + " replay-seq 1 replay-oseq 1", {"replay-seq", "give one"}},
       {kBase + " replay-seq 1 dir out", {"replay-seq", "replay-oseq"}},
       {kBase + " replay-oseq 1 dir in", {"replay-oseq", "replay-seq"}},

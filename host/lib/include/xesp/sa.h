@@ -33,7 +33,7 @@ struct SaConfig {
   uint32_t reqid = 0;
   Secret key;   ///< 32 bytes: AES-256-GCM
   Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
-  unsigned icv_bits = 128;
+  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6)
   bool replay_check = true;
   uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted. 32 bits used (no ESN yet)
   uint64_t seq_limit = 0xffffffffu;  ///< outbound: highest number that may be sent (lease), <= 2^32-1 without ESN
@@ -47,6 +47,7 @@ struct SaConfig {
   SaConfig clone() const;
   /// @throws Error(kData) naming the field and what it may be.
   void check() const;
+  size_t icv_bytes() const { return icv_bits / 8; }
 };
 
 /// @throws Error(kData) if an outbound SA can't be allowed to send this number (beyond 32 bits without ESN)

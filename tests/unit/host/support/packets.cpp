@@ -55,14 +55,14 @@ Bytes seal_by_hand(const SaConfig& sa, uint32_t seq, const Bytes& plain) {
   nonce.insert(nonce.end(), esp.begin() + 8, esp.begin() + 16);
 
   Bytes sealed(plain.size());
-  Bytes tag(16);
+  Bytes tag(sa.icv_bytes());
   int done = 0;
   EVP_CIPHER_CTX* ctx = EVP_CIPHER_CTX_new();
   const bool good = EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), nullptr, sa.key.bytes().data(), nonce.data()) == 1 &&
                     EVP_EncryptUpdate(ctx, nullptr, &done, esp.data(), 8) == 1 &&
                     EVP_EncryptUpdate(ctx, sealed.data(), &done, plain.data(), static_cast<int>(plain.size())) == 1 &&
                     EVP_EncryptFinal_ex(ctx, sealed.data() + done, &done) == 1 &&
-                    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, 16, tag.data()) == 1;
+                    EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) == 1;
   EVP_CIPHER_CTX_free(ctx);
   if (!good) throw std::runtime_error("OpenSSL did not seal");
   esp.insert(esp.end(), sealed.begin(), sealed.end());
