@@ -6,6 +6,7 @@
 
 #include "all_kernels.inc"
 
+#ifdef BITWORK_PORTS  // mutants/run has a kernel at a time
 // A call a clock when nothing stalls: the longest of the pipelines has room behind it for all that is in it.
 TEST(Rate, ACallAClockWhereNothingStalls) {
   constexpr unsigned kWords = 4000;
@@ -21,3 +22,4 @@ TEST(Rate, ACallAClockWhereNothingStalls) {
   ASSERT_TRUE(pair.bench().run_until([&] { return out.size() == kWords; })) << pair.bench().message();
   EXPECT_LE(pair.bench().cycles() - before, kWords + 64) << "its pipeline is some 40 clocks long";
 }
+#endif
