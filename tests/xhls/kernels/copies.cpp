@@ -20,6 +20,7 @@ void copies(Stream<64>& in, Stream<96>& out) {
 #pragma HLS PIPELINE II=1 style=flp
   static Pair from[8];
   static Pair to[8];
+  static Pair last = {1, 2}, before = {3, 4};  // registers: copied whole, written and read by member
   const ap_uint<64> x = in.read();
   const unsigned i = ap_uint<3>(x.range(2, 0)).to_uint(), j = ap_uint<3>(x.range(5, 3)).to_uint();
   const unsigned k = ap_uint<3>(x.range(8, 6)).to_uint();
@@ -27,11 +28,15 @@ void copies(Stream<64>& in, Stream<96>& out) {
   to[j] = from[j];
   if (x[9]) from[i].a = ap_uint<32>(x.range(63, 32)).to_uint();
   if (x[10]) from[i].b = ap_uint<32>(x.range(52, 21)).to_uint();
+  const uint32_t older = before.b;
+  before = last;
+  if (x[11]) last.a = ap_uint<32>(x.range(43, 12)).to_uint();
+  if (x[12]) last.b = seen ^ older;
   ap_uint<96> r = 0;
   r.range(31, 0) = seen;
   r.range(47, 32) = kOdd[i & 3].large;
   r.range(55, 48) = kOne[k];
   r.range(63, 56) = kOther[k];
-  r.range(95, 64) = x.range(31, 0);
+  r.range(95, 64) = x.range(31, 0) ^ ap_uint<32>(older) ^ (ap_uint<32>(before.a) << 7);
   out.write(r);
 }
