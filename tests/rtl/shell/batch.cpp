@@ -25,10 +25,11 @@ Batch::Batch(std::mt19937_64& random) : random_(random) {
   buffers_.cpl = page + 0x3000'0000 + random() % 1024 * 64;
 }
 
-abi::Desc& Batch::add(uint32_t len, uint32_t cap, uint8_t flags) {
+abi::Desc& Batch::add(uint32_t len, uint32_t cap, uint8_t orders) {
   abi::Desc d{};
   d.op = static_cast<uint8_t>(random_());
-  d.flags = flags;
+  d.reserved0 = orders;
+  d.flags = static_cast<uint8_t>(random_());  // the shell overwrites them
   d.sa_index = static_cast<uint16_t>(random_());
   d.in_len = len;
   d.out_cap = cap;
@@ -60,7 +61,7 @@ void Batch::add_random(unsigned count) {
       case 4: add(small).out_off += 1 + random_() % 63; break;
       case 5: add(small + 1, 0); break;                                              // too little room
       case 6: add(small, 256, static_cast<uint8_t>(1 + random_() % 31)); break;      // dropped by the path
-      case 7: add(any, any / 2 / 64 * 64, kFlagLie); break;                          // faulty path
+      case 7: add(any, any / 2 / 64 * 64, kOrderLie); break;                          // faulty path
       case 8: add(any); break;
       case 9: add(abi::kMaxPacketBytes); break;
       case 10: add(64 * (1 + static_cast<uint32_t>(random_() % 4))); break;
@@ -87,11 +88,12 @@ abi::Completion Batch::expected(size_t i) const {
   c.op = d.op;
   c.sa_index = d.sa_index;
   c.bytes = len;
+  c.packets = i + 1 == descs_.size() ? abi::kDescFinal : 0;
   if (len > abi::kMaxPacketBytes)
     c.status = abi::kDropBadDescriptor;
-  else if ((d.flags & 0x1f) != 0)
-    c.status = d.flags & 0x1f;
-  else if (len != 0 && (len > d.out_cap || (d.flags & kFlagLie) != 0))
+  else if ((d.reserved0 & 0x1f) != 0)
+    c.status = d.reserved0 & 0x1f;
+  else if (len != 0 && (len > d.out_cap || (d.reserved0 & kOrderLie) != 0))
     c.status = abi::kDropOutputTooBig;
   else
     c.out_len = len;

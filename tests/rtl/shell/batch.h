@@ -10,8 +10,8 @@
 
 namespace xesp::test {
 
-/// What the loopback path is told through Desc::flags.
-constexpr uint8_t kFlagLie = 0x80;  ///< claim out_len = out_cap + 1
+/// What the loopback path is told through Desc::reserved0; Desc::flags, which the shell sets, come back as `packets`.
+constexpr uint8_t kOrderLie = 0x80;  ///< claim out_len = out_cap + 1
 /// What the shell puts into in_len when an offset is not aligned.
 constexpr uint32_t kRefusedLength = 0xffffffffu;
 
@@ -22,7 +22,7 @@ class Batch {
   explicit Batch(std::mt19937_64& random);
 
   /// Adds a packet of `len` bytes of random text. `cap` is what the descriptor allows for the result.
-  abi::Desc& add(uint32_t len, uint32_t cap, uint8_t flags = 0);
+  abi::Desc& add(uint32_t len, uint32_t cap, uint8_t orders = 0);
   abi::Desc& add(uint32_t len) { return add(len, (len + 63) / 64 * 64); }
   /// Adds `count` descriptors of every kind that the shell treats differently.
   void add_random(unsigned count);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Stand-in of a path for the shell's tests: returns each packet inverted, at one beat a clock. The test tells it by
-// Desc.flags what to do:
-//   flags[4:0]  status of the completion; other than 0: swallow the packet
-//   flags[7]    claim an out_len one byte above out_cap
+// Desc.reserved0 what to do:
+//   orders[4:0]  status of the completion; other than 0: swallow the packet
+//   orders[7]    claim an out_len one byte above out_cap
 module loopback_path (
     input  logic         ap_clk,
     input  logic         ap_rst_n,
@@ -27,7 +27,7 @@ module loopback_path (
   import xesp_abi_pkg::*;
 
   logic [7:0]  op;
-  logic [7:0]  flags;
+  logic [7:0]  orders;
   logic [31:0] in_len;
   logic [31:0] out_cap;
   logic        has_beats;
@@ -39,16 +39,16 @@ module loopback_path (
   logic        finishes;    // the descriptor's last step
 
   assign op        = desc_TDATA[DESC_OP_LSB+:DESC_OP_W];
-  assign flags     = desc_TDATA[DESC_FLAGS_LSB+:DESC_FLAGS_W];
+  assign orders    = desc_TDATA[DESC_RESERVED0_LSB+:8];
   assign in_len    = desc_TDATA[DESC_IN_LEN_LSB+:DESC_IN_LEN_W];
   assign out_cap   = desc_TDATA[DESC_OUT_CAP_LSB+:DESC_OUT_CAP_W];
   assign has_beats = in_len != 0 && in_len <= MAX_PACKET_BYTES;
   assign last      = pkt_TDATA[512];
-  assign lie       = flags[7];
+  assign lie       = orders[7];
 
   always_comb begin
     if (in_len > MAX_PACKET_BYTES) status = DROP_BAD_DESCRIPTOR;
-    else if (flags[4:0] != 0) status = {3'd0, flags[4:0]};
+    else if (orders[4:0] != 0) status = {3'd0, orders[4:0]};
     else if (in_len > out_cap && !lie) status = DROP_OUTPUT_TOO_BIG;
     else status = OK;
   end
@@ -72,6 +72,7 @@ module loopback_path (
     cpl_TDATA[COMPLETION_SA_INDEX_LSB+:16] = desc_TDATA[DESC_SA_INDEX_LSB+:16];
     cpl_TDATA[COMPLETION_OUT_LEN_LSB+:32]  = !forward ? 0 : lie ? out_cap + 1 : in_len;
     cpl_TDATA[COMPLETION_BYTES_LSB+:64]    = 64'(in_len);
+    cpl_TDATA[COMPLETION_PACKETS_LSB+:64]  = 64'(desc_TDATA[DESC_FLAGS_LSB+:DESC_FLAGS_W]);
   end
 
   // Beats of a packet: as many as in_len says, nothing stale behind its end.
@@ -94,5 +95,5 @@ module loopback_path (
   end
 
   logic unused;
-  assign unused = &{1'b0, pkt_TDATA[519:513], desc_TDATA, flags};
+  assign unused = &{1'b0, pkt_TDATA[519:513], desc_TDATA, orders};
 endmodule
