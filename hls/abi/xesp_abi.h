@@ -91,7 +91,12 @@ enum SaFlags : uint8_t {
   kSaValid = 1,
   kSaTunnel = 2,     // else transport
   kSaInbound = 4,    // else outbound; the card refuses the other direction's entries
-  kSaReplayOff = 8   // inbound: no replay check (RFC 4303 3.4.3 allows it for manual keying)
+  kSaReplayOff = 8,  // inbound: no replay check (RFC 4303 3.4.3 allows it for manual keying)
+  // Tunnel mode (RFC 4301 5.1.2, RFC 6040): what the outer and the inner header have of each other.
+  kSaCopyDscp = 16,  // outbound: the inner DSCP goes outside; inbound: the outer one replaces the inner
+  kSaNoEcn = 32,     // ECN is not copied outside, and not looked at inbound
+  kSaDfCopy = 64,    // outbound: the outer DF is the inner one ...
+  kSaDfClear = 128   // ... or 0; without both it is 1. Where it is 0 the identification counts (RFC 6864)
 };
 
 struct SaEntry {
@@ -112,7 +117,7 @@ struct SaEntry {
   uint8_t reserved2[16];
   // beat 3
   uint8_t flags;          // SaFlags
-  uint8_t tos;            // outer TOS byte in tunnel mode
+  uint8_t tos;            // outer TOS byte in tunnel mode, as far as it is not copied
   uint8_t ttl;            // outer TTL in tunnel mode
   uint8_t icv_cut;        // 32-bit words that the ICV lacks of 16 bytes: 0, 1, 2 (RFC 4106 6); more is refused
   uint16_t gen;           // generation, changed by the host at each reuse of an index
@@ -193,7 +198,8 @@ inline uint32_t lookup_row(unsigned way, const uint8_t spi_be[4], const uint8_t 
   X(16, kDropNextHeader, "bad_next_header", "payload is not what the SA's mode carries (XfrmInStateModeError)")        \
   X(17, kDropInner, "bad_inner", "inner packet malformed: version or length (XfrmInHdrError)")                         \
   X(18, kDropAlign, "bad_alignment", "ciphertext empty or not a multiple of 4 bytes (XfrmInHdrError)")                 \
-  X(19, kDropSaInvalid, "bad_sa_entry", "SA entry or lookup slot refused: wrong direction, index or length")
+  X(19, kDropSaInvalid, "bad_sa_entry", "SA entry or lookup slot refused: wrong direction, index or length")         \
+  X(20, kDropEcn, "ecn", "congestion was marked on the way and the inner packet can't say so (RFC 6040 4.2)")
 
 enum DropReason : uint8_t {
 #define XESP_X(id, name, counter, text) name = id,

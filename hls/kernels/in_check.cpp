@@ -71,6 +71,7 @@ void in_check(CtStream& ct, TagStream& tag, IcvStream& icv, HeldStream& held, Ch
     c.pad_len = pad_len;
     c.next_header = next_header;
     c.inner_vihl = head.range(7, 0);
+    c.inner_tos = head.range(15, 8);
     c.inner_len = cat(ap_uint<8>(head.range(23, 16)), ap_uint<8>(head.range(31, 24)));
     chk.write(hls_util::pack<kChkBits>(c));
   }

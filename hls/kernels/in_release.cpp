@@ -2,6 +2,7 @@
 //
 // Inbound: the only door out. Held beats leave for packets that passed (in transport mode behind their rebuilt IP
 // header, RFC 4303 3.1.1) and are thrown away for all others. One beat a call.
+#include "ipv4.h"
 #include "kernels.h"
 
 using namespace xesp;
@@ -30,6 +31,8 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
   ap_uint<14> bytes = left;
   ap_uint<1> last = ending;
   ap_uint<kHead> front = carry;
+  ap_uint<1> new_tos = 0;
+  ap_uint<8> tos = 0;
   if (first) {
     const Verdict v = hls_util::unpack<Verdict>(verdict.read());
     has = v.held;
@@ -37,6 +40,8 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
     bytes = v.out_len;
     last = v.out_len <= 64;
     front = v.head;
+    new_tos = v.new_tos;
+    tos = v.tos;
     ap_uint<kCplBits> c = 0;
     c.range(71, 64) = v.status;
     c.range(79, 72) = v.op;
@@ -56,6 +61,7 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
 
   Beat o;
   o.data = in.data;
+  if (new_tos) o.data.range(159, 0) = ipv4::change_tos(in.data.range(159, 0), tos);
   if (shift) o.data = cat(ap_uint<kRest>(in.data.range(kRest - 1, 0)), front);
   const ap_uint<7> here = last ? ap_uint<7>(bytes) : ap_uint<7>(64);
   o.data = hls_util::keep_bytes(o.data, here);

@@ -49,6 +49,15 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   const ap_uint<1> inner_bad = payload < card::kIpv4HeaderBytes || version != 4 || ihl < 5 || c.inner_len != payload;
   const ap_uint<1> header_bad = r.transport ? ap_uint<1>(c.next_header == 59) : ap_uint<1>(c.next_header != 4);
   const ap_uint<1> wrong_shape = header_bad || (!r.transport && inner_bad);
+  // RFC 6040 4.2: what was marked on the way goes into the inner header, or the packet is dropped where that can't say it.
+  const ap_uint<8> outer_tos = r.head.range(15, 8);
+  const ap_uint<2> outer_ecn = r.no_ecn ? ap_uint<2>(0) : ap_uint<2>(outer_tos.range(1, 0));
+  const ap_uint<2> inner_ecn = c.inner_tos.range(1, 0);
+  const ap_uint<1> not_marked = !r.transport && outer_ecn == 3 && inner_ecn == 0;
+  ap_uint<2> ecn = inner_ecn;
+  if (inner_ecn == 2 && outer_ecn == 1) ecn = 1;
+  if (outer_ecn == 3) ecn = 3;
+  const ap_uint<6> dscp = r.copy_dscp ? ap_uint<6>(outer_tos.range(7, 2)) : ap_uint<6>(c.inner_tos.range(7, 2));
   const ap_uint<1> small = out_len > r.out_cap;
   ap_uint<8> early = r.status;
   if (r.packet) {
@@ -58,11 +67,13 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
       early = card::kDropPadding;
     } else if (wrong_shape) {
       early = header_bad ? card::kDropNextHeader : card::kDropInner;
+    } else if (not_marked) {
+      early = card::kDropEcn;
     } else if (small) {
       early = card::kDropOutputTooBig;
     }
   }
-  const ap_uint<1> ask = r.packet && c.icv_ok && c.pad_ok && !wrong_shape && !small;
+  const ap_uint<1> ask = r.packet && c.icv_ok && c.pad_ok && !wrong_shape && !not_marked && !small;
 
   // ---- the window: first what follows from the number alone ----
   const ap_uint<kWindowBits> place = r.seq;
@@ -131,6 +142,8 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   o.seq = r.op == card::kOpPacket ? ap_uint<64>(r.seq) : ap_uint<64>(top);
   o.packets = field<0, 64>(count);
   o.bytes = field<64, 64>(count);
+  o.tos = hls_util::cat(dscp, ecn);
+  o.new_tos = !r.transport && o.tos != c.inner_tos;
   o.head = ipv4::rebuild(r.head, out_len, c.next_header);
   verdict.write(hls_util::pack<kVerdictBits>(o));
 }

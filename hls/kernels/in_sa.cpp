@@ -181,6 +181,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     o.sa_index = is_packet && !any ? ap_uint<16>(0) : sa_index;
     o.transport = (flags & card::kSaTunnel) == 0;
     o.replay_off = (flags & card::kSaReplayOff) != 0;
+    o.copy_dscp = (flags & card::kSaCopyDscp) != 0;
+    o.no_ecn = (flags & card::kSaNoEcn) != 0;
     o.seq = hls_util::be_at<24, 32>(r.data);
     o.ct_len = ct_len;
     o.out_cap = r.out_cap;

@@ -53,6 +53,20 @@ inline ap_uint<160> rebuild(const ap_uint<160>& head, const ap_uint<16>& total, 
   return h;
 }
 
+// The header with another TOS, its checksum brought along and not made anew: if it was wrong it stays wrong (RFC 1624,
+// equation 3).
+inline ap_uint<160> change_tos(const ap_uint<160>& head, const ap_uint<8>& tos) {
+  ap_uint<160> h = head;
+  h.range(15, 8) = tos;
+  const ap_uint<16> checksum = be_at<10, 16>(head);
+  ap_uint<8> old = byte_at<1>(head);
+  ap_uint<18> sum = ap_uint<16>(~checksum) + ap_uint<16>(0xff00 | ap_uint<8>(~old)) + tos;
+  const ap_uint<17> fold = ap_uint<16>(sum.range(15, 0)) + ap_uint<2>(sum.range(17, 16));
+  const ap_uint<16> folded = ap_uint<16>(fold.range(15, 0)) + ap_uint<1>(fold[16]);
+  h.range(95, 80) = swap_bytes<16>(ap_uint<16>(~folded));
+  return h;
+}
+
 }  // namespace ipv4
 }  // namespace xesp
 #endif

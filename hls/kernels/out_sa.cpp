@@ -175,8 +175,20 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
 
     ap_uint<160> outer = 0;                       // RFC 4303 3.1.2
     outer.range(7, 0) = 0x45;
-    outer.range(15, 8) = field<8, 8>(control);    // tos
-    outer.range(55, 48) = 0x40;                   // DF, identification 0 (RFC 6864 4.1)
+    // RFC 4301 5.1.2.1, RFC 6040 4.1: what goes outside of the inner DSCP, ECN and DF.
+    const ap_uint<8> inner_tos = hls_util::byte_at<1>(r.data);
+    const ap_uint<8> fixed_tos = field<8, 8>(control);
+    const ap_uint<1> copy_dscp = (flags & card::kSaCopyDscp) != 0;
+    const ap_uint<1> no_ecn = (flags & card::kSaNoEcn) != 0;
+    const ap_uint<6> dscp = copy_dscp ? ap_uint<6>(inner_tos.range(7, 2)) : ap_uint<6>(fixed_tos.range(7, 2));
+    const ap_uint<2> ecn = no_ecn ? ap_uint<2>(fixed_tos.range(1, 0)) : ap_uint<2>(inner_tos.range(1, 0));
+    const ap_uint<1> inner_df = hls_util::byte_at<6>(r.data)[6];
+    const ap_uint<1> df_copy = (flags & card::kSaDfCopy) != 0, df_clear = (flags & card::kSaDfClear) != 0;
+    const ap_uint<1> df = !df_clear && (!df_copy || inner_df);
+    outer.range(15, 8) = cat(dscp, ecn);
+    // Identification: 0 with DF, else one that does not come again soon (RFC 6864 4.1, 4.2).
+    if (!df) outer.range(47, 32) = hls_util::swap_bytes<16>(ap_uint<16>(next));
+    outer[54] = df;
     outer.range(71, 64) = field<16, 8>(control);  // ttl
     outer.range(159, 96) = field<0, 64>(tunnel);
     if (transport) outer = field<0, 160>(r.data); // RFC 4303 3.1.1

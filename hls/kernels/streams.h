@@ -29,7 +29,7 @@ constexpr int kEkBits = 128;       // gcm_ctr -> gcm_ghash: E(K, Y0)
 constexpr int kTagBits = 128;      // gcm_ghash -> out_build, in_check
 constexpr int kIcvBits = 136;      // in_strip -> in_check
 constexpr int kHeldBits = 520;     // in_check -> in_release: 512 data, 1 last
-constexpr int kChkBits = 48;       // in_check -> in_replay
+constexpr int kChkBits = 56;       // in_check -> in_replay
 constexpr int kVerdictBits = 424;  // in_replay -> in_release
 constexpr int kOutBits = 520;      // out_build, in_release -> shell: 512 data, 1 last
 constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completion without its cookie
@@ -157,9 +157,11 @@ struct Rel {
   ap_uint<64> init_seq;   // kOpSaInstall
   ap_uint<1> packet;      // op is kOpPacket, and the status is kOk
   ap_uint<1> install;     // op is kOpSaInstall, and the status is kOk
+  ap_uint<1> copy_dscp;   // kSaCopyDscp
+  ap_uint<1> no_ecn;      // kSaNoEcn
   template <class V> void visit(V& v) {
     v(status); v(op); v(sa_index); v(transport); v(replay_off); v(seq); v(ct_len); v(out_cap); v(head); v(init_seq);
-    v(packet); v(install);
+    v(packet); v(install); v(copy_dscp); v(no_ecn);
   }
 };
 
@@ -182,8 +184,9 @@ struct Chk {
   ap_uint<8> next_header;
   ap_uint<8> inner_vihl;  // first byte of the recovered payload
   ap_uint<16> inner_len;  // its bytes 2 and 3 as a number
+  ap_uint<8> inner_tos;   // its byte 1
   template <class V> void visit(V& v) {
-    v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner_vihl); v(inner_len);
+    v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner_vihl); v(inner_len); v(inner_tos);
   }
 };
 
@@ -198,8 +201,11 @@ struct Verdict {
   ap_uint<64> packets;    // of kOpSaRead
   ap_uint<64> bytes;
   ap_uint<160> head;      // transport: the rebuilt header
+  ap_uint<8> tos;         // tunnel: of the inner header, where it changes
+  ap_uint<1> new_tos;
   template <class V> void visit(V& v) {
     v(status); v(op); v(sa_index); v(held); v(transport); v(out_len); v(seq); v(packets); v(bytes); v(head);
+    v(tos); v(new_tos);
   }
 };
 

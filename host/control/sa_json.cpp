@@ -62,6 +62,12 @@ bool SaName::names(const SaConfig& sa) const {
   return sa.dst == dst && sa.spi == spi && (!src || *src == sa.src) && (!direction || *direction == sa.direction);
 }
 
+namespace {
+const char* df_name(OuterDf df) {
+  return df == OuterDf::kSet ? "set" : df == OuterDf::kCopy ? "copy" : "clear";
+}
+}  // namespace
+
 json to_json(const Selector& selector) {
   return {{"src", selector.src.str()}, {"dst", selector.dst.str()}, {"proto", selector.protocol}};
 }
@@ -80,8 +86,11 @@ json to_json(const SaConfig& sa, Keys keys) {
                  {"replay_window", sa.replay_check ? abi::kReplayWindow : 0},
                  {"seq", sa.seq},
                  {"seq_limit", sa.seq_limit},
-                 {"tos", sa.tos},
+                 {"ecn", sa.ecn},
+                 {"decap_dscp", sa.decap_dscp},
+                 {"df", df_name(sa.df)},
                  {"ttl", sa.ttl}};
+  if (sa.tos) object["tos"] = *sa.tos;
   if (sa.selector) object["sel"] = to_json(*sa.selector);
   return object;
 }
@@ -127,7 +136,10 @@ SaRequest sa_request_from_json(const json& object) {
   sa.replay_check = f.number("replay_window", abi::kReplayWindow, abi::kReplayWindow) != 0;
   sa.seq = f.number("seq", 0xffffffffu, 0);
   sa.seq_limit = f.number("seq_limit", 0xffffffffu, 0xffffffffu);
-  sa.tos = static_cast<uint8_t>(f.number("tos", 255, 0));
+  if (f.has("tos")) sa.tos = static_cast<uint8_t>(f.number("tos", 255));
+  if (f.has("ecn")) sa.ecn = f.flag("ecn", true);
+  if (f.has("decap_dscp")) sa.decap_dscp = f.flag("decap_dscp", false);
+  if (f.has("df")) sa.df = static_cast<OuterDf>(f.choice("df", {"set", "copy", "clear"}));
   sa.ttl = static_cast<uint8_t>(f.number("ttl", 255, 64));
   if (f.has("sel")) sa.selector = selector_from_json(f.object("sel"), "sa.sel");
   f.end();

@@ -33,6 +33,9 @@ SaConfig SaConfig::clone() const {
   c.seq = seq;
   c.seq_limit = seq_limit;
   c.tos = tos;
+  c.ecn = ecn;
+  c.decap_dscp = decap_dscp;
+  c.df = df;
   c.ttl = ttl;
   c.selector = selector;
   return c;

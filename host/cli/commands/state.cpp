@@ -17,14 +17,17 @@ namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state add`:
   src A dst B proto esp spi N      addresses and SPI
-  aead 'rfc4106(gcm(aes))' KEY 128 KEY: 0x and 72 hex digits (key, salt), @FILE of mode 0600, or - for standard input
+  aead 'rfc4106(gcm(aes))' KEY 128 KEY: 0x and 72 hex digits (key, salt), @FILE of mode 0600, or - for standard input;
+                                   the ICV has 128, 96 or 64 bits
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy
   replay-window N                  0 turns the check off; the window has 128 packets
   replay-seq N, replay-oseq N      start after this number (inbound, outbound)
   sel src P dst P [proto N]        what inner packets must match
-  tos N, ttl N                     of the outer header
+  tos N, ttl N                     of a tunnel's outer header; without tos the inner DSCP is copied
+  df set|copy|clear                of a tunnel's outer header: set, if not given
+  flag noecn decap-dscp nopmtudisc ECN neither copied outside nor brought back; the outer DSCP inside; as df clear
 Example:
   xesp state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 1 mode tunnel dir out \
        aead 'rfc4106(gcm(aes))' @/etc/xesp/out.key 128)";

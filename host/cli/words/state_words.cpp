@@ -34,17 +34,20 @@ const std::map<std::string_view, const char*> kUnsupported = {
 
 const std::map<std::string_view, const char*> kBadFlags = {
     {"esn", "extended sequence numbers are not supported at this stage: remove the flag on both sides"},
-    {"decap-dscp", "not supported at this stage: the inner DSCP stays as it is, remove the flag"},
-    {"nopmtudisc", "not supported: outer packets always carry DF, remove the flag"},
     {"wildrecv", "not supported: remove the flag"},
     {"icmp", "not supported: remove the flag"},
 };
 
-void parse_flags(Words& words) {
+void parse_flags(Words& words, SaConfig& sa) {
   bool any = false;
   while (!words.end()) {
-    // af-unspec: we never look at the selector's family; noecn: ECN is not copied here; align4: ours is 4 always
-    if (words.take("af-unspec") || words.take("noecn") || words.take("align4")) {
+    const bool noecn = words.take("noecn"), decap = !noecn && words.take("decap-dscp");
+    const bool nopmtudisc = !noecn && !decap && words.take("nopmtudisc");
+    if (noecn) sa.ecn = false;
+    if (decap) sa.decap_dscp = true;
+    if (nopmtudisc) sa.df = OuterDf::kClear;
+    // af-unspec: we never look at the selector's family; align4: ours is 4 always
+    if (noecn || decap || nopmtudisc || words.take("af-unspec") || words.take("align4")) {
       any = true;
       continue;
     }
@@ -55,7 +58,7 @@ void parse_flags(Words& words) {
   }
   if (!any) {
     (void)words.next("flag: a flag such as af-unspec");
-    words.refuse("not a flag that is known: af-unspec, noecn, align4");
+    words.refuse("not a flag that is known: af-unspec, noecn, decap-dscp, nopmtudisc, align4");
   }
 }
 
@@ -202,7 +205,7 @@ control::SaRequest parse_state(Words& words) {
       r.sa.seq = words.number("replay-oseq", 0, kMax32);
       given.out_seq = true;
     } else if (word == "flag") {
-      parse_flags(words);
+      parse_flags(words, r.sa);
     } else if (word == "sel") {
       r.sa.selector = parse_selector(words);
     } else if (word == "dir") {
@@ -210,6 +213,10 @@ control::SaRequest parse_state(Words& words) {
       r.sa.direction = *r.direction;
     } else if (word == "tos") {
       r.sa.tos = static_cast<uint8_t>(words.number("tos", 0, 255));
+    } else if (word == "df") {
+      const std::string df = words.next("df: set, copy or clear");
+      if (df != "set" && df != "copy" && df != "clear") words.refuse("df of the outer header is set, copy (as the inner one) or clear");
+      r.sa.df = df == "set" ? OuterDf::kSet : df == "copy" ? OuterDf::kCopy : OuterDf::kClear;
     } else if (word == "ttl") {
       r.sa.ttl = static_cast<uint8_t>(words.number("ttl", 1, 255));
     } else if (const auto known = kUnsupported.find(word); known != kUnsupported.end()) {
@@ -217,7 +224,7 @@ control::SaRequest parse_state(Words& words) {
     } else {
       words.refuse(
           "not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
-          "replay-oseq, flag, sel, dir, tos, ttl");
+          "replay-oseq, flag, sel, dir, tos, ttl, df");
     }
   }
   need(given.src, "src: add 'src ADDRESS'");

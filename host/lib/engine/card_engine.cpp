@@ -23,6 +23,8 @@ namespace {
 
 constexpr size_t up_to_beat(size_t n) { return (n + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes; }
 
+bool copies_dscp(const SaConfig& sa) { return sa.direction == Direction::kOut ? !sa.tos : sa.decap_dscp; }
+
 abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
   const gcm::HashPowers h(sa.key.bytes());
   abi::SaEntry e{};
@@ -34,8 +36,11 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
   std::ranges::copy(sa.dst.bytes, e.tunnel_dst_be);
   e.flags = static_cast<uint8_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
                                  (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
-                                 (sa.replay_check ? 0 : abi::kSaReplayOff));
-  e.tos = sa.tos;
+                                 (sa.replay_check ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
+                                 (copies_dscp(sa) ? abi::kSaCopyDscp : 0) |
+                                 (sa.df == OuterDf::kCopy ? abi::kSaDfCopy : 0) |
+                                 (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0));
+  e.tos = sa.tos.value_or(0);
   e.ttl = sa.ttl;
   e.icv_cut = static_cast<uint8_t>((abi::kIcvBytes - sa.icv_bytes()) / 4);
   e.gen = handle.generation;

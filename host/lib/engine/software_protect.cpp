@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "engine/software_sa.h"
+#include "esp/bytes.h"
 #include "esp/header.h"
 #include "esp/ipv4.h"
 #include "esp/trailer.h"
@@ -13,6 +14,19 @@ namespace {
 // Bytes of the packet that stay in clear in front of ESP: none in tunnel mode, where a new header is made.
 size_t kept_bytes(Mode mode) {
   return mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes;
+}
+
+// RFC 4301 5.1.2.1, RFC 6040 4.1.
+uint8_t outer_tos(const SaConfig& sa, uint8_t inner) {
+  const unsigned fixed = sa.tos.value_or(0);
+  const unsigned dscp = sa.tos ? fixed : inner;
+  const unsigned ecn = sa.ecn ? inner : fixed;
+  return static_cast<uint8_t>((dscp & 0xfc) | (ecn & 3));
+}
+
+bool outer_df(const SaConfig& sa, std::span<const uint8_t> packet) {
+  if (sa.df == OuterDf::kCopy) return (esp::load_be16(&packet[esp::kIpFragment]) & esp::kIpDontFragment) != 0;
+  return sa.df == OuterDf::kSet;
 }
 
 }  // namespace
@@ -40,7 +54,8 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   const size_t body_bytes = total - esp::kHeadBytes - config.icv_bytes();
   uint8_t next_header;
   if (config.mode == Mode::kTunnel) {
-    esp::write_tunnel_header(out.data(), config.src, config.dst, config.tos, config.ttl, static_cast<uint16_t>(total));
+    esp::write_tunnel_header(out.data(), config.src, config.dst, outer_tos(config, packet[esp::kIpTos]), config.ttl,
+                             static_cast<uint16_t>(total), outer_df(config, packet), static_cast<uint16_t>(seq));
     next_header = esp::kProtoIpv4;
   } else {
     esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), esp::kProtoEsp);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/crypto.h>
 
+#include <optional>
+
 #include "engine/software_sa.h"
 #include "esp/bytes.h"
 #include "esp/header.h"
@@ -19,13 +21,27 @@ bool inner_is_good(std::span<const uint8_t> inner) {
   return version == 4 && words >= 5 && esp::load_be16(&inner[esp::kIpTotalLength]) == inner.size();
 }
 
+// What the inner packet's TOS becomes in tunnel mode; nothing if congestion was marked on the way and the inner packet
+// can't say so (RFC 6040 4.2).
+std::optional<uint8_t> inner_tos(const SaConfig& sa, uint8_t outer, uint8_t inner) {
+  constexpr unsigned kNotEct = 0, kEct1 = 1, kEct0 = 2, kCe = 3;
+  const unsigned dscp = (sa.decap_dscp ? outer : inner) & 0xfc;
+  const unsigned marked = sa.ecn ? outer & 3 : kNotEct;
+  unsigned ecn = inner & 3;
+  if (marked == kCe && ecn == kNotEct) return std::nullopt;
+  if (marked == kCe || (marked == kEct1 && ecn == kEct0)) ecn = marked;
+  return static_cast<uint8_t>(dscp | ecn);
+}
+
 // Verdict on a decrypted and authenticated payload; `payload_bytes` and `next_header` are set with kOk.
-DropReason judge(const SoftwareSa& sa, std::span<const uint8_t> plain, uint64_t seq, esp::Trailer& trailer) {
+DropReason judge(const SoftwareSa& sa, std::span<const uint8_t> packet, std::span<const uint8_t> plain, uint64_t seq,
+                 esp::Trailer& trailer) {
   trailer = esp::read_trailer(plain);
   if (!trailer.valid) return abi::kDropPadding;
   if (sa.config.mode == Mode::kTunnel) {
     if (trailer.next_header != esp::kProtoIpv4) return abi::kDropNextHeader;
     if (!inner_is_good(plain.first(trailer.payload_bytes))) return abi::kDropInner;
+    if (!inner_tos(sa.config, packet[esp::kIpTos], plain[esp::kIpTos])) return abi::kDropEcn;
   } else if (trailer.next_header == esp::kProtoNone) {
     return abi::kDropNextHeader;
   }
@@ -58,7 +74,7 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
                     packet.last(icv_bytes), plain.data()))
     return {abi::kDropIcv, seq};
   esp::Trailer trailer;
-  if (const DropReason reason = judge(sa, plain, seq, trailer); reason != abi::kOk) {
+  if (const DropReason reason = judge(sa, packet, plain, seq, trailer); reason != abi::kOk) {
     OPENSSL_cleanse(plain.data(), plain.size());
     return {reason, seq};
   }
@@ -68,6 +84,10 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
     sa.window.note_highest(seq);
 
   const size_t total = head + trailer.payload_bytes;
+  if (head == 0) {
+    const uint8_t tos = *inner_tos(sa.config, packet[esp::kIpTos], plain[esp::kIpTos]);
+    if (tos != plain[esp::kIpTos]) esp::change_tos(plain.data(), tos);
+  }
   if (head != 0) esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
   ++sa.packets;
   sa.bytes += total;

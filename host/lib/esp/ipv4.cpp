@@ -28,17 +28,27 @@ uint16_t ipv4_checksum(const uint8_t* header) {
 }
 
 void write_tunnel_header(uint8_t* out, const IpAddress& src, const IpAddress& dst, uint8_t tos, uint8_t ttl,
-                         uint16_t total_length) {
+                         uint16_t total_length, bool df, uint16_t identification) {
   out[0] = 0x45;
   out[kIpTos] = tos;
   store_be16(out + kIpTotalLength, total_length);
-  store_be16(out + kIpId, 0);
-  store_be16(out + kIpFragment, kIpDontFragment);
+  store_be16(out + kIpId, df ? 0 : identification);
+  store_be16(out + kIpFragment, df ? kIpDontFragment : 0);
   out[kIpTtl] = ttl;
   out[kIpProtocol] = kProtoEsp;
   std::memcpy(out + kIpSource, src.bytes.data(), 4);
   std::memcpy(out + kIpDestination, dst.bytes.data(), 4);
   store_be16(out + kIpChecksum, ipv4_checksum(out));
+}
+
+void change_tos(uint8_t* header, uint8_t tos) {
+  uint32_t sum = static_cast<uint16_t>(~load_be16(header + kIpChecksum));
+  sum += static_cast<uint16_t>(~load_be16(header));
+  header[kIpTos] = tos;
+  sum += load_be16(header);
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  store_be16(header + kIpChecksum, static_cast<uint16_t>(~sum));
 }
 
 void rewrite_header(uint8_t* out, const uint8_t* original, uint16_t total_length, uint8_t protocol) {

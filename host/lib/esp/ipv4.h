@@ -35,9 +35,13 @@ abi::DropReason check_ipv4(std::span<const uint8_t> packet);
 /// The Internet checksum of a 20-byte header, its own field taken as 0.
 uint16_t ipv4_checksum(const uint8_t* header);
 
-/// Outer header of tunnel mode: an atomic datagram (RFC 6864: DF set, identification 0), protocol ESP.
+/// Outer header of tunnel mode, protocol ESP. With DF an atomic datagram (RFC 6864: identification 0), without it one
+/// with this identification.
 void write_tunnel_header(uint8_t* out, const IpAddress& src, const IpAddress& dst, uint8_t tos, uint8_t ttl,
-                         uint16_t total_length);
+                         uint16_t total_length, bool df, uint16_t identification);
+
+/// Another TOS in a header; its checksum is brought along, so a wrong one stays wrong (RFC 1624).
+void change_tos(uint8_t* header, uint8_t tos);
 
 /// Transport mode, both directions: the same header with another length and protocol.
 void rewrite_header(uint8_t* out, const uint8_t* original, uint16_t total_length, uint8_t protocol);

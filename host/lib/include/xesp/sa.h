@@ -21,6 +21,9 @@ struct Selector {
   bool operator==(const Selector&) const = default;
 };
 
+/// DF of the outer IPv4 header in tunnel mode (RFC 4301 8.1).
+enum class OuterDf : uint8_t { kSet = 0, kCopy = 1, kClear = 2 };
+
 /// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106).
 /// Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
@@ -37,7 +40,10 @@ struct SaConfig {
   bool replay_check = true;
   uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted. 32 bits used (no ESN yet)
   uint64_t seq_limit = 0xffffffffu;  ///< outbound: highest number that may be sent (lease), <= 2^32-1 without ESN
-  uint8_t tos = 0;                   ///< outer TOS in tunnel mode
+  std::optional<uint8_t> tos;        ///< outbound tunnel: the outer TOS; without it the inner DSCP is copied
+  bool ecn = true;                   ///< tunnel: ECN is copied outside, and brought back inside (RFC 6040)
+  bool decap_dscp = false;           ///< inbound tunnel: the outer DSCP replaces the inner one
+  OuterDf df = OuterDf::kSet;        ///< outbound tunnel
   uint8_t ttl = 64;                  ///< outer TTL in tunnel mode
   std::optional<Selector> selector;
 
