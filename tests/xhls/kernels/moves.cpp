@@ -3,7 +3,8 @@
 #include "kernels.h"
 
 void moves(Stream<32>& in, Stream<80>& out) {
-#pragma HLS PIPELINE II=1 style=flp
+#pragma HLS PIPELINE II=1 \
+    style=flp
   static ap_uint<24> cell[8];
   static ap_uint<9> two[2], couple[2], pair[2], both[2], twin[2];  // small, so that the first call may hit what reset left
   const ap_uint<32> x = in.read();
