@@ -87,6 +87,10 @@ std::optional<Constant> describe(SaFlags flag) {
     FLAG(kSaTunnel, "tunnel mode, else transport");
     FLAG(kSaInbound, "inbound, else outbound; a card refuses the other direction's entries");
     FLAG(kSaReplayOff, "inbound: no replay check (RFC 4303 3.4.3)");
+    FLAG(kSaCopyDscp, "tunnel: the inner DSCP goes outside; inbound the outer one replaces the inner");
+    FLAG(kSaNoEcn, "tunnel: ECN is not copied outside, and not looked at inbound (RFC 6040)");
+    FLAG(kSaDfCopy, "outbound tunnel: the outer DF is the inner one");
+    FLAG(kSaDfClear, "outbound tunnel: the outer DF is 0");
   }
 #undef FLAG
   return std::nullopt;
@@ -150,7 +154,7 @@ std::vector<Layout> layouts() {
 #define FIELD(type, name, text) Field{#name, offsetof(type, name), sizeof(type::name), text}
   return {
       {"Desc", sizeof(Desc),
-       {FIELD(Desc, op, "`Op`"), FIELD(Desc, flags, "0"),
+       {FIELD(Desc, op, "`Op`"), FIELD(Desc, flags, "kDescFinal on the last of a run, set by the card whatever the host wrote"),
         FIELD(Desc, sa_index, "outbound packets and SA commands"),
         FIELD(Desc, sa_gen, "outbound packets: must equal the entry's `gen`"), FIELD(Desc, reserved0, "0"),
         FIELD(Desc, in_len, "bytes at `in_off`; 0 without input. Above kMaxPacketBytes nothing is read"),
