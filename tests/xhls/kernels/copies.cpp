@@ -24,8 +24,13 @@ void copies(Stream<64>& in, Stream<96>& out) {
   const ap_uint<64> x = in.read();
   const unsigned i = ap_uint<3>(x.range(2, 0)).to_uint(), j = ap_uint<3>(x.range(5, 3)).to_uint();
   const unsigned k = ap_uint<3>(x.range(8, 6)).to_uint();
-  const uint32_t seen = to[k].b;
-  to[j] = from[j];
+  const uint32_t seen = to[k].b ^ (to[k].a << 1);
+  if (x[13])
+    to[j] = from[j];
+  else if (x[14])
+    to[i].a = ap_uint<32>(x.range(50, 19)).to_uint();
+  else if (x[15])
+    to[i].b = ap_uint<32>(x.range(47, 16)).to_uint();
   if (x[9]) from[i].a = ap_uint<32>(x.range(63, 32)).to_uint();
   if (x[10]) from[i].b = ap_uint<32>(x.range(52, 21)).to_uint();
   const uint32_t older = before.b;

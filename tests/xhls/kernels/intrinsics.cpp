@@ -25,7 +25,8 @@ void intrinsics(Stream<64>& in, Stream<416>& out) {
   uint32_t carried = 0, borrowed = 0;
   const bool carry = __builtin_add_overflow(a, b, &carried);
   const bool borrow = __builtin_sub_overflow(a, b, &borrowed);
-  const uint32_t flags = (carry ? 1u : 0u) | (borrow ? 2u : 0u) | (kRows[a & 7u][2] << 2) | (kRows[5][b & 3u] << 9) | (carried ^ borrowed) << 16;
+  const uint32_t flags = (carry ? 1u : 0u) | (borrow ? 2u : 0u) | (kRows[a & 7u][2] << 2) | (kRows[5][b & 3u] << 9) | (carried ^ borrowed) << 16 |
+                         static_cast<uint32_t>(__builtin_parity(b)) << 31;
   ap_uint<416> r = 0;
   const uint32_t all[13] = {static_cast<uint32_t>(greater), static_cast<uint32_t>(smaller), above, below, magnitude, sum,
                             clipped_sum, clipped_difference, turned, joined, flags, carried, borrowed};
