@@ -12,7 +12,7 @@ usage: scripts/bench.sh [cycles] [area] [--out DIR]
 
   cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed
   area     LUT, FF, BRAM and LUT levels of each kernel by yosys (synth_xilinx), against scripts/area/ceilings.csv; takes
-           about ten minutes; fails above a ceiling
+           about ten minutes on two cores; fails above a ceiling
 
 Without a name all of them run. Tables go to the terminal, JSON to DIR (default build/bench). XESP_BUILD names another
 build folder than build/.
