@@ -29,8 +29,6 @@ void copies(Stream<64>& in, Stream<96>& out) {
     to[j] = from[j];
   else if (x[14])
     to[i].a = ap_uint<32>(x.range(50, 19)).to_uint();
-  else if (x[15])
-    to[i].b = ap_uint<32>(x.range(47, 16)).to_uint();
   if (x[9]) from[i].a = ap_uint<32>(x.range(63, 32)).to_uint();
   if (x[10]) from[i].b = ap_uint<32>(x.range(52, 21)).to_uint();
   const uint32_t older = before.b;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rejected.h"
-static ap_uint<64> step(ap_uint<64>& x) {  // EXPECT: a non-inlined function takes values and const references; return results
+typedef ap_uint<64> Number;
+static Number step(Number& x) {  // EXPECT: a non-inlined function takes values and const references; return results
 #pragma HLS INLINE off
   x = x + 1;
   return x * 3;
