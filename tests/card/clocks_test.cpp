@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Clocks of the RTL, counted: a packet takes those of its beats and none besides, whatever was in front of it, where
+// memory never stalls. What a run takes to start and to drain is the same for all.
+#include <gtest/gtest.h>
+
+#include "engine/card_engine.h"
+#include "sim_port.h"
+#include "support/packets.h"
+#include "support/sas.h"
+#include "verilated_card.h"
+
+namespace xesp::test {
+namespace {
+
+struct Clocks : testing::TestWithParam<Mode> {
+  Clocks() {
+    auto owned = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(sim::VerilatedCardOptions{}));
+    port = owned.get();
+    engine = make_card_engine(std::move(owned));
+  }
+
+  // Of one run. Every packet must pass; the results stay in `out`.
+  uint64_t run(Direction direction, const std::vector<PacketIn>& in, std::vector<Bytes>& out) {
+    const uint64_t before = port->registers(direction).busy_cycles;
+    std::vector<PacketOut> results;
+    engine->process(direction, in, results);
+    out.clear();
+    for (const PacketOut& r : results) {
+      EXPECT_EQ(r.status, abi::kOk);
+      out.emplace_back(r.data.begin(), r.data.end());
+    }
+    return port->registers(direction).busy_cycles - before;
+  }
+
+  sim::SimPort* port;
+  std::unique_ptr<Engine> engine;
+};
+
+size_t beats(const Bytes& packet) { return (packet.size() + 63) / 64; }
+
+TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
+  const SaHandle sa = engine->install(make_sa(Direction::kOut, GetParam()));
+  engine->install(make_sa(Direction::kIn, GetParam()));
+  constexpr size_t kFew = 32, kMore = 160;
+  for (const size_t size : {64, 65, 128, 300, 1500}) {
+    const Bytes clear = ipv4("192.0.2.1", "198.51.100.1", 17, counting(size - 20));
+    const auto batch = [&](const std::vector<Bytes>& packets) {
+      std::vector<PacketIn> in;
+      for (const Bytes& p : packets) in.push_back({p, sa});
+      return in;
+    };
+    std::vector<Bytes> sealed_few, sealed_more, opened;
+    const uint64_t out_few = run(Direction::kOut, batch(std::vector<Bytes>(kFew, clear)), sealed_few);
+    const uint64_t out_more = run(Direction::kOut, batch(std::vector<Bytes>(kMore, clear)), sealed_more);
+    const uint64_t in_few = run(Direction::kIn, batch(sealed_few), opened);
+    const uint64_t in_more = run(Direction::kIn, batch(sealed_more), opened);
+    const size_t needed = (kMore - kFew) * std::max(beats(sealed_few[0]), beats(clear));
+    EXPECT_LE(out_more - out_few, needed) << size << " bytes, outbound";
+    EXPECT_LE(in_more - in_few, needed) << size << " bytes, inbound";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, Clocks, testing::Values(Mode::kTransport, Mode::kTunnel),
+                         [](const auto& info) { return info.param == Mode::kTunnel ? "Tunnel" : "Transport"; });
+
+}  // namespace
+}  // namespace xesp::test
