@@ -51,7 +51,7 @@ build_test() {
   local headers=("${@/#/$dir/rtl/}")
   "$here/bind.sh" "$dir" "${headers[@]/%/_ports.h}"
   printf '#include "%s.cpp"\n' "$@" > "$dir/natives.inc"
-  verilator --cc -O3 --assert --x-assign unique --x-initial unique --output-split 100000 "-I$root/hw/rtl/lib" \
+  verilator --cc -O3 -fno-const-bit-op-tree --assert --x-assign unique --x-initial unique --output-split 100000 "-I$root/hw/rtl/lib" \
     -y "$root/hw/rtl/lib" -y "$dir/rtl" --top-module all_kernels --prefix Vall_kernels --Mdir "$dir/model" \
     "$dir/all_kernels.sv"
   make -s -C "$dir/model" -f Vall_kernels.mk CXX=clang++-19 OPT_FAST=-O0 OPT_SLOW=-O0 VM_PARALLEL_BUILDS=0 \
