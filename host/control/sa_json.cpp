@@ -137,8 +137,8 @@ SaRequest sa_request_from_json(const json& object) {
   sa.seq = f.number("seq", 0xffffffffu, 0);
   sa.seq_limit = f.number("seq_limit", 0xffffffffu, 0xffffffffu);
   if (f.has("tos")) sa.tos = static_cast<uint8_t>(f.number("tos", 255));
-  if (f.has("ecn")) sa.ecn = f.flag("ecn", true);
-  if (f.has("decap_dscp")) sa.decap_dscp = f.flag("decap_dscp", false);
+  sa.ecn = f.flag("ecn", true);
+  sa.decap_dscp = f.flag("decap_dscp", false);
   if (f.has("df")) sa.df = static_cast<OuterDf>(f.choice("df", {"set", "copy", "clear"}));
   sa.ttl = static_cast<uint8_t>(f.number("ttl", 255, 64));
   if (f.has("sel")) sa.selector = selector_from_json(f.object("sel"), "sa.sel");

@@ -41,20 +41,20 @@ const std::map<std::string_view, const char*> kBadFlags = {
 void parse_flags(Words& words, SaConfig& sa) {
   bool any = false;
   while (!words.end()) {
-    const bool noecn = words.take("noecn"), decap = !noecn && words.take("decap-dscp");
-    const bool nopmtudisc = !noecn && !decap && words.take("nopmtudisc");
-    if (noecn) sa.ecn = false;
-    if (decap) sa.decap_dscp = true;
-    if (nopmtudisc) sa.df = OuterDf::kClear;
-    // af-unspec: we never look at the selector's family; align4: ours is 4 always
-    if (noecn || decap || nopmtudisc || words.take("af-unspec") || words.take("align4")) {
-      any = true;
-      continue;
+    if (words.take("noecn")) {
+      sa.ecn = false;
+    } else if (words.take("decap-dscp")) {
+      sa.decap_dscp = true;
+    } else if (words.take("nopmtudisc")) {
+      sa.df = OuterDf::kClear;
+    } else if (!words.take("af-unspec") && !words.take("align4")) {
+      // Those two change nothing: we never look at the selector's family, and our alignment is 4 always.
+      const auto bad = kBadFlags.find(words.peek());
+      if (bad == kBadFlags.end()) break;
+      (void)words.next("");
+      words.refuse(bad->second);
     }
-    const auto bad = kBadFlags.find(words.peek());
-    if (bad == kBadFlags.end()) break;
-    (void)words.next("");
-    words.refuse(bad->second);
+    any = true;
   }
   if (!any) {
     (void)words.next("flag: a flag such as af-unspec");

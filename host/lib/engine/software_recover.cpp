@@ -33,15 +33,18 @@ std::optional<uint8_t> inner_tos(const SaConfig& sa, uint8_t outer, uint8_t inne
   return static_cast<uint8_t>(dscp | ecn);
 }
 
-// Verdict on a decrypted and authenticated payload; `payload_bytes` and `next_header` are set with kOk.
+// Verdict on a decrypted and authenticated payload; with kOk `trailer` is set, and in tunnel mode `tos`, what
+// the inner packet's becomes.
 DropReason judge(const SoftwareSa& sa, std::span<const uint8_t> packet, std::span<const uint8_t> plain, uint64_t seq,
-                 esp::Trailer& trailer) {
+                 esp::Trailer& trailer, uint8_t& tos) {
   trailer = esp::read_trailer(plain);
   if (!trailer.valid) return abi::kDropPadding;
   if (sa.config.mode == Mode::kTunnel) {
     if (trailer.next_header != esp::kProtoIpv4) return abi::kDropNextHeader;
     if (!inner_is_good(plain.first(trailer.payload_bytes))) return abi::kDropInner;
-    if (!inner_tos(sa.config, packet[esp::kIpTos], plain[esp::kIpTos])) return abi::kDropEcn;
+    const std::optional<uint8_t> becomes = inner_tos(sa.config, packet[esp::kIpTos], plain[esp::kIpTos]);
+    if (!becomes) return abi::kDropEcn;
+    tos = *becomes;
   } else if (trailer.next_header == esp::kProtoNone) {
     return abi::kDropNextHeader;
   }
@@ -74,7 +77,8 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
                     packet.last(icv_bytes), plain.data()))
     return {abi::kDropIcv, seq};
   esp::Trailer trailer;
-  if (const DropReason reason = judge(sa, packet, plain, seq, trailer); reason != abi::kOk) {
+  uint8_t tos = 0;
+  if (const DropReason reason = judge(sa, packet, plain, seq, trailer, tos); reason != abi::kOk) {
     OPENSSL_cleanse(plain.data(), plain.size());
     return {reason, seq};
   }
@@ -85,10 +89,10 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
 
   const size_t total = head + trailer.payload_bytes;
   if (head == 0) {
-    const uint8_t tos = *inner_tos(sa.config, packet[esp::kIpTos], plain[esp::kIpTos]);
     if (tos != plain[esp::kIpTos]) esp::change_tos(plain.data(), tos);
+  } else {
+    esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
   }
-  if (head != 0) esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
   ++sa.packets;
   sa.bytes += total;
   return {abi::kOk, seq, total};

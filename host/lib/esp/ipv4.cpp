@@ -18,13 +18,22 @@ abi::DropReason check_ipv4(std::span<const uint8_t> packet) {
   return abi::kOk;
 }
 
+namespace {
+
+// The checksum field of a sum of words (RFC 1071).
+uint16_t folded(uint32_t sum) {
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<uint16_t>(~sum);
+}
+
+}  // namespace
+
 uint16_t ipv4_checksum(const uint8_t* header) {
   uint32_t sum = 0;
   for (size_t i = 0; i < abi::kIpv4HeaderBytes; i += 2)
     if (i != kIpChecksum) sum += load_be16(header + i);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<uint16_t>(~sum);
+  return folded(sum);
 }
 
 void write_tunnel_header(uint8_t* out, const IpAddress& src, const IpAddress& dst, uint8_t tos, uint8_t ttl,
@@ -46,9 +55,7 @@ void change_tos(uint8_t* header, uint8_t tos) {
   sum += static_cast<uint16_t>(~load_be16(header));
   header[kIpTos] = tos;
   sum += load_be16(header);
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  store_be16(header + kIpChecksum, static_cast<uint16_t>(~sum));
+  store_be16(header + kIpChecksum, folded(sum));
 }
 
 void rewrite_header(uint8_t* out, const uint8_t* original, uint16_t total_length, uint8_t protocol) {

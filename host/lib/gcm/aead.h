@@ -10,7 +10,8 @@ struct evp_cipher_ctx_st;
 
 namespace xesp::gcm {
 
-/// AES-256-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the expanded key, which OpenSSL wipes.
+/// AES-256-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the
+/// expanded key, which OpenSSL wipes.
 /// Not for two threads at once.
 class Aead {
  public:
