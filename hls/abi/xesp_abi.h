@@ -20,14 +20,15 @@ namespace abi {
 // ---------------------------------------------------------------------------------------------------------------------
 // Geometry
 constexpr uint32_t kMagic = 0x50534558u;       // "XESP" in memory order
-constexpr uint32_t kVersion = 0x00010000u;     // major.minor: 16.16; the host refuses another major
+constexpr uint32_t kVersion = 0x00020000u;     // major.minor: 16.16; the host refuses another major
 constexpr unsigned kBeatBytes = 64;            // one AXI4-Stream / AXI4 beat
 constexpr unsigned kSaIndexBits = 10;          // SA table: 1024 entries a direction
 constexpr unsigned kSaCapacity = 1u << kSaIndexBits;
 constexpr unsigned kLookupWays = 4;            // inbound lookup: one row probed in each of 4 ways
 constexpr unsigned kLookupRowBits = 9;         // rows a way; 2048 slots for 1024 SAs
 constexpr unsigned kLookupRows = 1u << kLookupRowBits;
-constexpr unsigned kReplayWindow = 128;        // packets, fixed at this stage (RFC 4303 3.4.3 asks for 64 as default)
+constexpr unsigned kReplayWindow = 128;        // packets, the default (RFC 4303 3.4.3 asks for 64 or more)
+constexpr unsigned kMaxReplayWindow = 4096;
 constexpr unsigned kMaxPacketBytes = 9216;     // both before and after the card's work
 constexpr unsigned kMaxBatch = 4096;           // descriptors a run
 constexpr unsigned kMaxInFlight = 256;         // descriptors inside one engine at a time
@@ -48,12 +49,15 @@ enum Op : uint8_t {
   kOpNop = 7          // in: anything; read and forgotten. The host brings zeros over keys in card memory with it
 };
 
-// Desc::flags, set by the card as it fetches the descriptor, whatever the host wrote there: none follows in this run.
-constexpr uint8_t kDescFinal = 1;
+// Desc::flags.
+enum DescFlags : uint8_t {
+  kDescFinal = 1,  // set by the card as it fetches the descriptor, whatever the host wrote there: none follows in this run
+  kDescDummy = 2   // outbound: to be sent as a dummy packet, with next header 59 (RFC 4303 2.6)
+};
 
 struct Desc {
   uint8_t op;         // Op
-  uint8_t flags;      // 0 from the host; the card marks the last one of a run (kDescFinal)
+  uint8_t flags;      // DescFlags
   uint16_t sa_index;  // outbound packets and SA commands
   uint16_t sa_gen;    // outbound packets: must equal SaEntry::gen (a stale index drops)
   uint16_t reserved0;
@@ -69,6 +73,11 @@ static_assert(offsetof(Desc, in_len) == 8 && offsetof(Desc, in_off) == 16 && off
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Completion: 64 bytes, written by the card, one for each descriptor and in their order.
+enum CplEvents : uint8_t {
+  kEventSoft = 1,  // the SA's packets or bytes have just reached a soft limit: time to rekey
+  kEventHard = 2   // ... a hard limit: this packet was the SA's last
+};
+
 struct Completion {
   uint64_t cookie;
   uint8_t status;     // DropReason; kOk means `out_len` bytes stand at the descriptor's out_off
@@ -78,7 +87,8 @@ struct Completion {
   uint64_t seq;       // packet: its sequence number. SaRead: last sent (out) or highest accepted (in)
   uint64_t packets;   // SaRead: packets done (out: protected; in: accepted)
   uint64_t bytes;     // SaRead: bytes done, counted as the whole IP packet before (out) or after (in) the card
-  uint8_t reserved[24];
+  uint8_t events;     // CplEvents that this packet brought about
+  uint8_t reserved[23];
 };
 static_assert(sizeof(Completion) == kBeatBytes, "a completion is one beat");
 static_assert(offsetof(Completion, out_len) == 12 && offsetof(Completion, seq) == 16 &&
@@ -87,7 +97,7 @@ static_assert(offsetof(Completion, out_len) == 12 && offsetof(Completion, seq) =
 // ---------------------------------------------------------------------------------------------------------------------
 // SA entry: four beats. The card stores beat 3, which carries `valid`, last; commands and packets keep their order in
 // the card, so a packet sees the old entry or the new one, never a mixture.
-enum SaFlags : uint8_t {
+enum SaFlags : uint32_t {
   kSaValid = 1,
   kSaTunnel = 2,     // else transport
   kSaInbound = 4,    // else outbound; the card refuses the other direction's entries
@@ -95,13 +105,21 @@ enum SaFlags : uint8_t {
   // Tunnel mode (RFC 4301 5.1.2, RFC 6040): what the outer and the inner header have of each other.
   kSaCopyDscp = 16,  // outbound: the inner DSCP goes outside; inbound: the outer one replaces the inner
   kSaNoEcn = 32,     // ECN is not copied outside, and not looked at inbound
-  kSaDfCopy = 64,    // outbound: the outer DF is the inner one ...
-  kSaDfClear = 128   // ... or 0; without both it is 1. Where it is 0 the identification counts (RFC 6864)
+  kSaDfCopy = 64,    // outbound: the outer DF is the inner one (1 for IPv6) ...
+  kSaDfClear = 128,  // ... or 0; without both it is 1. Where it is 0 the identification counts (RFC 6864)
+  kSaEsn = 256,      // extended sequence numbers (RFC 4303 2.2.1)
+  kSaIpv6 = 512,     // outbound tunnel: the outer header is IPv6
+  kSaUdpEncap = 1024,    // ESP in UDP (RFC 3948)
+  kSaImplicitIv = 2048,  // the IV is the sequence number and not sent (RFC 8750)
+  kSaGmac = 4096,        // AES-GMAC: integrity without encryption (RFC 4543)
+  kSaAh = 8192           // AH in place of ESP (RFC 4302), with AES-GMAC
 };
+
+constexpr uint64_t kNoLimit = ~uint64_t{0};
 
 struct SaEntry {
   // beat 0
-  uint8_t key[32];        // AES-256 key
+  uint8_t key[32];        // AES key; a shorter one stands at the beginning, zeros behind it
   uint8_t h5[16];         // H^5, GCM byte order (SP 800-38D 6.3)
   uint8_t salt[4];        // RFC 4106 4
   uint8_t reserved0[12];
@@ -114,24 +132,34 @@ struct SaEntry {
   uint8_t tunnel_src_be[16];  // outer addresses; IPv4 in the first 4 bytes
   uint8_t tunnel_dst_be[16];
   uint8_t h6[16];             // H^6: a packet of one full beat has AAD, four blocks and the length block
-  uint8_t reserved2[16];
+  uint64_t soft_packets;      // lifetimes: reaching a soft one is an event, a hard one ends the SA; kNoLimit
+  uint64_t hard_packets;
   // beat 3
-  uint8_t flags;          // SaFlags
+  uint32_t flags;         // SaFlags
   uint8_t tos;            // outer TOS byte in tunnel mode, as far as it is not copied
   uint8_t ttl;            // outer TTL in tunnel mode
   uint8_t icv_cut;        // 32-bit words that the ICV lacks of 16 bytes: 0, 1, 2 (RFC 4106 6); more is refused
+  uint8_t key_cut;        // 64-bit words that the key lacks of 32 bytes: 0, 1, 2 (AES-256, -192, -128); more is refused
   uint16_t gen;           // generation, changed by the host at each reuse of an index
-  uint16_t reserved4;
+  uint16_t tfc_pad;       // outbound tunnel: a shorter inner packet is padded to this length (RFC 4303 2.7); 0: none is
   uint8_t spi_be[4];
-  uint8_t reserved5[4];
   uint64_t seq;           // outbound: last number used (the first packet sends seq + 1). inbound: highest accepted
   uint64_t seq_limit;     // outbound: highest number that may be sent; the host extends it as its lease is journaled
-  uint8_t reserved6[32];
+  uint64_t soft_bytes;    // lifetimes in bytes, as Completion::bytes counts them
+  uint64_t hard_bytes;
+  uint8_t udp_src_be[2];  // kSaUdpEncap, outbound: the ports
+  uint8_t udp_dst_be[2];
+  uint16_t window;        // inbound: packets of the replay window, 1 .. kMaxReplayWindow
+  uint8_t window_rows;    // ... log2 of the rows that it has in the card's window memory
+  uint8_t reserved3;
+  uint32_t window_base;   // ... the first of them, a multiple of their number
+  uint32_t window_epoch;  // ... a number that no SA before had: what older ones left in the rows does not count
 };
 static_assert(sizeof(SaEntry) == 256, "an SA entry is four beats");
 static_assert(offsetof(SaEntry, h1) == 64 && offsetof(SaEntry, tunnel_src_be) == 128 && offsetof(SaEntry, flags) == 192 &&
-                  offsetof(SaEntry, gen) == 196 && offsetof(SaEntry, spi_be) == 200 && offsetof(SaEntry, seq) == 208 &&
-                  offsetof(SaEntry, seq_limit) == 216, "SaEntry");
+                  offsetof(SaEntry, gen) == 200 && offsetof(SaEntry, spi_be) == 204 && offsetof(SaEntry, seq) == 208 &&
+                  offsetof(SaEntry, seq_limit) == 216 && offsetof(SaEntry, udp_src_be) == 240 &&
+                  offsetof(SaEntry, window) == 244 && offsetof(SaEntry, window_base) == 248, "SaEntry");
 
 // Inbound lookup slot: the exact key and the SA that it leads to. The host chooses the way (any of the four whose row,
 // lookup_row(way, key), is free, moving others if need be: copy first, then overwrite the old place).
@@ -140,7 +168,7 @@ struct LookupSlot {
   uint8_t valid;          // 0 clears the slot
   uint16_t row;           // 0 .. kLookupRows-1
   uint16_t sa_index;
-  uint8_t proto;          // 50 (ESP)
+  uint8_t proto;          // 50 (ESP) or 51 (AH), and kLookupIpv6 where dst_be is an IPv6 address
   uint8_t reserved0;
   uint8_t spi_be[4];
   uint8_t reserved1[4];
@@ -152,6 +180,7 @@ static_assert(offsetof(LookupSlot, spi_be) == 8 && offsetof(LookupSlot, dst_be) 
 
 // Key of the inbound lookup, 168 bits: bits 31:0 spi_be bytes in memory order, 159:32 dst_be, 167:160 proto.
 constexpr unsigned kLookupKeyBits = 168;
+constexpr uint8_t kLookupIpv6 = 128;
 
 // Row constant of one key bit in one way: a fixed linear hash, so that a row is an XOR of constants (two to three LUT
 // levels on the card). Mixed as splitmix64 does, an own choice of constants otherwise.
@@ -199,7 +228,10 @@ inline uint32_t lookup_row(unsigned way, const uint8_t spi_be[4], const uint8_t 
   X(17, kDropInner, "bad_inner", "inner packet malformed: version or length (XfrmInHdrError)")                         \
   X(18, kDropAlign, "bad_alignment", "ciphertext empty or not a multiple of 4 bytes (XfrmInHdrError)")                 \
   X(19, kDropSaInvalid, "bad_sa_entry", "SA entry or lookup slot refused: wrong direction, index or length")         \
-  X(20, kDropEcn, "ecn", "congestion was marked on the way and the inner packet can't say so (RFC 6040 4.2)")
+  X(20, kDropEcn, "ecn", "congestion was marked on the way and the inner packet can't say so (RFC 6040 4.2)")          \
+  X(21, kDropExpired, "expired", "the SA has reached a hard limit (XfrmInStateExpired, XfrmOutStateExpired)")          \
+  X(22, kDropEncap, "encap_mismatch", "in UDP though the SA is not, or the other way round (XfrmInStateMismatch)")     \
+  X(23, kDropDummy, "dummy", "a dummy packet, authentic and thrown away (RFC 4303 2.6)")
 
 enum DropReason : uint8_t {
 #define XESP_X(id, name, counter, text) name = id,

@@ -9,6 +9,8 @@ using namespace xesp::streams;
 using hls_util::cat;
 using hls_util::field;
 
+static const int kFlagBits = 14;                             // card::SaFlags
+static const int kControlBits = 2 + kFlagBits;
 static const int kSlotBits = 1 + 16 + card::kLookupKeyBits;  // valid, SA index, key
 
 // card::lookup_row(): an XOR of constants.
@@ -53,7 +55,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
   static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
-  static ap_uint<10> t_flags[card::kSaCapacity];    // beat 3: flags, ICV; valid comes last
+  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, ICV; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
@@ -105,8 +107,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<1> install = command_ok && in_table && r.op == card::kOpSaInstall;
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
-  const ap_uint<8> new_flags = field<0, 8>(r.data);
-  const ap_uint<1> bad_icv = hls_util::byte_at<3>(r.data) > 2;
+  const ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
+  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
   const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad_icv);
 
   const ap_uint<416> sa_key = t_key[idx];
@@ -121,14 +123,14 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     ap_uint<128> v = field<256, 128>(r.data);
     t_h6[idx] = v;
   }
-  const ap_uint<10> entry = t_flags[idx];
+  const ap_uint<kControlBits> entry = t_flags[idx];
   if (finish || remove) {
-    ap_uint<10> v = 0;
-    if (finish && !refused) v = cat(field<24, 2>(r.data), new_flags);
+    ap_uint<kControlBits> v = 0;
+    if (finish && !refused) v = cat(new_flags, field<48, 2>(r.data));
     t_flags[idx] = v;
   }
-  const ap_uint<8> flags = field<0, 8>(entry);
-  const ap_uint<2> icv_cut = field<8, 2>(entry);
+  const ap_uint<kFlagBits> flags = field<2, kFlagBits>(entry);
+  const ap_uint<2> icv_cut = field<0, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
 
   const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;

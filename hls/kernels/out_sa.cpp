@@ -10,6 +10,9 @@ using namespace xesp::streams;
 using hls_util::cat;
 using hls_util::field;
 
+static const int kFlagBits = 14;                   // card::SaFlags
+static const int kControlBits = 66 + kFlagBits;
+
 void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStream& hdr) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
 #pragma HLS INTERFACE axis port=req
@@ -22,7 +25,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   static ap_uint<416> t_key[card::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];   // beat 1: H^1 .. H^4
   static ap_uint<192> t_tunnel[card::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
-  static ap_uint<74> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI, ICV; valid comes last
+  static ap_uint<kControlBits> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI, ICV; valid comes last
   static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
   static ap_uint<128> t_count[card::kSaCapacity];    // packets, bytes
@@ -45,9 +48,9 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && r.op == card::kOpSaDelete;
   const ap_uint<1> extend = command_ok && r.op == card::kOpSaExtend;
-  ap_uint<8> new_flags = field<0, 8>(r.data);
+  ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
   const ap_uint<1> inbound = (new_flags & card::kSaInbound) != 0;
-  const ap_uint<1> bad_icv = hls_util::byte_at<3>(r.data) > 2;
+  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
   const ap_uint<1> refused = finish && (inbound || bad_icv);
   const ap_uint<1> take = finish && !inbound && !bad_icv;
 
@@ -66,16 +69,16 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     v.range(191, 64) = field<256, 128>(r.data);
     t_tunnel[idx] = v;
   }
-  const ap_uint<74> control = t_control[idx];
+  const ap_uint<kControlBits> control = t_control[idx];
   if (finish || remove) {
     if (r.op != card::kOpSaInstall || inbound || bad_icv) new_flags = 0;  // without valid the rest says nothing
-    ap_uint<74> v = 0;
-    v.range(7, 0) = new_flags;
-    v.range(15, 8) = field<8, 8>(r.data);     // tos
-    v.range(23, 16) = field<16, 8>(r.data);   // ttl
-    v.range(39, 24) = field<32, 16>(r.data);  // gen
-    v.range(71, 40) = field<64, 32>(r.data);  // SPI
-    v.range(73, 72) = field<24, 2>(r.data);   // icv_cut
+    ap_uint<kControlBits> v = 0;
+    v.range(66 + kFlagBits - 1, 66) = new_flags;
+    v.range(7, 0) = field<32, 8>(r.data);     // tos
+    v.range(15, 8) = field<40, 8>(r.data);    // ttl
+    v.range(31, 16) = field<64, 16>(r.data);  // gen
+    v.range(63, 32) = field<96, 32>(r.data);  // SPI
+    v.range(65, 64) = field<48, 2>(r.data);   // icv_cut
     t_control[idx] = v;
   }
   const ap_uint<64> limit = t_limit[idx];
@@ -86,8 +89,8 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
 
   // ---- the packet's way: which SA, how long ----
-  const ap_uint<8> flags = field<0, 8>(control);
-  const ap_uint<16> gen = field<24, 16>(control);
+  const ap_uint<kFlagBits> flags = field<66, kFlagBits>(control);
+  const ap_uint<16> gen = field<16, 16>(control);
   const ap_uint<1> valid = in_table && (flags & card::kSaValid) != 0;
   const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
 
@@ -96,7 +99,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<2> short_by = payload + 2;      // RFC 4303 2.4: payload, padding and two bytes fill 4-byte words
   const ap_uint<2> pad = ap_uint<2>(0) - short_by;
   const ap_uint<14> ct_len = payload + pad + 2;
-  const ap_uint<2> icv_cut = field<72, 2>(control);
+  const ap_uint<2> icv_cut = field<64, 2>(control);
   const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
   const ap_uint<14> out_len = ct_len + around;
   const ap_uint<1> too_big = out_len > card::kMaxPacketBytes || out_len > r.out_cap;
@@ -164,7 +167,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     k.nonce = cat(iv, field<384, 32>(old_key));
     key.write(hls_util::pack<kKeyBits>(k));
 
-    const ap_uint<32> spi = field<40, 32>(control);
+    const ap_uint<32> spi = field<32, 32>(control);
     const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
     HashParams h;
     h.h = cat(field<64, 128>(tunnel), field<256, 128>(old_key), powers);
@@ -177,7 +180,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     outer.range(7, 0) = 0x45;
     // RFC 4301 5.1.2.1, RFC 6040 4.1: what goes outside of the inner DSCP, ECN and DF.
     const ap_uint<8> inner_tos = hls_util::byte_at<1>(r.data);
-    const ap_uint<8> fixed_tos = field<8, 8>(control);
+    const ap_uint<8> fixed_tos = field<0, 8>(control);
     const ap_uint<1> copy_dscp = (flags & card::kSaCopyDscp) != 0;
     const ap_uint<1> no_ecn = (flags & card::kSaNoEcn) != 0;
     const ap_uint<6> dscp = copy_dscp ? ap_uint<6>(inner_tos.range(7, 2)) : ap_uint<6>(fixed_tos.range(7, 2));
@@ -189,7 +192,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     // Identification: 0 with DF, else one that does not come again soon (RFC 6864 4.1, 4.2).
     if (!df) outer.range(47, 32) = hls_util::swap_bytes<16>(ap_uint<16>(next));
     outer[54] = df;
-    outer.range(71, 64) = field<16, 8>(control);  // ttl
+    outer.range(71, 64) = field<8, 8>(control);   // ttl
     outer.range(159, 96) = field<0, 64>(tunnel);
     if (transport) outer = field<0, 160>(r.data); // RFC 4303 3.1.1
     const ap_uint<160> ip = ipv4::rebuild(outer, out_len, 50);

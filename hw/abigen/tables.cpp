@@ -81,7 +81,7 @@ std::optional<Constant> describe(RunError error) {
 
 std::optional<Constant> describe(SaFlags flag) {
 #define FLAG(name, text) \
-  case name: return Constant{#name, name, 8, text}
+  case name: return Constant{#name, name, 32, text}
   switch (flag) {
     FLAG(kSaValid, "the entry may be used");
     FLAG(kSaTunnel, "tunnel mode, else transport");
@@ -91,16 +91,22 @@ std::optional<Constant> describe(SaFlags flag) {
     FLAG(kSaNoEcn, "tunnel: ECN is not copied outside, and not looked at inbound (RFC 6040)");
     FLAG(kSaDfCopy, "outbound tunnel: the outer DF is the inner one");
     FLAG(kSaDfClear, "outbound tunnel: the outer DF is 0");
+    FLAG(kSaEsn, "extended sequence numbers (RFC 4303 2.2.1)");
+    FLAG(kSaIpv6, "outbound tunnel: the outer header is IPv6");
+    FLAG(kSaUdpEncap, "ESP in UDP (RFC 3948)");
+    FLAG(kSaImplicitIv, "the IV is the sequence number and not sent (RFC 8750)");
+    FLAG(kSaGmac, "AES-GMAC: integrity without encryption (RFC 4543)");
+    FLAG(kSaAh, "AH in place of ESP (RFC 4302), with AES-GMAC");
   }
 #undef FLAG
   return std::nullopt;
 }
 
-// Every enumerator of a small enum, found by asking describe() for each value.
+// Every enumerator below 2^16 of an enum, found by asking describe() for each value.
 template <class Enum>
 std::vector<Constant> enumerate() {
   std::vector<Constant> all;
-  for (unsigned value = 0; value < 256; ++value)
+  for (unsigned value = 0; value < (sizeof(Enum) == 1 ? 256u : 65536u); ++value)
     if (auto entry = describe(static_cast<Enum>(value))) all.push_back(*entry);
   return all;
 }
@@ -119,7 +125,8 @@ std::vector<Constant> geometry() {
       CONST(kLookupRowBits, 32, "inbound lookup: bits of a row number"),
       CONST(kLookupRows, 32, "inbound lookup: rows of a way"),
       CONST(kLookupKeyBits, 32, "inbound lookup: bits of the key"),
-      CONST(kReplayWindow, 32, "packets of the replay window"),
+      CONST(kReplayWindow, 32, "packets of the replay window, by default"),
+      CONST(kMaxReplayWindow, 32, "packets of the largest replay window"),
       CONST(kMaxPacketBytes, 32, "longest packet, before and after the card's work"),
       CONST(kMaxBatch, 32, "descriptors of a run"),
       CONST(kMaxInFlight, 32, "descriptors inside one compute unit at a time"),
@@ -154,7 +161,7 @@ std::vector<Layout> layouts() {
 #define FIELD(type, name, text) Field{#name, offsetof(type, name), sizeof(type::name), text}
   return {
       {"Desc", sizeof(Desc),
-       {FIELD(Desc, op, "`Op`"), FIELD(Desc, flags, "kDescFinal on the last of a run, set by the card whatever the host wrote"),
+       {FIELD(Desc, op, "`Op`"), FIELD(Desc, flags, "`DescFlags`"),
         FIELD(Desc, sa_index, "outbound packets and SA commands"),
         FIELD(Desc, sa_gen, "outbound packets: must equal the entry's `gen`"), FIELD(Desc, reserved0, "0"),
         FIELD(Desc, in_len, "bytes at `in_off`; 0 without input. Above kMaxPacketBytes nothing is read"),
@@ -168,24 +175,35 @@ std::vector<Layout> layouts() {
         FIELD(Completion, out_len, "bytes written at `out_off`"),
         FIELD(Completion, seq, "sequence number; kOpSaRead: last sent, or highest accepted"),
         FIELD(Completion, packets, "kOpSaRead: packets done"), FIELD(Completion, bytes, "kOpSaRead: bytes done"),
-        FIELD(Completion, reserved, "0")}},
+        FIELD(Completion, events, "`CplEvents` of this packet"), FIELD(Completion, reserved, "0")}},
       {"SaEntry", sizeof(SaEntry),
-       {FIELD(SaEntry, key, "AES-256 key"), FIELD(SaEntry, h5, "H^5, GCM byte order"),
+       {FIELD(SaEntry, key, "AES key, a shorter one with zeros behind it"), FIELD(SaEntry, h5, "H^5, GCM byte order"),
         FIELD(SaEntry, salt, "RFC 4106 4"), FIELD(SaEntry, reserved0, "0"), FIELD(SaEntry, h1, "H = E(K, 0^128)"),
         FIELD(SaEntry, h2, "H^2"), FIELD(SaEntry, h3, "H^3"), FIELD(SaEntry, h4, "H^4"),
         FIELD(SaEntry, tunnel_src_be, "outer source; IPv4 in the first 4 bytes"),
-        FIELD(SaEntry, tunnel_dst_be, "outer destination"), FIELD(SaEntry, h6, "H^6"), FIELD(SaEntry, reserved2, "0"),
+        FIELD(SaEntry, tunnel_dst_be, "outer destination"), FIELD(SaEntry, h6, "H^6"),
+        FIELD(SaEntry, soft_packets, "lifetime in packets: an event; all ones for none"),
+        FIELD(SaEntry, hard_packets, "lifetime in packets: the end of the SA; all ones for none"),
         FIELD(SaEntry, flags, "`SaFlags`"), FIELD(SaEntry, tos, "outer TOS byte in tunnel mode"),
         FIELD(SaEntry, ttl, "outer TTL in tunnel mode"),
         FIELD(SaEntry, icv_cut, "32-bit words the ICV lacks of 16 bytes: 0, 1, 2"),
-        FIELD(SaEntry, gen, "generation, changed at each reuse of an index"), FIELD(SaEntry, reserved4, "0"),
-        FIELD(SaEntry, spi_be, "SPI as on the wire"), FIELD(SaEntry, reserved5, "0"),
-        FIELD(SaEntry, seq, "last number used, or highest accepted"),
-        FIELD(SaEntry, seq_limit, "outbound: highest number that may be sent"), FIELD(SaEntry, reserved6, "0")}},
+        FIELD(SaEntry, key_cut, "64-bit words the key lacks of 32 bytes: 0, 1, 2"),
+        FIELD(SaEntry, gen, "generation, changed at each reuse of an index"),
+        FIELD(SaEntry, tfc_pad, "outbound tunnel: a shorter inner packet is padded to this length"),
+        FIELD(SaEntry, spi_be, "SPI as on the wire"), FIELD(SaEntry, seq, "last number used, or highest accepted"),
+        FIELD(SaEntry, seq_limit, "outbound: highest number that may be sent"),
+        FIELD(SaEntry, soft_bytes, "lifetime in bytes: an event; all ones for none"),
+        FIELD(SaEntry, hard_bytes, "lifetime in bytes: the end of the SA; all ones for none"),
+        FIELD(SaEntry, udp_src_be, "outbound kSaUdpEncap: source port"),
+        FIELD(SaEntry, udp_dst_be, "outbound kSaUdpEncap: destination port"),
+        FIELD(SaEntry, window, "inbound: packets of the replay window"),
+        FIELD(SaEntry, window_rows, "inbound: log2 of its rows in the window memory"), FIELD(SaEntry, reserved3, "0"),
+        FIELD(SaEntry, window_base, "inbound: the first of these rows, a multiple of their number"),
+        FIELD(SaEntry, window_epoch, "inbound: a number that no SA before had")}},
       {"LookupSlot", sizeof(LookupSlot),
        {FIELD(LookupSlot, way, "0 .. kLookupWays-1"), FIELD(LookupSlot, valid, "0 clears the slot"),
         FIELD(LookupSlot, row, "0 .. kLookupRows-1"), FIELD(LookupSlot, sa_index, "what the key leads to"),
-        FIELD(LookupSlot, proto, "50 (ESP)"), FIELD(LookupSlot, reserved0, "0"),
+        FIELD(LookupSlot, proto, "50 (ESP) or 51 (AH); 128 more for an IPv6 destination"), FIELD(LookupSlot, reserved0, "0"),
         FIELD(LookupSlot, spi_be, "SPI as on the wire"), FIELD(LookupSlot, reserved1, "0"),
         FIELD(LookupSlot, dst_be, "outer destination; IPv4 in the first 4 bytes"),
         FIELD(LookupSlot, reserved2, "0")}},

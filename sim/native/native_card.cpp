@@ -97,7 +97,7 @@ struct NativeCard::Unit {
 
 void NativeCard::Unit::feed(const abi::Desc& given, bool final) {
   abi::Desc d = given;
-  d.flags = final ? abi::kDescFinal : 0;
+  d.flags = static_cast<uint8_t>((given.flags & ~abi::kDescFinal) | (final ? abi::kDescFinal : 0));
   if (d.in_off % abi::kBeatBytes != 0) d.in_len = 0xffffffffu;  // as the shell does
   path->desc.write(load_beat(reinterpret_cast<const uint8_t*>(&d), sizeof d));
   if (d.in_len > abi::kMaxPacketBytes) return;

@@ -47,7 +47,7 @@ class Commands : public testing::Test {
     return run(Direction::kIn, d, sealed.data(), sealed.size()).status;
   }
 
-  abi::SaEntry entry(uint8_t flags) {
+  abi::SaEntry entry(uint32_t flags) {
     abi::SaEntry e{};
     const gcm::HashPowers h(sa.key.bytes());
     std::ranges::copy(sa.key.bytes(), e.key);
@@ -80,7 +80,7 @@ TEST_F(Commands, AnIcvShorterThan8BytesIsRefused) {
   for (const unsigned cut : {3u, 4u, 128u, 255u}) {
     for (const Direction direction : {Direction::kIn, Direction::kOut}) {
       abi::SaEntry e =
-          entry(static_cast<uint8_t>(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0)));
+          entry(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0u));
       e.icv_cut = static_cast<uint8_t>(cut);
       EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
       EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);

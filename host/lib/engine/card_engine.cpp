@@ -34,7 +34,7 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
   for (size_t i = 0; i < h.power.size(); ++i) std::ranges::copy(h.power[i], powers[i]);
   std::ranges::copy(sa.src.bytes, e.tunnel_src_be);
   std::ranges::copy(sa.dst.bytes, e.tunnel_dst_be);
-  e.flags = static_cast<uint8_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
+  e.flags = static_cast<uint32_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
                                  (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
                                  (sa.replay_check ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
                                  (copies_dscp(sa) ? abi::kSaCopyDscp : 0) |
@@ -47,6 +47,7 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
   esp::store_be32(e.spi_be, sa.spi);
   e.seq = sa.seq;
   e.seq_limit = sa.seq_limit;
+  e.soft_packets = e.hard_packets = e.soft_bytes = e.hard_bytes = abi::kNoLimit;
   return e;
 }
 

@@ -32,10 +32,10 @@ module xesp_desc_fetch (
   logic [511:0] word;
   logic [12:0]  left;  // of the run, still to be handed over
 
-  // The host's flags end here.
-  logic unused_flags;
-  assign unused_flags = ^word[15:8];
-  assign m_TDATA = {word[511:16], 7'b0, left == 13'd1, word[7:0]};
+  // The host's word on which is the last ends here.
+  logic unused_final;
+  assign unused_final = word[8];
+  assign m_TDATA = {word[511:9], left == 13'd1, word[7:0]};
 
   always_ff @(posedge ap_clk) begin
     if (start) left <= start_count;

@@ -29,7 +29,7 @@ abi::Desc& Batch::add(uint32_t len, uint32_t cap, uint8_t orders) {
   abi::Desc d{};
   d.op = static_cast<uint8_t>(random_());
   d.reserved0 = orders;
-  d.flags = static_cast<uint8_t>(random_());  // the shell overwrites them
+  d.flags = static_cast<uint8_t>(random_());  // the shell overwrites kDescFinal
   d.sa_index = static_cast<uint16_t>(random_());
   d.in_len = len;
   d.out_cap = cap;
@@ -88,7 +88,7 @@ abi::Completion Batch::expected(size_t i) const {
   c.op = d.op;
   c.sa_index = d.sa_index;
   c.bytes = len;
-  c.packets = i + 1 == descs_.size() ? abi::kDescFinal : 0;
+  c.packets = (d.flags & ~abi::kDescFinal & 0xffu) | (i + 1 == descs_.size() ? abi::kDescFinal : 0u);
   if (len > abi::kMaxPacketBytes)
     c.status = abi::kDropBadDescriptor;
   else if ((d.reserved0 & 0x1f) != 0)
