@@ -47,6 +47,7 @@ class Commands : public testing::Test {
     return run(Direction::kIn, d, sealed.data(), sealed.size()).status;
   }
 
+  uint32_t epoch = 0;
   abi::SaEntry entry(uint32_t flags) {
     abi::SaEntry e{};
     const gcm::HashPowers h(sa.key.bytes());
@@ -55,6 +56,10 @@ class Commands : public testing::Test {
     uint8_t* const powers[] = {e.h1, e.h2, e.h3, e.h4, e.h5, e.h6};
     for (size_t i = 0; i < h.power.size(); ++i) std::ranges::copy(h.power[i], powers[i]);
     e.flags = flags;
+    e.soft_packets = e.hard_packets = e.soft_bytes = e.hard_bytes = abi::kNoLimit;
+    e.window = abi::kReplayWindow;
+    e.window_rows = abi::window_row_bits(abi::kReplayWindow);
+    e.window_epoch = ++epoch;
     return e;
   }
   abi::LookupSlot slot(bool valid) {
@@ -86,6 +91,40 @@ TEST_F(Commands, AnIcvShorterThan8BytesIsRefused) {
       EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);
     }
   }
+}
+
+TEST_F(Commands, AWindowThatTheCardCannotKeepIsRefused) {
+  const auto status = [&](unsigned window, unsigned rows, uint32_t base, uint32_t flags) {
+    abi::SaEntry e = entry(abi::kSaTunnel | abi::kSaInbound | flags);
+    e.window = static_cast<uint16_t>(window);
+    e.window_rows = static_cast<uint8_t>(rows);
+    e.window_base = base;
+    return command(Direction::kIn, abi::kOpSaInstall, kIndex, &e, sizeof e);
+  };
+  const auto with = [&](unsigned window, unsigned rows, uint32_t base) { return status(window, rows, base, abi::kSaValid); };
+  // The window, and rows enough for it.
+  for (const auto& [window, rows] : {std::pair{1u, 0u}, {2u, 1u}, {128u, 1u}, {129u, 1u}, {130u, 2u}, {385u, 2u},
+                                     {386u, 3u}, {4096u, 6u}}) {
+    EXPECT_EQ(abi::window_row_bits(window), rows) << window;
+    EXPECT_EQ(with(window, rows, 0), abi::kOk) << window;
+    EXPECT_EQ(with(window, 6, 0), abi::kOk) << window;
+    if (rows > 0) {
+      EXPECT_EQ(with(window, rows - 1, 0), abi::kDropSaInvalid) << window;
+    }
+  }
+  for (const unsigned window : {0u, 4097u, 8191u, 8192u + 128u, 0x8000u + 128u, 65535u})
+    EXPECT_EQ(with(window, 6, 0), abi::kDropSaInvalid) << window;
+  for (const unsigned rows : {7u, 8u + 1u, 64u + 6u, 128u + 6u, 255u}) EXPECT_EQ(with(128, rows, 0), abi::kDropSaInvalid) << rows;
+  // Its place: within the memory, a multiple of its size.
+  EXPECT_EQ(with(128, 1, abi::kWindowMemoryRows - 2), abi::kOk);
+  EXPECT_EQ(with(4096, 6, abi::kWindowMemoryRows - 64), abi::kOk);
+  for (const uint32_t base : {1u, 3u, abi::kWindowMemoryRows - 1, abi::kWindowMemoryRows, 0x10000u, 0x80000000u})
+    EXPECT_EQ(with(128, 1, base), abi::kDropSaInvalid) << base;
+  for (const uint32_t base : {1u, 2u, 32u, abi::kWindowMemoryRows - 32}) EXPECT_EQ(with(4096, 6, base), abi::kDropSaInvalid) << base;
+  EXPECT_EQ(command(Direction::kIn, abi::kOpSaRead, kIndex), abi::kDropNoSa) << "the last refusal leaves no entry";
+  // Without a check, or as a blank, it has none.
+  EXPECT_EQ(status(0, 255, 0xffffffffu, abi::kSaValid | abi::kSaReplayOff), abi::kOk);
+  EXPECT_EQ(status(0, 0, 1, 0), abi::kOk);
 }
 
 TEST_F(Commands, ASlotWithoutItsSaAndAnSaWithoutItsSlotFindNothing) {

@@ -43,7 +43,8 @@ size_t protected_bytes(const SaConfig& sa, size_t packet_bytes) {
 
 SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out) {
   const SaConfig& config = sa.config;
-  if (sa.seq + 1 > config.seq_limit) return {abi::kDropSeqExhausted};
+  if (sa.done.expired(config.lifetime)) return {abi::kDropExpired};
+  if (sa.seq >= config.send_limit()) return {abi::kDropSeqExhausted};
   const size_t total = protected_bytes(config, packet.size());
   if (total > abi::kMaxPacketBytes || total > out.size()) return {abi::kDropOutputTooBig};
 
@@ -64,12 +65,10 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   esp::write_esp_header(esp_header, config.spi, seq);
   if (!payload.empty()) std::memcpy(body, payload.data(), payload.size());
   esp::write_trailer(body + payload.size(), payload.size(), next_header);
-  sa.aead.seal(esp::nonce(config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, {body, body_bytes}, body,
-               {body + body_bytes, config.icv_bytes()});
+  sa.aead.seal(esp::nonce(config.salt.bytes(), esp_header), esp::aad(esp_header, seq, config.esn).span(),
+               {body, body_bytes}, body, {body + body_bytes, config.icv_bytes()});
 
-  ++sa.packets;
-  sa.bytes += packet.size();
-  return {abi::kOk, seq, total};
+  return {abi::kOk, seq, total, sa.done.count(config.lifetime, packet.size())};
 }
 
 }  // namespace xesp

@@ -5,6 +5,7 @@
 
 #include "engine/software_sa.h"
 #include "esp/bytes.h"
+#include "esp/esn.h"
 #include "esp/header.h"
 #include "esp/ipv4.h"
 #include "esp/trailer.h"
@@ -48,7 +49,7 @@ DropReason judge(const SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   } else if (trailer.next_header == esp::kProtoNone) {
     return abi::kDropNextHeader;
   }
-  return sa.config.replay_check ? sa.window.check(seq) : abi::kOk;
+  return sa.config.replay_window != 0 ? sa.window.check(seq) : abi::kOk;
 }
 
 }  // namespace
@@ -65,7 +66,9 @@ DropReason check_inbound(std::span<const uint8_t> packet) {
 
 SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out) {
   const uint8_t* esp_header = packet.data() + abi::kIpv4HeaderBytes;
-  const uint64_t seq = esp::load_be32(esp_header + esp::kEspSeq);
+  const uint32_t low = esp::load_be32(esp_header + esp::kEspSeq);
+  const SaConfig& config = sa.config;
+  const uint64_t seq = config.esn ? esp::whole_number(low, sa.window.highest(), config.replay_window) : low;
   const size_t icv_bytes = sa.config.icv_bytes();
   if (packet.size() < esp::kHeadBytes + icv_bytes) return {abi::kDropShort, seq};
   if (packet.size() == esp::kHeadBytes + icv_bytes) return {abi::kDropAlign, seq};
@@ -73,19 +76,24 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   const size_t head = sa.config.mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes;
   const std::span<uint8_t> plain = out.subspan(head, body.size());
 
-  if (!sa.aead.open(esp::nonce(sa.config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, body,
-                    packet.last(icv_bytes), plain.data()))
+  if (!sa.aead.open(esp::nonce(sa.config.salt.bytes(), esp_header), esp::aad(esp_header, seq, config.esn).span(),
+                    body, packet.last(icv_bytes), plain.data()))
     return {abi::kDropIcv, seq};
   esp::Trailer trailer;
   uint8_t tos = 0;
-  if (const DropReason reason = judge(sa, packet, plain, seq, trailer, tos); reason != abi::kOk) {
+  DropReason reason = judge(sa, packet, plain, seq, trailer, tos);
+  if (reason == abi::kOk) {
+    if (config.replay_window != 0)
+      sa.window.accept(seq);
+    else
+      sa.window.note_highest(seq);
+    // Behind the window, which tells a packet seen before from a new one all the same.
+    if (sa.done.expired(config.lifetime)) reason = abi::kDropExpired;
+  }
+  if (reason != abi::kOk) {
     OPENSSL_cleanse(plain.data(), plain.size());
     return {reason, seq};
   }
-  if (sa.config.replay_check)
-    sa.window.accept(seq);
-  else
-    sa.window.note_highest(seq);
 
   const size_t total = head + trailer.payload_bytes;
   if (head == 0) {
@@ -93,9 +101,7 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   } else {
     esp::rewrite_header(out.data(), packet.data(), static_cast<uint16_t>(total), trailer.next_header);
   }
-  ++sa.packets;
-  sa.bytes += total;
-  return {abi::kOk, seq, total};
+  return {abi::kOk, seq, total, sa.done.count(config.lifetime, total)};
 }
 
 }  // namespace xesp

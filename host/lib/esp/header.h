@@ -14,7 +14,6 @@ namespace xesp::esp {
 constexpr size_t kEspSpi = 0;
 constexpr size_t kEspSeq = 4;
 constexpr size_t kEspIv = 8;
-constexpr size_t kAadBytes = 8;  // SPI and 32-bit sequence number (RFC 4106 5)
 constexpr size_t kNonceBytes = 12;
 
 /// In front of an ESP packet's payload: IP header, ESP header.
@@ -27,6 +26,14 @@ void write_esp_header(uint8_t* out, uint32_t spi, uint64_t seq);
 
 /// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header.
 std::array<uint8_t, kNonceBytes> nonce(std::span<const uint8_t> salt, const uint8_t* esp_header);
+
+/// Additional authenticated data (RFC 4106 5): SPI and sequence number, whole with ESN.
+struct Aad {
+  std::array<uint8_t, 12> bytes{};
+  size_t size = 8;
+  std::span<const uint8_t> span() const { return {bytes.data(), size}; }
+};
+Aad aad(const uint8_t* esp_header, uint64_t seq, bool esn);
 
 }  // namespace xesp::esp
 #endif

@@ -176,7 +176,7 @@ TEST_F(Leases, AreExtendedWhilePacketsGoOut) {
   LeaseKeeper keeper(journal, *engine);
   LeasedEngine leased(*engine, keeper);
   SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
-  const uint64_t ceiling = sa.seq_limit;
+  const uint64_t ceiling = sa.send_limit();
   const auto lease = keeper.begin(sa);
   sa.seq_limit = lease.limit;
   const SaHandle handle = leased.install(sa);
