@@ -69,7 +69,8 @@ struct InPath : Path {
   IcvStream icv{"icv"};
   HeldStream held{"held"};
   ChkStream chk{"chk"};
-  TopStream top{"top"};
+  // The process's, as what the kernels remember is: in_sa counts on the words of a card before.
+  static inline TopStream top{"top"};
   VerdictStream verdict{"verdict"};
   InPath() {
     fibers.add([this] { in_parse(desc, pkt, req, raw); });
