@@ -127,6 +127,67 @@ TEST_F(Commands, AWindowThatTheCardCannotKeepIsRefused) {
   EXPECT_EQ(status(0, 0, 1, 0), abi::kOk);
 }
 
+// What in_replay says of an SA comes to in_sa some descriptors later: by then the place may be another's.
+TEST_F(Commands, AnSaInThePlaceOfAnotherIsNotMovedByIt) {
+  sa.esn = true;
+  const auto number = [&](uint64_t n) {
+    Bytes plain = ipv4("10.1.0.1", "10.2.0.1", 17, counting(2));
+    plain.insert(plain.end(), {0, 4});
+    sealed = seal_by_hand(sa, n, plain);
+    return receive();
+  };
+  const auto place = [&](uint64_t seq) {
+    abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | abi::kSaInbound | abi::kSaEsn);
+    e.seq = seq;
+    ASSERT_EQ(command(Direction::kIn, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+  };
+  install();
+  const uint64_t far = uint64_t{5} << 32;
+  place(far);
+  for (uint64_t i = 1; i <= 200; ++i) ASSERT_EQ(number(far + i), abi::kOk) << i;
+  place(0);
+  EXPECT_EQ(number(far + 201), abi::kDropIcv);
+  for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i) ASSERT_EQ(number(i), abi::kOk) << i << ", moved by the SA before";
+  place(far);
+  for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i) ASSERT_EQ(number(far + i), abi::kOk) << i;
+}
+
+TEST_F(Commands, WithoutEsnNoNumberBeyond32BitsIsSent) {
+  const uint64_t end = 0xffffffffu;
+  for (const bool esn : {false, true}) {
+    abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | (esn ? abi::kSaEsn : 0u));
+    e.seq = end - 2;
+    e.seq_limit = end - 1;
+    ASSERT_EQ(command(Direction::kOut, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+    const Bytes packet = ipv4("10.1.0.1", "10.2.0.1", 17, counting(2));
+    const auto send = [&] {
+      abi::Desc d{};
+      d.op = abi::kOpPacket;
+      d.sa_index = kIndex;
+      d.in_len = static_cast<uint32_t>(packet.size());
+      return run(Direction::kOut, d, packet.data(), packet.size());
+    };
+    EXPECT_EQ(send().seq, end - 1);
+    EXPECT_EQ(send().status, abi::kDropSeqExhausted);
+    Bytes limit(64);
+    for (const uint64_t raised : {uint64_t{1} << 32, ~uint64_t{0}}) {
+      std::memcpy(limit.data(), &raised, sizeof raised);
+      ASSERT_EQ(command(Direction::kOut, abi::kOpSaExtend, kIndex, limit.data(), limit.size()), abi::kOk);
+      const abi::Completion sent = send();
+      const bool first = raised == uint64_t{1} << 32;
+      EXPECT_EQ(sent.status, first || esn ? abi::kOk : abi::kDropSeqExhausted);
+      if (sent.status == abi::kOk) {
+        EXPECT_EQ(sent.seq, first ? end : end + 1);
+      }
+    }
+    // So at install.
+    e.seq = end;
+    e.seq_limit = ~uint64_t{0};
+    ASSERT_EQ(command(Direction::kOut, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+    EXPECT_EQ(send().status, esn ? abi::kOk : abi::kDropSeqExhausted);
+  }
+}
+
 TEST_F(Commands, ASlotWithoutItsSaAndAnSaWithoutItsSlotFindNothing) {
   install();
   EXPECT_EQ(receive(), abi::kOk);
