@@ -8,6 +8,7 @@
 
 #include "engines.h"
 #include "support/packets.h"
+#include "support/refusal.h"
 #include "support/sas.h"
 
 namespace xesp::test {
@@ -156,6 +157,38 @@ TEST_F(Replay, NumbersUpToTheGivenOneCountAsSeen) {
   handle = card->install(sa);
   EXPECT_EQ(judge({1000, 999, 873, 872, 1001}),
             (std::vector<DropReason>{abi::kDropReplay, abi::kDropReplay, abi::kDropReplay, abi::kDropReplayOld, abi::kOk}));
+}
+
+TEST_F(Replay, WindowsOfOtherSizes) {
+  using abi::kDropReplay, abi::kDropReplayOld, abi::kOk;
+  for (const uint32_t size : {1u, 2u, 64u, 127u, 129u, 1000u, 4096u}) {
+    card->remove(Direction::kIn, handle);
+    sa.replay_window = size;
+    handle = card->install(sa);
+    EXPECT_EQ(judge({10000, 10000 - size, 10000 - size + 1, 10000 - size + 1, 10001, 10000 - size + 1}),
+              (std::vector<DropReason>{kOk, kDropReplayOld, size == 1 ? kDropReplay : kOk, kDropReplay, kOk, kDropReplayOld}))
+        << size;
+  }
+}
+
+TEST_F(Replay, WindowsAreRefusedWhenTheCardHasNoRoomForThem) {
+  card->remove(Direction::kIn, handle);
+  std::vector<SaHandle> all;
+  SaConfig large = make_sa(Direction::kIn, Mode::kTunnel);
+  large.replay_window = abi::kMaxReplayWindow;
+  const unsigned room = abi::kWindowMemoryRows >> abi::kMaxWindowRowBits;
+  for (unsigned i = 0; i < room; ++i) {
+    large.spi = 0x5000 + i;
+    all.push_back(card->install(large));
+  }
+  EXPECT_EQ(refusal([&] { card->install(sa); }).substr(0, 14), "replay-window:");
+  EXPECT_EQ(judge({1}).front(), abi::kDropNoSa) << "the refused one is not there";
+  SaConfig off = make_sa(Direction::kIn, Mode::kTunnel, 0x6000);
+  off.replay_window = 0;
+  card->install(off);  // needs none
+  card->remove(Direction::kIn, all.back());
+  handle = card->install(sa);
+  EXPECT_EQ(judge({1, 1}), (std::vector<DropReason>{abi::kOk, abi::kDropReplay}));
 }
 
 TEST_F(Replay, OffMeansOff) {

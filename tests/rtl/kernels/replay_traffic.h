@@ -119,8 +119,10 @@ class ReplayTraffic {
   uint64_t below(uint64_t n) { return random_() % n; }
   uint64_t limit(uint64_t most) { return below(3) == 0 ? 1 + below(most) : abi::kNoLimit; }
 
+  // The vendor's ap_uint begins with anything.
+  static Chk nothing() { return hls_util::unpack<Chk>(ap_uint<streams::kChkBits>(0)); }
   static Chk good() {
-    Chk c{};
+    Chk c = nothing();
     c.icv_ok = c.pad_ok = 1;
     c.next_header = 4;
     c.inner_vihl = 0x45;
@@ -129,7 +131,7 @@ class ReplayTraffic {
   }
 
   Rel rel_of(const Sa& sa, abi::Op op) {
-    Rel r{};
+    Rel r = hls_util::unpack<Rel>(ap_uint<streams::kRelBits>(0));
     r.op = op;
     r.sa_index = sa.index;
     r.out_cap = 128;
@@ -162,7 +164,7 @@ class ReplayTraffic {
     sa.recent = floor;
 
     ReplayStep s{};
-    s.chk = Chk{};
+    s.chk = nothing();
     s.rel = rel_of(sa, abi::kOpSaInstall);
     s.rel.install = 1;
     s.rel.seq = floor;
@@ -179,6 +181,7 @@ class ReplayTraffic {
 
   ReplayStep read(const Sa& sa) {
     ReplayStep s{};
+    s.chk = nothing();
     s.rel = rel_of(sa, abi::kOpSaRead);
     s.seq = sa.window.top();
     s.packets = sa.done.packets;
