@@ -4,6 +4,8 @@
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's.
 #include "kernels.h"
 
+#include "ip.h"
+
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
@@ -68,9 +70,11 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
 
   // ---- lookup ----
   ap_uint<card::kLookupKeyBits> want = 0;
-  want.range(31, 0) = field<160, 32>(r.data);   // SPI, behind the IPv4 header
-  want.range(63, 32) = field<128, 32>(r.data);  // destination
-  want.range(167, 160) = field<72, 8>(r.data);  // protocol
+  const ap_uint<32> destination4 = field<128, 32>(r.data);
+  want.range(31, 0) = field<0, 32>(r.esp);      // SPI
+  want.range(159, 32) = r.v6 ? ap_uint<128>(field<192, 128>(r.data)) : ap_uint<128>(destination4);
+  want.range(167, 160) = ip::kEsp;
+  want[167] = r.v6;                             // card::kLookupIpv6
 
   const ap_uint<16> w_row = field<16, 16>(r.data);
   const ap_uint<16> w_index = field<32, 16>(r.data);
@@ -108,8 +112,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
-  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
-  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad_icv);
+  const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
+  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad);
 
   const ap_uint<416> sa_key = t_key[idx];
   if (install && r.part == 0) {
@@ -133,12 +137,20 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<2> icv_cut = field<0, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
 
-  const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
+  const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
+  const ap_uint<1> implicit_iv = (flags & card::kSaImplicitIv) != 0;
+  const ap_uint<3> esp_words = implicit_iv ? 2 : 4;
+  const ap_uint<2> udp_words = r.udp ? 2 : 0;
+  const ap_uint<5> words = r.ip_words + esp_words + udp_words;  // before the ciphertext, 7 .. 22
+  const ap_uint<5> around_words = words + 4 - icv_cut;
+  const ap_uint<14> around = cat(around_words, ap_uint<2>(0));
   ap_uint<8> status = r.status;
   if (r.ok) {
     if (is_packet) {
       if (!any || !valid) {
         status = card::kDropNoSa;
+      } else if (udp != r.udp) {
+        status = card::kDropEncap;
       } else if (r.in_len < around) {
         status = card::kDropShort;
       } else if (r.in_len == around) {
@@ -160,6 +172,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     Strip s;
     s.beats = is_packet && r.in_len != 0;
     s.dummy = !go;
+    s.far = words > 16;
+    s.head = words > 16 ? ap_uint<5>(words - 16) : words;
     s.text = text_beats(ct_len);
     s.icv_cut = icv_cut;
     s.final = r.final;
@@ -167,12 +181,15 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
 
     Key k;
     k.key = field<0, 256>(sa_key);
-    k.nonce = cat(field<224, 64>(r.data), field<384, 32>(sa_key));  // the packet's IV
+    // The packet's IV, or the sequence number (RFC 8750 4).
+    const ap_uint<64> counted = cat(field<32, 32>(r.esp), ap_uint<32>(0));
+    const ap_uint<64> iv = implicit_iv ? counted : field<64, 64>(r.esp);
+    k.nonce = cat(iv, field<384, 32>(sa_key));
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
     h.h = cat(h6, field<256, 128>(sa_key), powers);
-    h.aad = field<160, 64>(r.data);  // SPI and sequence number as received
+    h.aad = field<0, 64>(r.esp);  // SPI and sequence number as received
     h.aad_bits = 64;
     h.ct_len = ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
@@ -185,10 +202,13 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     o.replay_off = (flags & card::kSaReplayOff) != 0;
     o.copy_dscp = (flags & card::kSaCopyDscp) != 0;
     o.no_ecn = (flags & card::kSaNoEcn) != 0;
-    o.seq = hls_util::be_at<24, 32>(r.data);
+    o.seq = hls_util::be_at<4, 32>(r.esp);
     o.ct_len = ct_len;
     o.out_cap = r.out_cap;
-    o.head = field<0, 160>(r.data);
+    o.head = r.data;
+    o.ip_words = r.ip_words;
+    o.v6 = r.v6;
+    o.next_at = r.next_at;
     o.init_seq = field<128, 64>(r.data);
     o.packet = go;
     o.install = finish && !refused;

@@ -15,13 +15,13 @@ namespace streams {
 constexpr int kDescBits = 512;     // shell -> *_parse: a descriptor (xesp_abi.h)
 constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
 constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
-constexpr int kReqBits = 608;      // *_parse -> *_sa
-constexpr int kEncBits = 32;       // out_sa -> out_encap
-constexpr int kStripBits = 24;     // in_sa -> in_strip
+constexpr int kReqBits = 752;      // *_parse -> *_sa
+constexpr int kEncBits = 48;       // out_sa -> out_encap
+constexpr int kStripBits = 32;     // in_sa -> in_strip
 constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
 constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
-constexpr int kHdrBits = 528;      // out_sa -> out_build
-constexpr int kRelBits = 336;      // in_sa -> in_replay
+constexpr int kHdrBits = 952;      // out_sa -> out_build
+constexpr int kRelBits = 704;      // in_sa -> in_replay
 constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
 constexpr int kCtBits = 528;       // gcm_ctr -> out_build, in_check
 constexpr int kGhBits = 528;       // gcm_ctr -> gcm_ghash
@@ -29,8 +29,8 @@ constexpr int kEkBits = 128;       // gcm_ctr -> gcm_ghash: E(K, Y0)
 constexpr int kTagBits = 128;      // gcm_ghash -> out_build, in_check
 constexpr int kIcvBits = 136;      // in_strip -> in_check
 constexpr int kHeldBits = 520;     // in_check -> in_release: 512 data, 1 last
-constexpr int kChkBits = 56;       // in_check -> in_replay
-constexpr int kVerdictBits = 424;  // in_replay -> in_release
+constexpr int kChkBits = 72;       // in_check -> in_replay
+constexpr int kVerdictBits = 784;  // in_replay -> in_release
 constexpr int kOutBits = 520;      // out_build, in_release -> shell: 512 data, 1 last
 constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completion without its cookie
 }  // namespace streams
@@ -52,6 +52,7 @@ struct Beat {
 // One word a packet; a command with input gives one word a beat, `last` on the final one.
 struct Req {
   ap_uint<512> data;      // the packet's first beat, or the command's beat
+  ap_uint<128> esp;       // inbound: SPI, sequence number, and IV if it has one
   ap_uint<8> op;          // abi::Op
   ap_uint<16> sa_index;
   ap_uint<16> sa_gen;
@@ -63,9 +64,16 @@ struct Req {
   ap_uint<1> packet;      // op is kOpPacket
   ap_uint<1> ok;          // status is kOk
   ap_uint<1> final;       // nothing follows this descriptor in its run
+  ap_uint<8> reach;       // outbound: kOk, or why the packet can't go in transport mode (ip::Header)
+  ap_uint<1> v6;
+  ap_uint<1> udp;         // inbound: ESP in UDP
+  ap_uint<5> ip_words;    // of the IP header with its options or extension headers
+  ap_uint<8> protocol;    // what follows it
+  ap_uint<2> next_at;     // ip::Header
+  ap_uint<1> make_dummy;  // kDescDummy
   template <class V> void visit(V& v) {
-    v(data); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last); v(packet); v(ok);
-    v(final);
+    v(data); v(esp); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last); v(packet); v(ok);
+    v(final); v(reach); v(v6); v(udp); v(ip_words); v(protocol); v(next_at); v(make_dummy);
   }
 };
 
@@ -91,22 +99,28 @@ struct Enc {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
   ap_uint<1> transport;
+  ap_uint<5> from;        // transport: the word of the packet's first beat at which its text begins, 5 .. 16; else 16
+  ap_uint<7> rest;        // bytes of the packet in its last beat, 1 .. 64
   TextBeats text;         // what to encrypt, with the trailer
   ap_uint<2> pad;         // 0 .. 3
   ap_uint<8> next_header;
   ap_uint<1> final;       // no word follows in this run
   template <class V> void visit(V& v) {
-    v(beats); v(dummy); v(transport); text.visit(v); v(pad); v(next_header); v(final);
+    v(beats); v(dummy); v(transport); v(from); v(rest); text.visit(v); v(pad); v(next_header); v(final);
   }
 };
 
 struct Strip {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
+  ap_uint<1> far;         // the ciphertext begins behind the first 16 words ...
+  ap_uint<5> head;        // ... and this many, 1 .. 16
   TextBeats text;         // ciphertext
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<1> final;       // no word follows in this run
-  template <class V> void visit(V& v) { v(beats); v(dummy); text.visit(v); v(icv_cut); v(final); }
+  template <class V> void visit(V& v) {
+    v(beats); v(dummy); v(far); v(head); text.visit(v); v(icv_cut); v(final);
+  }
 };
 
 struct Icv {
@@ -130,7 +144,10 @@ struct HashParams {
 };
 
 struct Hdr {
-  ap_uint<288> head;      // 36 bytes: IPv4 header, SPI, sequence number, IV
+  ap_uint<704> head;      // all that stands before the ciphertext
+  ap_uint<1> alone;       // it is more than a beat: the first 16 words go alone
+  ap_uint<5> words;       // of it that stand in a beat with ciphertext: 32-bit words, 1 .. 16
+  ap_uint<2> flushes;     // beats that follow the one with the last ciphertext's first bytes, 0 .. 2
   ap_uint<14> out_len;    // 0 when dropped
   ap_uint<8> status;
   ap_uint<8> op;
@@ -140,7 +157,7 @@ struct Hdr {
   ap_uint<64> bytes;
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   template <class V> void visit(V& v) {
-    v(head); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes); v(icv_cut);
+    v(head); v(alone); v(words); v(flushes); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes); v(icv_cut);
   }
 };
 
@@ -153,14 +170,18 @@ struct Rel {
   ap_uint<32> seq;
   ap_uint<14> ct_len;
   ap_uint<14> out_cap;
-  ap_uint<160> head;      // the outer IPv4 header as received
+  ap_uint<512> head;      // the packet's first beat
+  ap_uint<5> ip_words;    // of its header
+  ap_uint<1> v6;
+  ap_uint<2> next_at;     // ip::Header
   ap_uint<64> init_seq;   // kOpSaInstall
   ap_uint<1> packet;      // op is kOpPacket, and the status is kOk
   ap_uint<1> install;     // op is kOpSaInstall, and the status is kOk
   ap_uint<1> copy_dscp;   // kSaCopyDscp
   ap_uint<1> no_ecn;      // kSaNoEcn
   template <class V> void visit(V& v) {
-    v(status); v(op); v(sa_index); v(transport); v(replay_off); v(seq); v(ct_len); v(out_cap); v(head); v(init_seq);
+    v(status); v(op); v(sa_index); v(transport); v(replay_off); v(seq); v(ct_len); v(out_cap); v(head); v(ip_words);
+    v(v6); v(next_at); v(init_seq);
     v(packet); v(install); v(copy_dscp); v(no_ecn);
   }
 };
@@ -182,12 +203,8 @@ struct Chk {
   ap_uint<1> held;        // the packet has beats in `held`
   ap_uint<8> pad_len;
   ap_uint<8> next_header;
-  ap_uint<8> inner_vihl;  // first byte of the recovered payload
-  ap_uint<16> inner_len;  // its bytes 2 and 3 as a number
-  ap_uint<8> inner_tos;   // its byte 1
-  template <class V> void visit(V& v) {
-    v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner_vihl); v(inner_len); v(inner_tos);
-  }
+  ap_uint<48> inner;      // first bytes of the recovered payload
+  template <class V> void visit(V& v) { v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner); }
 };
 
 struct Verdict {
@@ -195,17 +212,20 @@ struct Verdict {
   ap_uint<8> op;
   ap_uint<16> sa_index;
   ap_uint<1> held;
-  ap_uint<1> transport;
+  ap_uint<5> words;       // transport: of the IP header, 5 .. 16; else 0
   ap_uint<14> out_len;    // 0 when dropped
   ap_uint<64> seq;
   ap_uint<64> packets;    // of kOpSaRead
   ap_uint<64> bytes;
-  ap_uint<160> head;      // transport: the rebuilt header
+  ap_uint<512> head;      // the packet's first beat
+  ap_uint<2> next_at;     // ip::Header
+  ap_uint<8> protocol;    // transport: of the recovered packet
+  ap_uint<1> v6;          // of the recovered packet
   ap_uint<8> tos;         // tunnel: of the inner header, where it changes
   ap_uint<1> new_tos;
   template <class V> void visit(V& v) {
-    v(status); v(op); v(sa_index); v(held); v(transport); v(out_len); v(seq); v(packets); v(bytes); v(head);
-    v(tos); v(new_tos);
+    v(status); v(op); v(sa_index); v(held); v(words); v(out_len); v(seq); v(packets); v(bytes); v(head); v(next_at);
+    v(protocol); v(v6); v(tos); v(new_tos);
   }
 };
 

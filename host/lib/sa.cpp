@@ -37,6 +37,9 @@ SaConfig SaConfig::clone() const {
   c.decap_dscp = decap_dscp;
   c.df = df;
   c.ttl = ttl;
+  c.encap = encap;
+  c.implicit_iv = implicit_iv;
+  c.tfc_pad = tfc_pad;
   c.selector = selector;
   return c;
 }
@@ -47,10 +50,11 @@ void check_seq_limit(uint64_t seq_limit) {
 
 void SaConfig::check() const {
   const IpAddress any{};
-  require(!src.v6, "src: IPv6 is not supported at this stage, give an IPv4 address");
-  require(!dst.v6, "dst: IPv6 is not supported at this stage, give an IPv4 address");
-  require(dst != any, "dst: an SA needs its destination address, 0.0.0.0 is none");
-  require(mode == Mode::kTransport || src != any, "src: a tunnel needs its outer source address, 0.0.0.0 is none");
+  require(dst.bytes != any.bytes, "dst: an SA needs its destination address, 0.0.0.0 and :: are none");
+  require(mode == Mode::kTransport || src.bytes != any.bytes,
+          "src: a tunnel needs its outer source address, 0.0.0.0 and :: are none");
+  require(src.v6 == dst.v6 || (mode == Mode::kTransport && src.bytes == any.bytes),
+          "src, dst: both ends of an SA are IPv4 or both are IPv6");
   require(spi >= kFirstSpi, "spi: 0 to 255 are reserved (RFC 4303 2.1), give 0x100 or more");
   require(proto == 50, "proto: only esp (50) is supported");
   require(key.size() == 32,
@@ -62,8 +66,11 @@ void SaConfig::check() const {
   check_seq_limit(seq_limit);
   require(direction == Direction::kIn || seq <= seq_limit, "seq_limit: below the last number sent, raise it");
   require(ttl != 0, "ttl: the outer packet would die at once, give 1 to 255");
-  require(!selector || (!selector->src.address.v6 && !selector->dst.address.v6),
-          "sel: IPv6 is not supported at this stage, give IPv4 prefixes");
+  require(!encap || (encap->src_port != 0 && encap->dst_port != 0), "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
+  require(tfc_pad <= abi::kMaxPacketBytes, "tfcpad: longer than the longest packet, give at most 9216");
+  require(tfc_pad == 0 || mode == Mode::kTunnel, "tfcpad: only a tunnel's receiver can tell the padding from the packet");
+  require(!selector || selector->src.address.v6 == selector->dst.address.v6,
+          "sel: both prefixes are IPv4 or both are IPv6");
 }
 
 }  // namespace xesp

@@ -42,6 +42,14 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
                                  (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0));
   e.tos = sa.tos.value_or(0);
   e.ttl = sa.ttl;
+  if (sa.implicit_iv) e.flags |= abi::kSaImplicitIv;
+  if (sa.mode == Mode::kTunnel && sa.dst.v6) e.flags |= abi::kSaIpv6;
+  if (sa.encap) {
+    e.flags |= abi::kSaUdpEncap;
+    esp::store_be16(e.udp_src_be, sa.encap->src_port);
+    esp::store_be16(e.udp_dst_be, sa.encap->dst_port);
+  }
+  e.tfc_pad = sa.tfc_pad;
   e.icv_cut = static_cast<uint8_t>((abi::kIcvBytes - sa.icv_bytes()) / 4);
   e.gen = handle.generation;
   esp::store_be32(e.spi_be, sa.spi);
@@ -79,6 +87,7 @@ class Side {
     run_commands();
     keys_[handle.index] = key;
     limits_[handle.index] = sa.seq_limit;
+    tfc_[handle.index] = sa.tfc_pad;
     return handle;
   }
 
@@ -128,7 +137,7 @@ class Side {
     out.assign(in.size(), {});
     // Results of all batches of this call, kept till the next one.
     size_t room = 0;
-    for (const PacketIn& p : in) room += result_room(p.data.size());
+    for (const PacketIn& p : in) room += result_room(p);
     results_.resize(room);
     size_t result_at = 0;
     for (size_t done = 0; done < in.size();) {
@@ -159,9 +168,11 @@ class Side {
     if (!lost_.empty()) throw Error(ErrorCode::kIo, lost_);
   }
 
-  // Longest result: outbound adds headers, ICV and a trailer of up to 5 bytes.
-  static size_t result_room(size_t length) {
-    return up_to_beat(std::min<size_t>(length + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
+  // Longest result: outbound adds TFC padding, headers, ICV and a trailer of up to 5 bytes.
+  size_t result_room(const PacketIn& p) const {
+    if (inbound()) return up_to_beat(std::min<size_t>(p.data.size() + 1, abi::kMaxPacketBytes));
+    const size_t tfc = p.sa.index < abi::kSaCapacity ? tfc_[p.sa.index] : 0;
+    return up_to_beat(std::min<size_t>(std::max(p.data.size(), tfc) + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
   }
 
   // ---- a batch in the making ----
@@ -201,7 +212,7 @@ class Side {
 
   // False when the batch is full.
   bool add_packet(const PacketIn& p) {
-    const size_t length = p.data.size(), room = result_room(length);
+    const size_t length = p.data.size(), room = result_room(p);
     const bool fits = length <= abi::kMaxPacketBytes;  // one that doesn't is dropped by the card, unread
     if (count_ == port_.desc(direction_).size() || out_at_ + room > port_.out(direction_).size() ||
         (fits && in_at_ + up_to_beat(length) > port_.in(direction_).size()))
@@ -210,6 +221,7 @@ class Side {
     d.op = abi::kOpPacket;
     d.sa_index = p.sa.index;
     d.sa_gen = p.sa.generation;
+    if (p.dummy) d.flags = abi::kDescDummy;
     d.in_len = static_cast<uint32_t>(std::min<size_t>(length, abi::kMaxPacketBytes + 1));
     d.out_cap = static_cast<uint32_t>(room);
     if (fits && length != 0) std::memcpy(port_.in(direction_).data() + in_at_, p.data.data(), length);
@@ -285,6 +297,7 @@ class Side {
   LookupTable lookup_;
   std::array<InboundKey, abi::kSaCapacity> keys_{};
   std::array<uint64_t, abi::kSaCapacity> limits_{};
+  std::array<uint16_t, abi::kSaCapacity> tfc_{};
   size_t count_ = 0, in_at_ = 0, out_at_ = 0;
   std::vector<uint8_t> results_;
   EngineCounters counters_;

@@ -80,7 +80,8 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"src", [](SaConfig& s) { s.src = IpAddress::parse("::1"); }},
       {"src", [](SaConfig& s) { s.src = {}; }},
       {"dst", [](SaConfig& s) { s.dst = {}; }},
-      {"dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
+      {"src, dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
+      {"dst", [](SaConfig& s) { s.src = IpAddress::parse("::1"), s.dst = IpAddress::parse("::"); }},
       {"spi", [](SaConfig& s) { s.spi = 255; }},
       {"proto", [](SaConfig& s) { s.proto = 51; }},
       {"aead key", [](SaConfig& s) { s.key = Secret(counting(16)); }},
@@ -94,8 +95,11 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"ttl", [](SaConfig& s) { s.ttl = 0; }},
       {"sel",
        [](SaConfig& s) {
-         s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("::/0"), 0};
+         s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("0.0.0.0/0"), 0};
        }},
+      {"encap", [](SaConfig& s) { s.encap = UdpEncap{4500, 0}; }},
+      {"tfcpad", [](SaConfig& s) { s.tfc_pad = abi::kMaxPacketBytes + 1; }},
+      {"tfcpad", [](SaConfig& s) { s.mode = Mode::kTransport, s.tfc_pad = 100; }},
   };
   make_sa(Direction::kOut, Mode::kTunnel).check();
   for (const auto& c : cases) {
@@ -111,6 +115,9 @@ TEST(SaConfig, ACloneIsWhole) {
   sa.reqid = 5;
   sa.tos = 7;
   sa.selector = Selector{Prefix::parse("10.0.0.0/8"), Prefix::parse("0.0.0.0/0"), 6};
+  sa.encap = UdpEncap{1, 2};
+  sa.implicit_iv = true;
+  sa.tfc_pad = 77;
   const SaConfig c = sa.clone();
   EXPECT_EQ(c.spi, sa.spi);
   EXPECT_EQ(c.direction, sa.direction);
@@ -118,6 +125,9 @@ TEST(SaConfig, ACloneIsWhole) {
   EXPECT_EQ(c.reqid, 5u);
   EXPECT_EQ(c.tos, 7);
   EXPECT_EQ(c.selector, sa.selector);
+  EXPECT_EQ(c.encap, sa.encap);
+  EXPECT_TRUE(c.implicit_iv);
+  EXPECT_EQ(c.tfc_pad, 77);
   EXPECT_EQ(Bytes(c.key.bytes().begin(), c.key.bytes().end()), counting(32, 3));
   EXPECT_NE(c.key.bytes().data(), sa.key.bytes().data());
 }

@@ -24,6 +24,13 @@ struct Selector {
 /// DF of the outer IPv4 header in tunnel mode (RFC 4301 8.1).
 enum class OuterDf : uint8_t { kSet = 0, kCopy = 1, kClear = 2 };
 
+/// UDP encapsulation of ESP (RFC 3948). Ports in host byte order.
+struct UdpEncap {
+  uint16_t src_port = 4500;
+  uint16_t dst_port = 4500;
+  bool operator==(const UdpEncap&) const = default;
+};
+
 /// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106).
 /// Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
@@ -44,7 +51,10 @@ struct SaConfig {
   bool ecn = true;                   ///< tunnel: ECN is copied outside, and brought back inside (RFC 6040)
   bool decap_dscp = false;           ///< inbound tunnel: the outer DSCP replaces the inner one
   OuterDf df = OuterDf::kSet;        ///< outbound tunnel
-  uint8_t ttl = 64;                  ///< outer TTL in tunnel mode
+  uint8_t ttl = 64;                  ///< outer TTL or hop limit in tunnel mode
+  std::optional<UdpEncap> encap;     ///< ESP in UDP; inbound the ports are not looked at
+  bool implicit_iv = false;          ///< the IV is the sequence number and not sent (RFC 8750)
+  uint16_t tfc_pad = 0;              ///< outbound tunnel: shorter inner packets are padded to this (RFC 4303 2.7); 0: none
   std::optional<Selector> selector;
 
   SaConfig() = default;
