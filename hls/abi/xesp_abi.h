@@ -29,6 +29,10 @@ constexpr unsigned kLookupRowBits = 9;         // rows a way; 2048 slots for 102
 constexpr unsigned kLookupRows = 1u << kLookupRowBits;
 constexpr unsigned kReplayWindow = 128;        // packets, the default (RFC 4303 3.4.3 asks for 64 or more)
 constexpr unsigned kMaxReplayWindow = 4096;
+constexpr unsigned kWindowBlockBits = 7;       // a row of the window memory has the bits of 128 numbers
+constexpr unsigned kWindowMemoryBits = 12;     // 4096 rows: the default window for every SA and 32 of the largest beside
+constexpr unsigned kWindowMemoryRows = 1u << kWindowMemoryBits;
+constexpr unsigned kMaxWindowRowBits = 6;      // rows of the largest window, in bits
 constexpr unsigned kMaxPacketBytes = 9216;     // both before and after the card's work
 constexpr unsigned kMaxBatch = 4096;           // descriptors a run
 constexpr unsigned kMaxInFlight = 256;         // descriptors inside one engine at a time
@@ -119,6 +123,15 @@ enum SaFlags : uint32_t {
 };
 
 constexpr uint64_t kNoLimit = ~uint64_t{0};
+
+// SaEntry::window_rows of a window: it reaches into ceil((window - 1) / 128) + 1 blocks at most.
+constexpr unsigned window_row_bits(unsigned window, unsigned bits = 0) {
+  return (1u << bits) >= ((window + (1u << kWindowBlockBits) - 2) >> kWindowBlockBits) + 1
+             ? bits
+             : window_row_bits(window, bits + 1);
+}
+static_assert(window_row_bits(kMaxReplayWindow) == kMaxWindowRowBits, "rows of the largest window");
+static_assert((kSaCapacity << window_row_bits(kReplayWindow)) <= kWindowMemoryRows, "every SA has the default window");
 
 struct SaEntry {
   // beat 0

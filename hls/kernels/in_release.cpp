@@ -51,6 +51,7 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
       c.range(255, 192) = v.packets;
       c.range(319, 256) = v.bytes;
     }
+    c.range(321, 320) = v.events;
     cpl.write(c);
   }
   ap_uint<kHeldBits> held_bits = 0;

@@ -1,41 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inbound: the verdict on each packet, and the replay window (RFC 4303 3.4.3). The window is looked at and moved in one
-// step, after the ICV and everything else has passed and in the order of arrival, so no packet is judged by a window
-// that is out of date and no forged packet moves one. (An earlier look before decryption would save nothing here: a
-// packet's time in the pipeline is the same whatever becomes of it.)
+// Inbound: the verdict on each packet, the replay window (replay_window.h) and the lifetimes (lifetime.h). The window is
+// looked at and moved in one step, after the ICV and everything else has passed and in the order of arrival, so no packet
+// is judged by a window that is out of date and no forged packet moves one. (An earlier look before decryption would save
+// nothing here: a packet's time in the pipeline is the same whatever becomes of it.)
 //
-// The window is a ring as in RFC 6479, of single bits: sequence number n has bit n mod 128; nothing is shifted.
-#include "kernels.h"
-
+// The lifetime comes behind the window: an SA that has ended tells a packet seen before from a new one all the same.
+#include "esn.h"
 #include "ip.h"
+#include "kernels.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
-using hls_util::field;
 
-static const int kWindow = card::kReplayWindow;
-static const int kWindowBits = 7;
-static const int kEntryBits = 32 + 2 * kWindow;
-
-// a < b as a difference's borrow: synthesis gives that one carry chain with a LUT before it.
-template <int W>
-static ap_uint<1> below(const ap_uint<W>& a, const ap_uint<W>& b) {
-  const ap_uint<W + 1> difference = ap_uint<W + 1>(a) - ap_uint<W + 1>(b);
-  return difference[W];
-}
-
-void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
+void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream& top) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
 #pragma HLS INTERFACE axis port=chk
 #pragma HLS INTERFACE axis port=rel
 #pragma HLS INTERFACE axis port=verdict
+#pragma HLS INTERFACE axis port=top
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<kEntryBits> t_window[card::kSaCapacity];  // highest accepted, ring, the places up to the highest's
-  static ap_uint<128> t_count[card::kSaCapacity];          // packets, bytes
-#pragma HLS BIND_STORAGE variable=t_window type=ram_2p impl=bram
-#pragma HLS BIND_STORAGE variable=t_count type=ram_2p impl=bram
+  static ap_uint<replay_window::kRuleBits> t_rule[card::kSaCapacity];
+  static ap_uint<lifetime::kLimitsBits> t_limits[card::kSaCapacity];
+  static ap_uint<64> t_floor[card::kSaCapacity];                           // numbers up to it count as seen
+  static ap_uint<64> t_top[card::kSaCapacity];                             // highest accepted
+  static ap_uint<replay_window::kTagBits> t_tag[card::kWindowMemoryRows];  // the window memory: whose bits ...
+  static ap_uint<replay_window::kBlock> t_bits[card::kWindowMemoryRows];   // ... and which numbers were accepted
+  static ap_uint<lifetime::kStateBits> t_left[card::kSaCapacity];
+#pragma HLS BIND_STORAGE variable=t_rule type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_limits type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_floor type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_top type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_tag type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_bits type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_left type=ram_2p impl=bram
 
   const Chk c = hls_util::unpack<Chk>(chk.read());
   const Rel r = hls_util::unpack<Rel>(rel.read());
@@ -55,8 +54,8 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   const ap_uint<17> inner_len = inner_v6 ? v6_len : v4_len;
   const ap_uint<1> no_v4 = version != 4 || ihl < 5 || v4_len < card::kIpv4HeaderBytes;
   const ap_uint<1> inner_bad = inner_len > payload || (inner_v6 ? ap_uint<1>(version != 6) : no_v4);
-  const ap_uint<14> whole = payload + cat(r.ip_words, ap_uint<2>(0));
-  const ap_uint<14> out_len = r.transport ? whole : ap_uint<14>(inner_len);
+  const ap_uint<14> with_header = payload + cat(r.ip_words, ap_uint<2>(0));
+  const ap_uint<14> out_len = r.transport ? with_header : ap_uint<14>(inner_len);
   const ap_uint<1> header_bad = !r.transport && !empty && c.next_header != ip::kInV4 && !inner_v6;
   const ap_uint<1> wrong_shape = header_bad || (!r.transport && !empty && inner_bad);
   // RFC 6040 4.2: what was marked on the way goes into the inner header, or the packet is dropped where that can't say it.
@@ -86,66 +85,65 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   }
   const ap_uint<1> ask = r.packet && c.icv_ok && c.pad_ok && !wrong_shape && !not_marked && !small;
 
-  // ---- the window: first what follows from the number alone ----
-  const ap_uint<kWindowBits> place = r.seq;
-  ap_uint<kWindow> bit = ap_uint<kWindow>(1) << place;
-  if (r.seq == 0) bit = 0;                         // never sent
-  if (install) bit = ~ap_uint<kWindow>(0);         // numbers up to the given one count as seen
-  const ap_uint<kWindow> below_place = ~(~ap_uint<kWindow>(0) << place);
-  ap_uint<33> leaves = r.seq + kWindow;            // this highest number leaves r.seq behind; may be beyond 32 bits
-  if (install) leaves = ~ap_uint<33>(0);
-  ap_uint<32> reach = r.seq - (kWindow - 1);       // from below here, r.seq is a step of a window or more
-  if (r.seq < kWindow) reach = 0;
-  const ap_uint<32> number = install ? ap_uint<32>(r.init_seq) : r.seq;
-  const ap_uint<kWindowBits> number_place = number;
-  const ap_uint<kWindow> upto_number = ~(~ap_uint<kWindow>(1) << number_place);
+  // ---- the window ----
+  const replay_window::Rule rule = hls_util::unpack<replay_window::Rule>(t_rule[idx]);
+  if (install) t_rule[idx] = hls_util::pack<replay_window::kRuleBits>(r.rule);
+  const ap_uint<64> floor = t_floor[idx];
+  if (install) t_floor[idx] = r.seq;
 
-  // The loop through the table. A packet that is refused writes too, and changes nothing: what depends on the verdict
-  // stays out of it. So does the highest number's mask: it is stored beside it.
-  const ap_uint<kEntryBits> old = t_window[idx];
-  const ap_uint<32> top = field<0, 32>(old);
-  const ap_uint<kWindow> ring = field<32, kWindow>(old);
-  const ap_uint<kWindow> upto_top = field<32 + kWindow, kWindow>(old);
-  const ap_uint<1> ahead = below<32>(top, r.seq);
-  const ap_uint<1> jump = below<32>(top, reach);
-  const ap_uint<1> too_old = !below<33>(top, leaves);
-  // Moving on clears the places of the numbers passed over: those after the highest one's up to place, round the ring.
-  // They are where `below_place` and `upto_top` differ, or where they agree if the way from one to the other wraps.
-  const ap_uint<kWindowBits> top_place = top;
-  const ap_uint<1> wraps = !below<kWindowBits>(top_place, place);
-  ap_uint<kWindow> passed = below_place ^ upto_top;
-  if (wraps) passed = ~passed;
-  ap_uint<kWindow> kept = ring;
-  if (ahead) kept = kept & ~passed;
-  if (jump) kept = 0;
-  if (!too_old) kept = kept | bit;
-  if (ask || install) {
-    ap_uint<kEntryBits> v = 0;
-    v.range(31, 0) = install || ahead ? number : top;
-    v.range(31 + kWindow, 32) = kept;
-    v.range(31 + 2 * kWindow, 32 + kWindow) = install || ahead ? upto_number : upto_top;
-    t_window[idx] = v;
+  const ap_uint<64> highest = t_top[idx];
+  const ap_uint<1> ahead = replay_window::below<64>(highest, r.seq);
+  const ap_uint<1> moves = ask && ahead;
+  if (moves || install) t_top[idx] = r.seq;
+  const ap_uint<1> left = !r.replay_off && replay_window::left_of(rule, r.seq, highest);
+
+  const ap_uint<1> in_window = ask && !r.replay_off && !left;
+  const ap_uint<card::kWindowMemoryBits> row = replay_window::row_of(rule, r.seq);
+  const ap_uint<replay_window::kTagBits> tag = replay_window::tag_of(rule, r.seq);
+  const ap_uint<replay_window::kTagBits> row_tag = t_tag[row];
+  if (in_window) t_tag[row] = tag;
+  const ap_uint<1> ours = row_tag == tag;
+  const ap_uint<replay_window::kPlaceBits> place = r.seq;
+  const ap_uint<replay_window::kBlock> bit = ap_uint<replay_window::kBlock>(1) << place;
+  const ap_uint<replay_window::kBlock> row_bits = t_bits[row];
+  ap_uint<replay_window::kBlock> accepted = row_bits;
+  if (!ours) accepted = 0;
+  if (in_window) {
+    ap_uint<replay_window::kBlock> v = accepted | bit;
+    t_bits[row] = v;
   }
-  const ap_uint<1> outside = too_old || r.seq == 0;
-  const ap_uint<1> seen = !ahead && ring[place];
-  const ap_uint<1> pass = ask && (r.replay_off || (!outside && !seen));
+  const ap_uint<1> outside = left || r.seq == 0;  // 0 is never sent
+  const ap_uint<1> seen = accepted[place] || r.seq <= floor;
+  const ap_uint<1> fresh = ask && (r.replay_off || (!outside && !seen));
+
+  // ---- lifetime and counters ----
+  const lifetime::Limits limits = hls_util::unpack<lifetime::Limits>(t_limits[idx]);
+  if (install) t_limits[idx] = hls_util::pack<lifetime::kLimitsBits>(r.limits);
+  const lifetime::Left remains = hls_util::unpack<lifetime::Left>(t_left[idx]);
+  const ap_uint<1> pass = fresh && !remains.none();
+  const ap_uint<14> done = empty ? ap_uint<14>(0) : out_len;
+  if (pass || install) {
+    const lifetime::Left next = lifetime::after(remains, done);
+    const lifetime::Left whole = lifetime::at_install(r.limits);
+    t_left[idx] = install ? hls_util::pack<lifetime::kStateBits>(whole) : hls_util::pack<lifetime::kStateBits>(next);
+  }
+
   ap_uint<8> status = early;
   if (ask && !pass) {
-    status = outside ? card::kDropReplayOld : card::kDropReplay;
+    status = card::kDropExpired;
+    if (!fresh) status = outside ? card::kDropReplayOld : card::kDropReplay;
   } else if (pass && empty) {
     status = card::kDropDummy;
   }
+  // The present edge would have made another number of it (esn.h).
+  if (r.packet && c.icv_ok && r.esn && left) status = card::kDropIcv;
 
-  // ---- counters ----
-  const ap_uint<14> step = r.packet && !empty ? out_len : ap_uint<14>(0);
-  const ap_uint<128> count = t_count[idx];
-  if (pass || install) {
-    ap_uint<128> v = count;
-    if (install) v = 0;
-    v.range(63, 0) = ap_uint<64>(field<0, 64>(v) + r.packet);
-    v.range(127, 64) = ap_uint<64>(field<64, 64>(v) + step);
-    t_count[idx] = v;
-  }
+  Top t;
+  t.valid = moves;
+  t.sa_index = idx;
+  t.epoch = rule.epoch;
+  t.edge = esn::edge(r.seq, rule.window);
+  top.write(hls_util::pack<kTopBits>(t));
 
   Verdict o;
   o.status = status;
@@ -154,9 +152,10 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict) {
   o.held = c.held;
   o.words = r.transport ? r.ip_words : ap_uint<5>(0);
   o.out_len = pass && !empty ? out_len : ap_uint<14>(0);
-  o.seq = r.op == card::kOpPacket ? ap_uint<64>(r.seq) : ap_uint<64>(top);
-  o.packets = field<0, 64>(count);
-  o.bytes = field<64, 64>(count);
+  o.seq = r.op == card::kOpPacket ? r.seq : highest;
+  o.packets = lifetime::packets_done(limits, remains);
+  o.bytes = lifetime::bytes_done(limits, remains);
+  o.events = pass ? lifetime::events(limits, remains, done) : ap_uint<2>(0);
   o.tos = cat(dscp, ecn);
   o.new_tos = !r.transport && o.tos != inner_tos;
   o.head = r.head;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
-// the slot names (RFC 4301 4.1). Sequence state is in_replay's.
+// the slot names (RFC 4301 4.1). Sequence state is in_replay's, but for the copy that tells high halves (esn.h).
+#include "esn.h"
 #include "kernels.h"
 
 #include "ip.h"
@@ -46,9 +47,10 @@ static ap_uint<1> hit(const ap_uint<kSlotBits>& slot, const ap_uint<card::kLooku
   return slot[0] && field<17, card::kLookupKeyBits>(slot) == key;
 }
 
-void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, RelStream& rel) {
+void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, HpStream& hp, RelStream& rel) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
 #pragma HLS INTERFACE axis port=req
+#pragma HLS INTERFACE axis port=top
 #pragma HLS INTERFACE axis port=strip
 #pragma HLS INTERFACE axis port=key
 #pragma HLS INTERFACE axis port=hp
@@ -62,6 +64,13 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_flags type=ram_2p impl=bram
+  static ap_uint<64> t_edge[card::kSaCapacity];   // the window's left edge, esn::kLag descriptors late
+  static ap_uint<32> t_epoch[card::kSaCapacity];  // beat 3: whose words `top` may change it
+#pragma HLS BIND_STORAGE variable=t_edge type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_epoch type=ram_2p impl=bram
+  static ap_uint<1> first = 1;                    // beat of its descriptor
+  static ap_uint<esn::kLagBits + 1> begun = 0;    // descriptors, up to esn::kLag
+  static ap_uint<128> packet_limits = 0;          // beat 2, for beat 3
 
   const Req r = hls_util::unpack<Req>(req.read());
   const ap_uint<1> is_packet = r.packet;
@@ -113,7 +122,13 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
   const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
-  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad);
+  ap_uint<1> window_good = 0;
+  const replay_window::Rule rule = replay_window::rule_of(r.data, window_good);
+  const ap_uint<64> new_seq = field<128, 64>(r.data);
+  const ap_uint<1> no_window = (new_flags & card::kSaReplayOff) != 0 || (new_flags & card::kSaValid) == 0;
+  const ap_uint<1> bad_window = !no_window && !window_good;
+  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad || bad_window);
+  const ap_uint<1> take = finish && !refused;
 
   const ap_uint<416> sa_key = t_key[idx];
   if (install && r.part == 0) {
@@ -133,6 +148,23 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     if (finish && !refused) v = cat(new_flags, field<48, 2>(r.data));
     t_flags[idx] = v;
   }
+
+  // ---- where the window begins: at the first beat what came back, at an install's last one what the host says ----
+  const ap_uint<1> lagging = begun[esn::kLagBits];
+  ap_uint<kTopBits> top_word = 0;
+  if (first && lagging) top_word = top.read();
+  if (first && !lagging) begun = begun + 1;
+  first = r.last;
+  const Top moved = hls_util::unpack<Top>(top_word);
+  const ap_uint<32> epoch = t_epoch[moved.sa_index];
+  if (take) t_epoch[idx] = rule.epoch;
+  const ap_uint<64> edge = t_edge[idx];
+  if (take || (moved.valid && moved.epoch == epoch)) {
+    const ap_uint<card::kSaIndexBits> at = take ? idx : moved.sa_index;
+    t_edge[at] = take ? esn::edge(new_seq, rule.window) : moved.edge;
+  }
+  if (install && r.part == 2) packet_limits = field<384, 128>(r.data);
+
   const ap_uint<kFlagBits> flags = field<2, kFlagBits>(entry);
   const ap_uint<2> icv_cut = field<0, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
@@ -182,15 +214,21 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     Key k;
     k.key = field<0, 256>(sa_key);
     // The packet's IV, or the sequence number (RFC 8750 4).
-    const ap_uint<64> counted = cat(field<32, 32>(r.esp), ap_uint<32>(0));
-    const ap_uint<64> iv = implicit_iv ? counted : field<64, 64>(r.esp);
+    const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
+    const ap_uint<32> seq = hls_util::be_at<4, 32>(r.esp);
+    const ap_uint<64> number = is_esn ? esn::guess(edge, seq) : ap_uint<64>(seq);
+    const ap_uint<64> iv = implicit_iv ? hls_util::swap_bytes<64>(number) : field<64, 64>(r.esp);
     k.nonce = cat(iv, field<384, 32>(sa_key));
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
     h.h = cat(h6, field<256, 128>(sa_key), powers);
-    h.aad = field<0, 64>(r.esp);  // SPI and sequence number as received
+    h.aad = field<0, 64>(r.esp);     // SPI and sequence number as received
     h.aad_bits = 64;
+    if (is_esn) {                    // the high half between them (RFC 4106 5)
+      h.aad = cat(field<32, 32>(r.esp), hls_util::swap_bytes<32>(ap_uint<32>(number.range(63, 32))), field<0, 32>(r.esp));
+      h.aad_bits = 96;
+    }
     h.ct_len = ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
@@ -202,16 +240,21 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     o.replay_off = (flags & card::kSaReplayOff) != 0;
     o.copy_dscp = (flags & card::kSaCopyDscp) != 0;
     o.no_ecn = (flags & card::kSaNoEcn) != 0;
-    o.seq = hls_util::be_at<4, 32>(r.esp);
+    o.esn = is_esn;
+    o.seq = take ? new_seq : number;
     o.ct_len = ct_len;
     o.out_cap = r.out_cap;
     o.head = r.data;
     o.ip_words = r.ip_words;
     o.v6 = r.v6;
     o.next_at = r.next_at;
-    o.init_seq = field<128, 64>(r.data);
     o.packet = go;
-    o.install = finish && !refused;
+    o.install = take;
+    o.rule = rule;
+    o.limits.soft_packets = field<0, 64>(packet_limits);
+    o.limits.hard_packets = field<64, 64>(packet_limits);
+    o.limits.soft_bytes = field<256, 64>(r.data);
+    o.limits.hard_bytes = field<320, 64>(r.data);
     rel.write(hls_util::pack<kRelBits>(o));
   }
 }

@@ -33,6 +33,7 @@ typedef hls::stream<ap_uint<kTagBits> > TagStream;
 typedef hls::stream<ap_uint<kIcvBits> > IcvStream;
 typedef hls::stream<ap_uint<kHeldBits> > HeldStream;
 typedef hls::stream<ap_uint<kChkBits> > ChkStream;
+typedef hls::stream<ap_uint<kTopBits> > TopStream;
 typedef hls::stream<ap_uint<kVerdictBits> > VerdictStream;
 typedef hls::stream<ap_uint<kOutBits> > OutStream;
 typedef hls::stream<ap_uint<kCplBits> > CplStream;
@@ -54,16 +55,18 @@ void gcm_ctr(xesp::streams::PtStream& pt, xesp::streams::KeyStream& key, xesp::s
 void gcm_ghash(xesp::streams::GhStream& gh, xesp::streams::HpStream& hp, xesp::streams::EkStream& ek,
                xesp::streams::TagStream& tag);
 
-// Inbound: in_parse -> in_sa -> in_strip -> gcm_ctr -> gcm_ghash -> in_check -> in_replay -> in_release
+// Inbound: in_parse -> in_sa -> in_strip -> gcm_ctr -> gcm_ghash -> in_check -> in_replay -> in_release, and back
+// in_replay -> in_sa
 void in_parse(xesp::streams::DescStream& desc, xesp::streams::PktStream& pkt, xesp::streams::ReqStream& req,
               xesp::streams::RawStream& raw);
-void in_sa(xesp::streams::ReqStream& req, xesp::streams::StripStream& strip, xesp::streams::KeyStream& key,
-           xesp::streams::HpStream& hp, xesp::streams::RelStream& rel);
+void in_sa(xesp::streams::ReqStream& req, xesp::streams::TopStream& top, xesp::streams::StripStream& strip,
+           xesp::streams::KeyStream& key, xesp::streams::HpStream& hp, xesp::streams::RelStream& rel);
 void in_strip(xesp::streams::RawStream& raw, xesp::streams::StripStream& strip, xesp::streams::PtStream& pt,
               xesp::streams::IcvStream& icv);
 void in_check(xesp::streams::CtStream& ct, xesp::streams::TagStream& tag, xesp::streams::IcvStream& icv,
               xesp::streams::HeldStream& held, xesp::streams::ChkStream& chk);
-void in_replay(xesp::streams::ChkStream& chk, xesp::streams::RelStream& rel, xesp::streams::VerdictStream& verdict);
+void in_replay(xesp::streams::ChkStream& chk, xesp::streams::RelStream& rel, xesp::streams::VerdictStream& verdict,
+               xesp::streams::TopStream& top);
 void in_release(xesp::streams::HeldStream& held, xesp::streams::VerdictStream& verdict, xesp::streams::OutStream& out,
                 xesp::streams::CplStream& cpl);
 

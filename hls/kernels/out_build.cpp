@@ -50,6 +50,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
       c.range(255, 192) = h.packets;
       c.range(319, 256) = h.bytes;
     }
+    c.range(321, 320) = h.events;
     cpl.write(c);
   }
   ap_uint<kTagBits> icv = held_tag;

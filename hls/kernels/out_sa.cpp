@@ -3,6 +3,7 @@
 // Outbound SA table and sequence numbers. Packets and SA commands come in one order and leave in it, so an install is
 // seen by every packet after it and by none before.
 #include "kernels.h"
+#include "lifetime.h"
 
 #include "ip.h"
 
@@ -57,14 +58,18 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   static ap_uint<kControlBits> t_control[card::kSaCapacity];   // beat 3; valid comes last
   static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
-  static ap_uint<128> t_count[card::kSaCapacity];    // packets, bytes
+  static ap_uint<128> t_packet_limits[card::kSaCapacity];        // beat 2: soft, hard
+  static ap_uint<128> t_byte_limits[card::kSaCapacity];          // beat 3
+  static ap_uint<lifetime::kStateBits> t_left[card::kSaCapacity];
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_tunnel type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_control type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_limit type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_seq type=ram_2p impl=bram
-#pragma HLS BIND_STORAGE variable=t_count type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_packet_limits type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_byte_limits type=ram_2p impl=bram
+#pragma HLS BIND_STORAGE variable=t_left type=ram_2p impl=bram
 
   const Req r = hls_util::unpack<Req>(req.read());
   const ap_uint<card::kSaIndexBits> idx = r.sa_index;
@@ -110,7 +115,16 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     v.range(kControlBits - 1, 112) = new_flags;
     t_control[idx] = v;
   }
-  const ap_uint<64> limit = t_limit[idx];
+  const ap_uint<128> packet_limits = t_packet_limits[idx];
+  if (install && r.part == 2) t_packet_limits[idx] = field<384, 128>(r.data);
+  const ap_uint<128> byte_limits = t_byte_limits[idx];
+  if (take) t_byte_limits[idx] = field<256, 128>(r.data);
+  lifetime::Limits limits;
+  limits.soft_packets = field<0, 64>(packet_limits);
+  limits.hard_packets = field<64, 64>(packet_limits);
+  limits.soft_bytes = field<0, 64>(byte_limits);
+  limits.hard_bytes = field<64, 64>(byte_limits);
+  const ap_uint<64> given_limit = t_limit[idx];
   if (take || extend) {
     ap_uint<64> v = field<192, 64>(r.data);
     if (r.op == card::kOpSaExtend) v = field<0, 64>(r.data);
@@ -122,6 +136,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<16> gen = field<16, 16>(control);
   const ap_uint<1> valid = in_table && (flags & card::kSaValid) != 0;
   const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
+  const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
 
   const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
   const ap_uint<1> v6 = transport ? r.v6 : ap_uint<1>((flags & card::kSaIpv6) != 0);
@@ -162,32 +177,37 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
 
   // ---- sequence number: taken only by a packet that leaves (a number is an IV, RFC 4106 3.1) ----
+  // Without ESN it never cycles, whatever the host says (RFC 4303 3.3.3).
+  ap_uint<64> limit = given_limit;
+  if (!is_esn && field<32, 32>(given_limit) != 0) limit = 0xffffffffu;
+  const lifetime::Left remains = hls_util::unpack<lifetime::Left>(t_left[idx]);
+  const ap_uint<1> alive = !remains.none();
   const ap_uint<1> wants = is_packet && status == card::kOk && !too_big;
   const ap_uint<64> seq = t_seq[idx];
   const ap_uint<1> left = seq < limit;
   const ap_uint<64> next = seq + 1;
-  if ((wants && left) || take) {
+  const ap_uint<1> sent = wants && left && alive;
+  if (sent || take) {
     ap_uint<64> v = next;
     if (take) v = field<128, 64>(r.data);
     t_seq[idx] = v;
   }
   if (is_packet && status == card::kOk) {
-    if (!left) {
+    if (!alive) {
+      status = card::kDropExpired;
+    } else if (!left) {
       status = card::kDropSeqExhausted;
     } else if (too_big) {
       status = card::kDropOutputTooBig;
     }
   }
-  const ap_uint<1> sent = wants && left;
 
-  const ap_uint<14> step = is_packet ? r.in_len : ap_uint<14>(0);
-  const ap_uint<128> count = t_count[idx];
   if (sent || take) {
-    ap_uint<128> v = count;
-    if (take) v = 0;
-    v.range(63, 0) = ap_uint<64>(field<0, 64>(v) + is_packet);
-    v.range(127, 64) = ap_uint<64>(field<64, 64>(v) + step);
-    t_count[idx] = v;
+    const lifetime::Left after = lifetime::after(remains, r.in_len);
+    lifetime::Limits given = limits;
+    given.hard_bytes = field<320, 64>(r.data);
+    const lifetime::Left whole = lifetime::at_install(given);
+    t_left[idx] = take ? hls_util::pack<lifetime::kStateBits>(whole) : hls_util::pack<lifetime::kStateBits>(after);
   }
 
   // ---- one word to each kernel behind ----
@@ -217,6 +237,10 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     h.h = cat(field<256, 128>(tunnel), field<256, 128>(old_key), powers);
     h.aad = cat(seq_be, spi);
     h.aad_bits = 64;
+    if (is_esn) {  // the high half between them (RFC 4106 5)
+      h.aad = cat(seq_be, hls_util::swap_bytes<32>(ap_uint<32>(next.range(63, 32))), spi);
+      h.aad_bits = 96;
+    }
     h.ct_len = ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
@@ -258,8 +282,9 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     o.sa_index = r.sa_index;
     o.seq = is_packet ? next : seq;
     if (is_packet && !sent) o.seq = 0;
-    o.packets = field<0, 64>(count);
-    o.bytes = field<64, 64>(count);
+    o.packets = lifetime::packets_done(limits, remains);
+    o.bytes = lifetime::bytes_done(limits, remains);
+    o.events = sent ? lifetime::events(limits, remains, r.in_len) : ap_uint<2>(0);
     o.icv_cut = icv_cut;
     hdr.write(hls_util::pack<kHdrBits>(o));
   }

@@ -20,8 +20,8 @@ constexpr int kEncBits = 48;       // out_sa -> out_encap
 constexpr int kStripBits = 32;     // in_sa -> in_strip
 constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
 constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
-constexpr int kHdrBits = 952;      // out_sa -> out_build
-constexpr int kRelBits = 704;      // in_sa -> in_replay
+constexpr int kHdrBits = 960;      // out_sa -> out_build
+constexpr int kRelBits = 968;      // in_sa -> in_replay
 constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
 constexpr int kCtBits = 528;       // gcm_ctr -> out_build, in_check
 constexpr int kGhBits = 528;       // gcm_ctr -> gcm_ghash
@@ -30,6 +30,7 @@ constexpr int kTagBits = 128;      // gcm_ghash -> out_build, in_check
 constexpr int kIcvBits = 136;      // in_strip -> in_check
 constexpr int kHeldBits = 520;     // in_check -> in_release: 512 data, 1 last
 constexpr int kChkBits = 72;       // in_check -> in_replay
+constexpr int kTopBits = 112;      // in_replay -> in_sa
 constexpr int kVerdictBits = 784;  // in_replay -> in_release
 constexpr int kOutBits = 520;      // out_build, in_release -> shell: 512 data, 1 last
 constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completion without its cookie
@@ -38,6 +39,8 @@ constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completi
 
 #ifndef XESP_STREAM_WIDTHS_ONLY
 #include "bits.h"
+#include "lifetime.h"
+#include "replay_window.h"
 
 namespace xesp {
 namespace streams {
@@ -156,8 +159,10 @@ struct Hdr {
   ap_uint<64> packets;    // of kOpSaRead
   ap_uint<64> bytes;
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
+  ap_uint<2> events;      // CplEvents
   template <class V> void visit(V& v) {
-    v(head); v(alone); v(words); v(flushes); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes); v(icv_cut);
+    v(head); v(alone); v(words); v(flushes); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes);
+    v(icv_cut); v(events);
   }
 };
 
@@ -167,23 +172,33 @@ struct Rel {
   ap_uint<16> sa_index;
   ap_uint<1> transport;
   ap_uint<1> replay_off;
-  ap_uint<32> seq;
+  ap_uint<1> esn;         // kSaEsn
+  ap_uint<64> seq;        // the high half is a guess (esn.h); of kOpSaInstall what the host says
   ap_uint<14> ct_len;
   ap_uint<14> out_cap;
   ap_uint<512> head;      // the packet's first beat
   ap_uint<5> ip_words;    // of its header
   ap_uint<1> v6;
   ap_uint<2> next_at;     // ip::Header
-  ap_uint<64> init_seq;   // kOpSaInstall
   ap_uint<1> packet;      // op is kOpPacket, and the status is kOk
   ap_uint<1> install;     // op is kOpSaInstall, and the status is kOk
   ap_uint<1> copy_dscp;   // kSaCopyDscp
   ap_uint<1> no_ecn;      // kSaNoEcn
+  replay_window::Rule rule;  // kOpSaInstall
+  lifetime::Limits limits;
   template <class V> void visit(V& v) {
-    v(status); v(op); v(sa_index); v(transport); v(replay_off); v(seq); v(ct_len); v(out_cap); v(head); v(ip_words);
-    v(v6); v(next_at); v(init_seq);
-    v(packet); v(install); v(copy_dscp); v(no_ecn);
+    v(status); v(op); v(sa_index); v(transport); v(replay_off); v(esn); v(seq); v(ct_len); v(out_cap); v(head);
+    v(ip_words); v(v6); v(next_at); v(packet); v(install); v(copy_dscp); v(no_ecn); rule.visit(v); limits.visit(v);
   }
+};
+
+// Where an SA's window begins after a packet (esn.h).
+struct Top {
+  ap_uint<1> valid;       // it was moved
+  ap_uint<abi::kSaIndexBits> sa_index;
+  ap_uint<32> epoch;      // SaEntry::window_epoch: an SA that came since is another
+  ap_uint<64> edge;
+  template <class V> void visit(V& v) { v(valid); v(sa_index); v(epoch); v(edge); }
 };
 
 // A beat of payload: text before or after AES-CTR, or GHASH's input.
@@ -223,9 +238,10 @@ struct Verdict {
   ap_uint<1> v6;          // of the recovered packet
   ap_uint<8> tos;         // tunnel: of the inner header, where it changes
   ap_uint<1> new_tos;
+  ap_uint<2> events;      // CplEvents
   template <class V> void visit(V& v) {
     v(status); v(op); v(sa_index); v(held); v(words); v(out_len); v(seq); v(packets); v(bytes); v(head); v(next_at);
-    v(protocol); v(v6); v(tos); v(new_tos);
+    v(protocol); v(v6); v(tos); v(new_tos); v(events);
   }
 };
 

@@ -63,6 +63,33 @@ bool SaName::names(const SaConfig& sa) const {
 }
 
 namespace {
+
+// The limits of a lifetime, by name; one that is not there is none.
+struct LimitField {
+  const char* name;
+  uint64_t Lifetime::* limit;
+};
+constexpr LimitField kLimitFields[] = {{"soft_packets", &Lifetime::soft_packets},
+                                       {"hard_packets", &Lifetime::hard_packets},
+                                       {"soft_bytes", &Lifetime::soft_bytes},
+                                       {"hard_bytes", &Lifetime::hard_bytes}};
+
+json to_json(const Lifetime& lifetime) {
+  json object = json::object();
+  for (const LimitField& f : kLimitFields)
+    if (lifetime.*f.limit != abi::kNoLimit) object[f.name] = lifetime.*f.limit;
+  return object;
+}
+
+Lifetime lifetime_from_json(const json& object) {
+  Fields f(object, "sa.limits");
+  Lifetime lifetime;
+  for (const LimitField& field : kLimitFields)
+    if (f.has(field.name)) lifetime.*field.limit = f.number(field.name, abi::kNoLimit);
+  f.end();
+  return lifetime;
+}
+
 const char* df_name(OuterDf df) {
   return df == OuterDf::kSet ? "set" : df == OuterDf::kCopy ? "copy" : "clear";
 }
@@ -83,13 +110,15 @@ json to_json(const SaConfig& sa, Keys keys) {
                  {"spi", sa.spi},
                  {"reqid", sa.reqid},
                  {"aead", aead},
-                 {"replay_window", sa.replay_check ? abi::kReplayWindow : 0},
+                 {"esn", sa.esn},
+                 {"replay_window", sa.replay_window},
                  {"seq", sa.seq},
-                 {"seq_limit", sa.seq_limit},
+                 {"seq_limit", sa.send_limit()},
                  {"ecn", sa.ecn},
                  {"decap_dscp", sa.decap_dscp},
                  {"df", df_name(sa.df)},
                  {"ttl", sa.ttl}};
+  if (const json limits = to_json(sa.lifetime); !limits.empty()) object["limits"] = limits;
   if (sa.tos) object["tos"] = *sa.tos;
   if (sa.selector) object["sel"] = to_json(*sa.selector);
   return object;
@@ -133,9 +162,11 @@ SaRequest sa_request_from_json(const json& object) {
   sa.spi = static_cast<uint32_t>(f.number("spi", 0xffffffffu));
   sa.reqid = static_cast<uint32_t>(f.number("reqid", 0xffffffffu, 0));
   read_aead(f.object("aead"), sa);
-  sa.replay_check = f.number("replay_window", abi::kReplayWindow, abi::kReplayWindow) != 0;
-  sa.seq = f.number("seq", 0xffffffffu, 0);
-  sa.seq_limit = f.number("seq_limit", 0xffffffffu, 0xffffffffu);
+  sa.esn = f.flag("esn", false);
+  sa.replay_window = static_cast<unsigned>(f.number("replay_window", abi::kMaxReplayWindow, abi::kReplayWindow));
+  sa.seq = f.number("seq", sa.last_seq(), 0);
+  if (f.has("seq_limit")) sa.seq_limit = f.number("seq_limit", sa.last_seq());
+  if (f.has("limits")) sa.lifetime = lifetime_from_json(f.object("limits"));
   if (f.has("tos")) sa.tos = static_cast<uint8_t>(f.number("tos", 255));
   sa.ecn = f.flag("ecn", true);
   sa.decap_dscp = f.flag("decap_dscp", false);

@@ -9,7 +9,6 @@ namespace xesp {
 namespace {
 
 constexpr uint32_t kFirstSpi = 256;         // RFC 4303 2.1: 1..255 reserved, 0 local use
-constexpr uint64_t kLastSeq = 0xffffffffu;  // without ESN
 
 void require(bool good, const char* text) {
   if (!good) throw Error(ErrorCode::kData, text);
@@ -29,9 +28,11 @@ SaConfig SaConfig::clone() const {
   c.key = key.clone();
   c.salt = salt.clone();
   c.icv_bits = icv_bits;
-  c.replay_check = replay_check;
+  c.esn = esn;
+  c.replay_window = replay_window;
   c.seq = seq;
   c.seq_limit = seq_limit;
+  c.lifetime = lifetime;
   c.tos = tos;
   c.ecn = ecn;
   c.decap_dscp = decap_dscp;
@@ -44,8 +45,8 @@ SaConfig SaConfig::clone() const {
   return c;
 }
 
-void check_seq_limit(uint64_t seq_limit) {
-  require(seq_limit <= kLastSeq, "seq_limit: beyond 32 bits, give at most 4294967295");
+void check_seq_limit(uint64_t seq_limit, bool esn) {
+  require(esn || seq_limit <= 0xffffffffu, "seq_limit: beyond 32 bits, give at most 4294967295 or use flag esn");
 }
 
 void SaConfig::check() const {
@@ -62,9 +63,15 @@ void SaConfig::check() const {
   require(salt.size() == 4, "aead salt: RFC 4106 takes 4 bytes, the last ones of the 36-byte key string");
   require(icv_bits == 64 || icv_bits == 96 || icv_bits == 128,
           "aead ICV length: AES-GCM in ESP has 64, 96 or 128 bits (RFC 4106 6)");
-  require(seq <= kLastSeq, "seq: beyond 32 bits, and extended sequence numbers are not supported at this stage");
-  check_seq_limit(seq_limit);
-  require(direction == Direction::kIn || seq <= seq_limit, "seq_limit: below the last number sent, raise it");
+  require(seq <= last_seq(), "seq: beyond 32 bits, give at most 4294967295 or use flag esn");
+  check_seq_limit(send_limit(), esn);
+  require(direction == Direction::kIn || seq <= send_limit(), "seq_limit: below the last number sent, raise it");
+  require(replay_window <= abi::kMaxReplayWindow, "replay-window: the largest has 4096 packets");
+  require(!esn || direction == Direction::kOut || replay_window != 0,
+          "replay-window: with flag esn the high half of a number is told from the window (RFC 4303 A2), give 1 or more");
+  require(lifetime.soft_packets != 0 && lifetime.hard_packets != 0 && lifetime.soft_bytes != 0 &&
+              lifetime.hard_bytes != 0,
+          "limit: 0 packets or bytes are reached before the first one, give more");
   require(ttl != 0, "ttl: the outer packet would die at once, give 1 to 255");
   require(!encap || (encap->src_port != 0 && encap->dst_port != 0), "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
   require(tfc_pad <= abi::kMaxPacketBytes, "tfcpad: longer than the longest packet, give at most 9216");

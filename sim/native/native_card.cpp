@@ -69,14 +69,16 @@ struct InPath : Path {
   IcvStream icv{"icv"};
   HeldStream held{"held"};
   ChkStream chk{"chk"};
+  // The process's, as what the kernels remember is: in_sa counts on the words of a card before.
+  static inline TopStream top{"top"};
   VerdictStream verdict{"verdict"};
   InPath() {
     fibers.add([this] { in_parse(desc, pkt, req, raw); });
-    fibers.add([this] { in_sa(req, strip, key, hp, rel); });
+    fibers.add([this] { in_sa(req, top, strip, key, hp, rel); });
     fibers.add([this] { in_strip(raw, strip, pt, icv); });
     add_gcm();
     fibers.add([this] { in_check(ct, tag, icv, held, chk); });
-    fibers.add([this] { in_replay(chk, rel, verdict); });
+    fibers.add([this] { in_replay(chk, rel, verdict, top); });
     fibers.add([this] { in_release(held, verdict, out, cpl); });
   }
 };

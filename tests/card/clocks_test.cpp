@@ -50,6 +50,9 @@ TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
       return in;
     };
     std::vector<Bytes> sealed_few, sealed_more, opened;
+    // As many first as in_sa lets pass before it waits for words from in_replay (hls/kernels/esn.h).
+    run(Direction::kOut, batch(std::vector<Bytes>(abi::kMaxInFlight, clear)), sealed_more);
+    run(Direction::kIn, batch(sealed_more), opened);
     const uint64_t out_few = run(Direction::kOut, batch(std::vector<Bytes>(kFew, clear)), sealed_few);
     const uint64_t out_more = run(Direction::kOut, batch(std::vector<Bytes>(kMore, clear)), sealed_more);
     const uint64_t in_few = run(Direction::kIn, batch(sealed_few), opened);

@@ -47,6 +47,7 @@ class Commands : public testing::Test {
     return run(Direction::kIn, d, sealed.data(), sealed.size()).status;
   }
 
+  static inline uint32_t epoch = 0;  // of this process: a card keeps its rows from one test to the next
   abi::SaEntry entry(uint32_t flags) {
     abi::SaEntry e{};
     const gcm::HashPowers h(sa.key.bytes());
@@ -55,6 +56,10 @@ class Commands : public testing::Test {
     uint8_t* const powers[] = {e.h1, e.h2, e.h3, e.h4, e.h5, e.h6};
     for (size_t i = 0; i < h.power.size(); ++i) std::ranges::copy(h.power[i], powers[i]);
     e.flags = flags;
+    e.soft_packets = e.hard_packets = e.soft_bytes = e.hard_bytes = abi::kNoLimit;
+    e.window = abi::kReplayWindow;
+    e.window_rows = abi::window_row_bits(abi::kReplayWindow);
+    e.window_epoch = ++epoch;
     return e;
   }
   abi::LookupSlot slot(bool valid) {
@@ -85,6 +90,101 @@ TEST_F(Commands, AnIcvShorterThan8BytesIsRefused) {
       EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
       EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);
     }
+  }
+}
+
+TEST_F(Commands, AWindowThatTheCardCannotKeepIsRefused) {
+  const auto status = [&](unsigned window, unsigned rows, uint32_t base, uint32_t flags) {
+    abi::SaEntry e = entry(abi::kSaTunnel | abi::kSaInbound | flags);
+    e.window = static_cast<uint16_t>(window);
+    e.window_rows = static_cast<uint8_t>(rows);
+    e.window_base = base;
+    return command(Direction::kIn, abi::kOpSaInstall, kIndex, &e, sizeof e);
+  };
+  const auto with = [&](unsigned window, unsigned rows, uint32_t base) { return status(window, rows, base, abi::kSaValid); };
+  // The window, and rows enough for it.
+  for (const auto& [window, rows] : {std::pair{1u, 0u}, {2u, 1u}, {128u, 1u}, {129u, 1u}, {130u, 2u}, {385u, 2u},
+                                     {386u, 3u}, {4096u, 6u}}) {
+    EXPECT_EQ(abi::window_row_bits(window), rows) << window;
+    EXPECT_EQ(with(window, rows, 0), abi::kOk) << window;
+    EXPECT_EQ(with(window, 6, 0), abi::kOk) << window;
+    if (rows > 0) {
+      EXPECT_EQ(with(window, rows - 1, 0), abi::kDropSaInvalid) << window;
+    }
+  }
+  for (const unsigned window : {0u, 4097u, 8191u, 8192u + 128u, 0x8000u + 128u, 65535u})
+    EXPECT_EQ(with(window, 6, 0), abi::kDropSaInvalid) << window;
+  for (const unsigned rows : {7u, 8u + 1u, 64u + 6u, 128u + 6u, 255u}) EXPECT_EQ(with(128, rows, 0), abi::kDropSaInvalid) << rows;
+  // Its place: within the memory, a multiple of its size.
+  EXPECT_EQ(with(128, 1, abi::kWindowMemoryRows - 2), abi::kOk);
+  EXPECT_EQ(with(4096, 6, abi::kWindowMemoryRows - 64), abi::kOk);
+  for (const uint32_t base : {1u, 3u, abi::kWindowMemoryRows - 1, abi::kWindowMemoryRows, 0x10000u, 0x80000000u})
+    EXPECT_EQ(with(128, 1, base), abi::kDropSaInvalid) << base;
+  for (const uint32_t base : {1u, 2u, 32u, abi::kWindowMemoryRows - 32}) EXPECT_EQ(with(4096, 6, base), abi::kDropSaInvalid) << base;
+  EXPECT_EQ(command(Direction::kIn, abi::kOpSaRead, kIndex), abi::kDropNoSa) << "the last refusal leaves no entry";
+  // Without a check, or as a blank, it has none.
+  EXPECT_EQ(status(0, 255, 0xffffffffu, abi::kSaValid | abi::kSaReplayOff), abi::kOk);
+  EXPECT_EQ(status(0, 0, 1, 0), abi::kOk);
+}
+
+// What in_replay says of an SA comes to in_sa some descriptors later: by then the place may be another's.
+TEST_F(Commands, AnSaInThePlaceOfAnotherIsNotMovedByIt) {
+  sa.esn = true;
+  const auto number = [&](uint64_t n) {
+    Bytes plain = ipv4("10.1.0.1", "10.2.0.1", 17, counting(2));
+    plain.insert(plain.end(), {0, 4});
+    sealed = seal_by_hand(sa, n, plain);
+    return receive();
+  };
+  const auto place = [&](uint64_t seq) {
+    abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | abi::kSaInbound | abi::kSaEsn);
+    e.seq = seq;
+    ASSERT_EQ(command(Direction::kIn, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+  };
+  install();
+  const uint64_t far = uint64_t{5} << 32;
+  place(far);
+  for (uint64_t i = 1; i <= 200; ++i) ASSERT_EQ(number(far + i), abi::kOk) << i;
+  place(0);
+  EXPECT_EQ(number(far + 201), abi::kDropIcv);
+  for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i) ASSERT_EQ(number(i), abi::kOk) << i << ", moved by the SA before";
+  place(far);
+  for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i) ASSERT_EQ(number(far + i), abi::kOk) << i;
+}
+
+TEST_F(Commands, WithoutEsnNoNumberBeyond32BitsIsSent) {
+  const uint64_t end = 0xffffffffu;
+  for (const bool esn : {false, true}) {
+    abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | (esn ? abi::kSaEsn : 0u));
+    e.seq = end - 2;
+    e.seq_limit = end - 1;
+    ASSERT_EQ(command(Direction::kOut, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+    const Bytes packet = ipv4("10.1.0.1", "10.2.0.1", 17, counting(2));
+    const auto send = [&] {
+      abi::Desc d{};
+      d.op = abi::kOpPacket;
+      d.sa_index = kIndex;
+      d.in_len = static_cast<uint32_t>(packet.size());
+      return run(Direction::kOut, d, packet.data(), packet.size());
+    };
+    EXPECT_EQ(send().seq, end - 1);
+    EXPECT_EQ(send().status, abi::kDropSeqExhausted);
+    Bytes limit(64);
+    for (const uint64_t raised : {uint64_t{1} << 32, ~uint64_t{0}}) {
+      std::memcpy(limit.data(), &raised, sizeof raised);
+      ASSERT_EQ(command(Direction::kOut, abi::kOpSaExtend, kIndex, limit.data(), limit.size()), abi::kOk);
+      const abi::Completion sent = send();
+      const bool first = raised == uint64_t{1} << 32;
+      EXPECT_EQ(sent.status, first || esn ? abi::kOk : abi::kDropSeqExhausted);
+      if (sent.status == abi::kOk) {
+        EXPECT_EQ(sent.seq, first ? end : end + 1);
+      }
+    }
+    // So at install.
+    e.seq = end;
+    e.seq_limit = ~uint64_t{0};
+    ASSERT_EQ(command(Direction::kOut, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+    EXPECT_EQ(send().status, esn ? abi::kOk : abi::kDropSeqExhausted);
   }
 }
 

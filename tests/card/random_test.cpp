@@ -46,6 +46,12 @@ class RandomTraffic : public testing::Test {
       sa.dst = IpAddress::parse(one_in(2) ? "2001:db8::2" : "c633:6401::");  // begins as the IPv4 address does
     }
     sa.icv_bits = any_of({64u, 96u, 128u});
+    sa.esn = one_in(3);
+    sa.seq = one_in(2) ? pick(1000) : 0xffffffff - pick(300) - (sa.esn ? 0 : 400);
+    if (one_in(6)) sa.lifetime.hard_packets = 1 + pick(200);
+    if (one_in(6)) sa.lifetime.hard_bytes = 1 + pick(20000);
+    if (one_in(4)) sa.lifetime.soft_packets = 1 + pick(100);
+    if (one_in(4)) sa.lifetime.soft_bytes = 1 + pick(10000);
     sa.ttl = static_cast<uint8_t>(1 + pick(255));
     sa.ecn = !one_in(3);
     if (one_in(3)) sa.tos = static_cast<uint8_t>(random());
@@ -56,6 +62,9 @@ class RandomTraffic : public testing::Test {
     p.in = sa.clone();
     p.in.direction = Direction::kIn;
     p.in.tfc_pad = 0;
+    p.in.replay_window = any_of({0u, 32u, 64u, 128u, static_cast<unsigned>(1 + pick(4096)), 4096u});
+    if (sa.esn && p.in.replay_window == 0) p.in.replay_window = 1;
+    p.in.lifetime = one_in(4) ? Lifetime{.hard_packets = 1 + pick(200)} : Lifetime{};
     p.in.decap_dscp = one_in(4);
     p.out_card = card->install(p.out);
     p.out_reference = reference->install(p.out);
@@ -156,6 +165,7 @@ class RandomTraffic : public testing::Test {
           << direction << " packet " << i << " of " << packets[i].size() << " bytes: card " << drop_counter_name(got[i].status)
           << ", reference " << drop_counter_name(want[i].status) << ", first byte " << int{packets[i].empty() ? uint8_t{0} : packets[i][0]};
       if (got[i].status == abi::kOk) ASSERT_EQ(got[i].seq, want[i].seq) << direction << " packet " << i;
+        ASSERT_EQ(got[i].events, want[i].events) << direction << " packet " << i;
       ASSERT_TRUE(std::ranges::equal(got[i].data, want[i].data)) << direction << " packet " << i;
     }
   }
@@ -218,9 +228,9 @@ TEST_F(RandomTraffic, CardAndReferenceAgree) {
   if (packets >= 20000) {  // each kind of damage came up
     using namespace abi;
     const auto out = card->counters(Direction::kOut).by_reason, in = card->counters(Direction::kIn).by_reason;
-    for (const DropReason r : {kDropShort, kDropIpOptions, kDropFragment, kDropLength}) EXPECT_GT(out[r], 0u) << drop_counter_name(r);
+    for (const DropReason r : {kDropShort, kDropIpOptions, kDropFragment, kDropLength, kDropExpired}) EXPECT_GT(out[r], 0u) << drop_counter_name(r);
     for (const DropReason r : {kDropShort, kDropIpOptions, kDropFragment, kDropLength, kDropNotEsp, kDropNoSa, kDropIcv,
-                               kDropReplay, kDropAlign, kDropEcn, kDropDummy})
+                               kDropReplay, kDropReplayOld, kDropAlign, kDropEcn, kDropDummy, kDropExpired})
       EXPECT_GT(in[r], 0u) << drop_counter_name(r);
   }
   for (const Pair& p : sas) {

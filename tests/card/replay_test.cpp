@@ -160,7 +160,7 @@ TEST_F(Replay, NumbersUpToTheGivenOneCountAsSeen) {
 
 TEST_F(Replay, OffMeansOff) {
   card->remove(Direction::kIn, handle);
-  sa.replay_check = false;
+  sa.replay_window = 0;
   handle = card->install(sa);
   EXPECT_EQ(judge({9, 9, 1}), (std::vector<DropReason>{abi::kOk, abi::kOk, abi::kOk}));
 }

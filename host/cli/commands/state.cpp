@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <memory>
+#include <utility>
 
 #include "commands/commands.h"
 #include "control/client.h"
@@ -22,11 +23,15 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state ad
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy
-  replay-window N                  0 turns the check off; the window has 128 packets
-  replay-seq N, replay-oseq N      start after this number (inbound, outbound)
+  replay-window N                  packets, 128 if not given, up to 4096; 0 turns the check off
+  replay-seq N, replay-oseq N      start after this number (inbound, outbound); replay-seq-hi, replay-oseq-hi: its
+                                   high half
+  limit byte-soft|byte-hard|packet-soft|packet-hard N
+                                   a soft one is told in the daemon's log, a hard one ends the SA; several may be given
   sel src P dst P [proto N]        what inner packets must match
   tos N, ttl N                     of a tunnel's outer header; without tos the inner DSCP is copied
   df set|copy|clear                of a tunnel's outer header: set, if not given
+  flag esn                         sequence numbers of 64 bits
   flag noecn decap-dscp nopmtudisc ECN neither copied outside nor brought back; the outer DSCP inside; as df clear
 Example:
   xesp state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 1 mode tunnel dir out \
@@ -41,17 +46,30 @@ void print_selector(const json& sel) {
   fmt::print("\n");
 }
 
+void print_limits(const json& limits) {
+  constexpr std::pair<const char*, const char*> kNames[] = {{"soft_packets", "packet-soft"},
+                                                            {"hard_packets", "packet-hard"},
+                                                            {"soft_bytes", "byte-soft"},
+                                                            {"hard_bytes", "byte-hard"}};
+  for (const auto& [name, word] : kNames)
+    if (limits.contains(name)) fmt::print("\tlimit {} {}\n", word, limits[name].get<uint64_t>());
+}
+
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
   fmt::print("\tproto esp spi {:#010x} reqid {} mode {} dir {}\n", sa["spi"].get<uint32_t>(),
              sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
-  fmt::print("\treplay-window {}\n", sa["replay_window"].get<unsigned>());
+  fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(),
+             sa.value("esn", false) ? " flag esn" : "");
   const json& aead = sa["aead"];
   fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
              aead["icv_bits"].get<unsigned>());
   if (sa.contains("sel")) print_selector(sa["sel"]);
-  fmt::print("\tseq {} packets {} bytes {}\n", sa["seq"].get<uint64_t>(), sa["packets"].get<uint64_t>(),
+  if (sa.contains("limits")) print_limits(sa["limits"]);
+  fmt::print("\tseq {} packets {} bytes {}", sa["seq"].get<uint64_t>(), sa["packets"].get<uint64_t>(),
              sa["bytes"].get<uint64_t>());
+  const std::string reached = sa.value("limit_reached", "");
+  fmt::print("{}{}\n", reached.empty() ? "" : ", limit reached: ", reached);
 }
 
 int add(const Common& common, std::vector<std::string> given) {

@@ -20,7 +20,6 @@ const std::map<std::string_view, const char*> kUnsupported = {
     {"enc", "not supported: use aead 'rfc4106(gcm(aes))' with a 36-byte key"},
     {"comp", "not supported: IPComp is not done here, remove it"},
     {"encap", "not supported at this stage: UDP encapsulation is not done, remove it"},
-    {"limit", "not supported at this stage: rekey before the sequence numbers end, remove it"},
     {"mark", "not supported: remove it"},
     {"if_id", "not supported: remove it"},
     {"output-mark", "not supported: remove it"},
@@ -33,7 +32,6 @@ const std::map<std::string_view, const char*> kUnsupported = {
 };
 
 const std::map<std::string_view, const char*> kBadFlags = {
-    {"esn", "extended sequence numbers are not supported at this stage: remove the flag on both sides"},
     {"wildrecv", "not supported: remove the flag"},
     {"icmp", "not supported: remove the flag"},
 };
@@ -43,6 +41,8 @@ void parse_flags(Words& words, SaConfig& sa) {
   while (!words.end()) {
     if (words.take("noecn")) {
       sa.ecn = false;
+    } else if (words.take("esn")) {
+      sa.esn = true;
     } else if (words.take("decap-dscp")) {
       sa.decap_dscp = true;
     } else if (words.take("nopmtudisc")) {
@@ -58,8 +58,24 @@ void parse_flags(Words& words, SaConfig& sa) {
   }
   if (!any) {
     (void)words.next("flag: a flag such as af-unspec");
-    words.refuse("not a flag that is known: af-unspec, noecn, decap-dscp, nopmtudisc, align4");
+    words.refuse("not a flag that is known: esn, af-unspec, noecn, decap-dscp, nopmtudisc, align4");
   }
+}
+
+// As often as there are limits; each of its kinds once.
+void parse_limit(Words& words, Lifetime& lifetime) {
+  static const std::map<std::string_view, uint64_t Lifetime::*> kKinds = {{"byte-soft", &Lifetime::soft_bytes},
+                                                                          {"byte-hard", &Lifetime::hard_bytes},
+                                                                          {"packet-soft", &Lifetime::soft_packets},
+                                                                          {"packet-hard", &Lifetime::hard_packets}};
+  const std::string kind = words.next("limit: byte-soft, byte-hard, packet-soft or packet-hard");
+  const auto known = kKinds.find(kind);
+  if (known == kKinds.end())
+    words.refuse(kind.starts_with("time-") ? "not supported: who made the SA ends it after a time, remove the limit"
+                                           : "limit must be byte-soft, byte-hard, packet-soft or packet-hard");
+  uint64_t& limit = lifetime.*known->second;
+  if (limit != abi::kNoLimit) words.refuse("given twice: a limit of each kind is enough");
+  limit = words.number("limit " + kind, 1, abi::kNoLimit - 1);
 }
 
 Selector parse_selector(Words& words) {
@@ -103,6 +119,13 @@ void parse_aead(Words& words, SaConfig& sa) {
 struct Given {
   bool src = false, dst = false, proto = false, spi = false, aead = false;
   bool in_seq = false, out_seq = false;
+  uint64_t seq_low = 0, seq_high = 0;
+
+  // replay-seq, replay-oseq and the same with -hi: the halves of a number.
+  void parse_seq(const std::string& word, Words& words) {
+    (word.starts_with("replay-o") ? out_seq : in_seq) = true;
+    (word.ends_with("-hi") ? seq_high : seq_low) = words.number(word, 0, kMax32);
+  }
 };
 
 void need(bool given, const char* what) {
@@ -176,6 +199,10 @@ control::SaRequest parse_state(Words& words) {
   r.sa.mode = Mode::kTransport;
   Given given;
   while (!words.end()) {
+    if (words.take("limit")) {
+      parse_limit(words, r.sa.lifetime);
+      continue;
+    }
     const std::string word = words.keyword();
     if (word == "src") {
       r.sa.src = parse_address(words, "src");
@@ -197,13 +224,10 @@ control::SaRequest parse_state(Words& words) {
       parse_aead(words, r.sa);
       given.aead = true;
     } else if (word == "replay-window") {
-      r.sa.replay_check = words.number("replay-window (0: no check)", 0, abi::kReplayWindow) != 0;
-    } else if (word == "replay-seq") {
-      r.sa.seq = words.number("replay-seq", 0, kMax32);
-      given.in_seq = true;
-    } else if (word == "replay-oseq") {
-      r.sa.seq = words.number("replay-oseq", 0, kMax32);
-      given.out_seq = true;
+      r.sa.replay_window =
+          static_cast<unsigned>(words.number("replay-window (0: no check)", 0, abi::kMaxReplayWindow));
+    } else if (word == "replay-seq" || word == "replay-seq-hi" || word == "replay-oseq" || word == "replay-oseq-hi") {
+      given.parse_seq(word, words);
     } else if (word == "flag") {
       parse_flags(words, r.sa);
     } else if (word == "sel") {
@@ -224,7 +248,7 @@ control::SaRequest parse_state(Words& words) {
     } else {
       words.refuse(
           "not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
-          "replay-oseq, flag, sel, dir, tos, ttl, df");
+          "replay-seq-hi, replay-oseq, replay-oseq-hi, limit, flag, sel, dir, tos, ttl, df");
     }
   }
   need(given.src, "src: add 'src ADDRESS'");
@@ -233,6 +257,7 @@ control::SaRequest parse_state(Words& words) {
   need(given.spi, "spi: add 'spi 0x...'");
   need(given.aead, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
   check_sequence(given, r);
+  r.sa.seq = given.seq_high << 32 | given.seq_low;
   r.sa.check();
   return r;
 }

@@ -85,7 +85,7 @@ void Controller::install_out(Sa& sa) {
   SaConfig leased = sa.config.clone();
   leased.seq_limit = lease.limit;
   sa.handle = engine_.install(leased);
-  leases_.watch(sa.handle, fingerprint_of(sa.config), lease.limit, sa.config.seq_limit);
+  leases_.watch(sa.handle, fingerprint_of(sa.config), lease.limit, sa.config.send_limit());
   try {
     bind_all(nullptr);
   } catch (...) {

@@ -26,6 +26,7 @@ json sa_row(const Controller::Sa& sa, const SaStats& stats, control::Keys keys) 
   json row = control::to_json(sa.config, keys);
   row["seq"] = stats.seq;
   row["packets"] = stats.packets;
+  if (stats.events != 0) row["limit_reached"] = stats.events & abi::kEventHard ? "hard" : "soft";
   row["bytes"] = stats.bytes;
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;

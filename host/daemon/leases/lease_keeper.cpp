@@ -11,8 +11,12 @@ namespace xesp {
 
 namespace {
 
-constexpr uint64_t kLastSeq = 0xffffffffu;  // without ESN
 constexpr uint64_t kQuarter = LeaseJournal::kBlock / 4;
+
+// A block from here on, up to the ceiling; numbers have 64 bits with ESN, so their sum may not be formed first.
+uint64_t next_limit(uint64_t from, uint64_t ceiling) {
+  return from >= ceiling || ceiling - from < LeaseJournal::kBlock ? ceiling : from + LeaseJournal::kBlock;
+}
 
 }  // namespace
 
@@ -34,18 +38,18 @@ LeaseKeeper::Lease LeaseKeeper::begin(const SaConfig& sa) {
   const std::lock_guard lock(mutex_);
   const KeyFingerprint key = fingerprint_of(sa);
   const uint64_t start = std::max(sa.seq, journal_.used_up_to(key));
-  const uint64_t ceiling = std::min(sa.seq_limit, kLastSeq);
+  const uint64_t ceiling = std::min(sa.send_limit(), sa.last_seq());
   if (start >= ceiling)
     throw Error(ErrorCode::kData, "aead key: all sequence numbers up to " + std::to_string(ceiling) +
                                       " are used or reserved under it, give a new key");
-  const uint64_t limit = std::min(start + LeaseJournal::kBlock, ceiling);
+  const uint64_t limit = next_limit(start, ceiling);
   journal_.record(key, limit);
   return {start, limit};
 }
 
 void LeaseKeeper::watch(SaHandle handle, const KeyFingerprint& key, uint64_t limit, uint64_t ceiling) {
   const std::lock_guard lock(mutex_);
-  const Watched& watched = watched_[handle.index] = {handle, key, limit, std::min(ceiling, kLastSeq)};
+  const Watched& watched = watched_[handle.index] = {handle, key, limit, ceiling};
   set_due(watched);
 }
 
@@ -87,7 +91,7 @@ void LeaseKeeper::work() {
 }
 
 void LeaseKeeper::extend(Watched& watched) {
-  const uint64_t limit = std::min(watched.limit + LeaseJournal::kBlock, watched.ceiling);
+  const uint64_t limit = next_limit(watched.limit, watched.ceiling);
   try {
     journal_.record(watched.key, limit);
     engine_.extend(watched.handle, limit);

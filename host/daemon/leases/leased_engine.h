@@ -2,12 +2,16 @@
 #ifndef XESP_DAEMON_LEASED_ENGINE_H
 #define XESP_DAEMON_LEASED_ENGINE_H
 
+#include <spdlog/spdlog.h>
+
+#include "control/sa_json.h"
 #include "leases/lease_keeper.h"
 #include "xesp/engine.h"
 
 namespace xesp {
 
-/// An engine that tells the lease keeper of every number sent. What the packet side uses; all else goes through.
+/// An engine that tells the lease keeper of every number sent, and the log of limits that were reached. What the packet
+/// side uses; all else goes through.
 class LeasedEngine final : public Engine {
  public:
   /// Both must outlive this object.
@@ -24,12 +28,21 @@ class LeasedEngine final : public Engine {
   }
   void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) override {
     engine_.process(direction, in, out);
-    if (direction == Direction::kIn) return;
-    for (const PacketOut& packet : out)
-      if (packet.status == abi::kOk) leases_.note(packet.sa, packet.seq);
+    for (const PacketOut& packet : out) {
+      if (packet.events != 0) log_limit(direction, packet);
+      if (direction == Direction::kOut && packet.status == abi::kOk) leases_.note(packet.sa, packet.seq);
+    }
   }
 
  private:
+  // Three times in an SA's life at most.
+  static void log_limit(Direction direction, const PacketOut& packet) {
+    const bool hard = (packet.events & abi::kEventHard) != 0;
+    spdlog::warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}", packet.sa.index,
+                 packet.sa.generation, control::direction_name(direction), hard ? "hard" : "soft", packet.seq,
+                 hard ? " and takes no more packets" : ": time for a new one");
+  }
+
   Engine& engine_;
   LeaseKeeper& leases_;
 };

@@ -10,10 +10,14 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <random>
 
 #include "engine/inbound_key.h"
+#include "engine/lifetime.h"
 #include "engine/lookup_table.h"
 #include "engine/sa_slots.h"
+#include "engine/window_memory.h"
 #include "esp/header.h"
 #include "gcm/hash_powers.h"
 #include "xesp/error.h"
@@ -25,7 +29,13 @@ constexpr size_t up_to_beat(size_t n) { return (n + abi::kBeatBytes - 1) / abi::
 
 bool copies_dscp(const SaConfig& sa) { return sa.direction == Direction::kOut ? !sa.tos : sa.decap_dscp; }
 
-abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
+// Where an inbound SA's replay window is.
+struct WindowPlace {
+  uint32_t base = 0;
+  uint8_t row_bits = 0;
+};
+
+abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle, WindowPlace place, uint32_t epoch) {
   const gcm::HashPowers h(sa.key.bytes());
   abi::SaEntry e{};
   std::ranges::copy(sa.key.bytes(), e.key);
@@ -36,10 +46,10 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
   std::ranges::copy(sa.dst.bytes, e.tunnel_dst_be);
   e.flags = static_cast<uint32_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
                                  (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
-                                 (sa.replay_check ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
+                                 (sa.replay_window != 0 ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
                                  (copies_dscp(sa) ? abi::kSaCopyDscp : 0) |
                                  (sa.df == OuterDf::kCopy ? abi::kSaDfCopy : 0) |
-                                 (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0));
+                                 (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0) | (sa.esn ? abi::kSaEsn : 0));
   e.tos = sa.tos.value_or(0);
   e.ttl = sa.ttl;
   if (sa.implicit_iv) e.flags |= abi::kSaImplicitIv;
@@ -54,8 +64,15 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle) {
   e.gen = handle.generation;
   esp::store_be32(e.spi_be, sa.spi);
   e.seq = sa.seq;
-  e.seq_limit = sa.seq_limit;
-  e.soft_packets = e.hard_packets = e.soft_bytes = e.hard_bytes = abi::kNoLimit;
+  e.seq_limit = sa.send_limit();
+  e.soft_packets = sa.lifetime.soft_packets;
+  e.hard_packets = sa.lifetime.hard_packets;
+  e.soft_bytes = sa.lifetime.soft_bytes;
+  e.hard_bytes = sa.lifetime.hard_bytes;
+  e.window = static_cast<uint16_t>(sa.replay_window);
+  e.window_rows = place.row_bits;
+  e.window_base = place.base;
+  e.window_epoch = epoch;
   return e;
 }
 
@@ -70,24 +87,32 @@ class Side {
     const InboundKey key = InboundKey::of(sa);
     if (inbound() && lookup_.contains(key))
       throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
-    const SaHandle handle = slots_.take();
+    const std::optional<WindowPlace> window = take_window(sa);
+    SaHandle handle;
+    try {
+      handle = slots_.take();
+    } catch (...) {
+      give_back(window);
+      throw;
+    }
     std::vector<LookupTable::Write> writes;
     if (inbound()) {
       writes = lookup_.insert(key, handle.index);
       if (writes.empty()) {
         slots_.give_back(handle);
+        give_back(window);
         throw Error(ErrorCode::kUnavailable, "the card's inbound lookup has no room for this spi and dst: take another spi");
       }
     }
     begin();
-    abi::SaEntry entry = make_entry(sa, handle);
+    abi::SaEntry entry = make_entry(sa, handle, window.value_or(WindowPlace{}), ++epoch_);
     add_command(abi::kOpSaInstall, handle.index, &entry, sizeof entry);
     OPENSSL_cleanse(&entry, sizeof entry);
     for (const LookupTable::Write& w : writes) add_lookup(w);
     run_commands();
     keys_[handle.index] = key;
-    limits_[handle.index] = sa.seq_limit;
-    tfc_[handle.index] = sa.tfc_pad;
+    State& state = states_[handle.index];
+    state = {sa.send_limit(), sa.esn, sa.lifetime, window, sa.tfc_pad};
     return handle;
   }
 
@@ -104,15 +129,17 @@ class Side {
     add_command(abi::kOpSaInstall, handle.index, &blank, sizeof blank);
     run_commands();
     slots_.give_back(handle);
+    give_back(states_[handle.index].window);
   }
 
   void extend(SaHandle handle, uint64_t seq_limit) {
-    check_seq_limit(seq_limit);
     const std::lock_guard lock(mutex_);
     need_card();
     slots_.require(handle);
-    if (seq_limit <= limits_[handle.index]) return;
-    limits_[handle.index] = seq_limit;
+    State& state = states_[handle.index];
+    check_seq_limit(seq_limit, state.esn);
+    if (seq_limit <= state.seq_limit) return;
+    state.seq_limit = seq_limit;
     std::array<uint8_t, abi::kBeatBytes> beat{};
     std::memcpy(beat.data(), &seq_limit, sizeof seq_limit);
     begin();
@@ -128,7 +155,7 @@ class Side {
     add_command(abi::kOpSaRead, handle.index, nullptr, 0);
     run_commands();
     const abi::Completion c = port_.completions(direction_)[0];
-    return {c.seq, c.packets, c.bytes};
+    return {c.seq, c.packets, c.bytes, limits_reached(states_[handle.index].lifetime, c.packets, c.bytes)};
   }
 
   void process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
@@ -171,8 +198,26 @@ class Side {
   // Longest result: outbound adds TFC padding, headers, ICV and a trailer of up to 5 bytes.
   size_t result_room(const PacketIn& p) const {
     if (inbound()) return up_to_beat(std::min<size_t>(p.data.size() + 1, abi::kMaxPacketBytes));
-    const size_t tfc = p.sa.index < abi::kSaCapacity ? tfc_[p.sa.index] : 0;
+    const size_t tfc = p.sa.index < abi::kSaCapacity ? states_[p.sa.index].tfc_pad : 0;
     return up_to_beat(std::min<size_t>(std::max(p.data.size(), tfc) + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
+  }
+
+  // What this side remembers of an SA.
+  struct State {
+    uint64_t seq_limit = 0;
+    bool esn = false;
+    Lifetime lifetime;
+    std::optional<WindowPlace> window;
+    size_t tfc_pad = 0;
+  };
+
+  std::optional<WindowPlace> take_window(const SaConfig& sa) {
+    if (!inbound() || sa.replay_window == 0) return std::nullopt;
+    const unsigned bits = abi::window_row_bits(sa.replay_window);
+    return WindowPlace{windows_.take(bits), static_cast<uint8_t>(bits)};
+  }
+  void give_back(const std::optional<WindowPlace>& window) {
+    if (window) windows_.give_back(window->base, window->row_bits);
   }
 
   // ---- a batch in the making ----
@@ -275,6 +320,7 @@ class Side {
     }
     out.status = static_cast<DropReason>(c.status);
     out.seq = c.seq;
+    out.events = c.events;
     ++counters_.packets;
     ++counters_.by_reason[c.status];
     if (inbound()) {
@@ -296,8 +342,9 @@ class Side {
   SaSlots slots_;
   LookupTable lookup_;
   std::array<InboundKey, abi::kSaCapacity> keys_{};
-  std::array<uint64_t, abi::kSaCapacity> limits_{};
-  std::array<uint16_t, abi::kSaCapacity> tfc_{};
+  std::array<State, abi::kSaCapacity> states_{};
+  WindowMemory windows_;
+  uint32_t epoch_ = std::random_device{}();  // a card may keep the rows of a host before: not from 1 again
   size_t count_ = 0, in_at_ = 0, out_at_ = 0;
   std::vector<uint8_t> results_;
   EngineCounters counters_;

@@ -45,18 +45,19 @@ class Side {
   }
 
   void extend(SaHandle handle, uint64_t seq_limit) {
-    check_seq_limit(seq_limit);
     const std::lock_guard lock(mutex_);
     slots_.require(handle);
     SaConfig& config = table_[handle.index]->config;
-    config.seq_limit = std::max(config.seq_limit, seq_limit);
+    check_seq_limit(seq_limit, config.esn);
+    config.seq_limit = std::max(config.send_limit(), seq_limit);
   }
 
   SaStats stats(SaHandle handle) const {
     const std::lock_guard lock(mutex_);
     slots_.require(handle);
     const SoftwareSa& sa = *table_[handle.index];
-    return {direction_ == Direction::kOut ? sa.seq : sa.window.highest(), sa.packets, sa.bytes};
+    return {direction_ == Direction::kOut ? sa.seq : sa.window.highest(), sa.done.packets, sa.done.bytes,
+            limits_reached(sa.config.lifetime, sa.done.packets, sa.done.bytes)};
   }
 
   void process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
@@ -120,7 +121,7 @@ class Side {
   }
 
   static PacketOut finish(const SoftwareResult& done, SaHandle sa, std::span<const uint8_t> room) {
-    return {done.status, sa, done.seq, room.first(done.bytes)};
+    return {done.status, sa, done.seq, room.first(done.bytes), done.events};
   }
 
   void count(const PacketIn& in, const PacketOut& result) {

@@ -44,7 +44,8 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
   const SaConfig& config = sa.config;
   const bool tunnel = config.mode == Mode::kTunnel;
   if (!tunnel && header.reach != abi::kOk) return {header.reach};
-  if (sa.seq + 1 > config.seq_limit) return {abi::kDropSeqExhausted};
+  if (sa.done.expired(config.lifetime)) return {abi::kDropExpired};
+  if (sa.seq >= config.send_limit()) return {abi::kDropSeqExhausted};
 
   esp::TunnelHeader outer{config.src, config.dst};
   const size_t ip_bytes = tunnel ? outer.bytes() : header.bytes;
@@ -77,12 +78,10 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
   std::ranges::copy(payload, body);
   std::fill(body + payload.size(), body + padded, uint8_t{0});
   esp::write_trailer(body + padded, padded, dummy ? esp::kProtoNone : next_header);
-  sa.aead.seal(esp::nonce(config, esp_header, seq), {esp_header, esp::kAadBytes}, {body, body_bytes}, body,
+  sa.aead.seal(esp::nonce(config, esp_header, seq), esp::aad(esp_header, seq, config.esn).span(), {body, body_bytes}, body,
                {body + body_bytes, config.icv_bytes()});
 
-  ++sa.packets;
-  sa.bytes += packet.size();
-  return {abi::kOk, seq, total};
+  return {abi::kOk, seq, total, sa.done.count(config.lifetime, packet.size())};
 }
 
 }  // namespace xesp

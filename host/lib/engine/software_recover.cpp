@@ -5,6 +5,7 @@
 
 #include "engine/software_sa.h"
 #include "esp/bytes.h"
+#include "esp/esn.h"
 #include "esp/header.h"
 #include "esp/ip.h"
 #include "esp/trailer.h"
@@ -106,7 +107,8 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const In
                        std::span<uint8_t> out) {
   const SaConfig& config = sa.config;
   const uint8_t* esp_header = &packet[front.esp_at];
-  const uint64_t seq = esp::load_be32(esp_header + esp::kEspSeq);
+  const uint32_t low = esp::load_be32(esp_header + esp::kEspSeq);
+  const uint64_t seq = config.esn ? esp::whole_number(low, sa.window.highest(), config.replay_window) : low;
   const size_t icv_bytes = config.icv_bytes();
   const size_t head = front.esp_at + esp::esp_bytes(config);
   if (config.encap.has_value() != front.udp) return {abi::kDropEncap, seq};
@@ -116,24 +118,27 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const In
   const size_t kept = config.mode == Mode::kTunnel ? 0 : front.ip.bytes;
   const std::span<uint8_t> plain = out.subspan(kept, body.size());
 
-  if (!sa.aead.open(esp::nonce(config, esp_header, seq), {esp_header, esp::kAadBytes}, body, packet.last(icv_bytes),
-                    plain.data()))
+  if (!sa.aead.open(esp::nonce(config, esp_header, seq), esp::aad(esp_header, seq, config.esn).span(), body,
+                    packet.last(icv_bytes), plain.data()))
     return {abi::kDropIcv, seq};
   const Payload payload = read_payload(config, esp::tos_of(packet.data()), plain);
   DropReason status = payload.status;
-  if (status == abi::kOk && config.replay_check) status = sa.window.check(seq);
+  if (status == abi::kOk && config.replay_window != 0) status = sa.window.check(seq);
+  if (status == abi::kOk) {
+    if (config.replay_window != 0)
+      sa.window.accept(seq);
+    else
+      sa.window.note_highest(seq);
+    // Behind the window, which tells a packet seen before from a new one all the same.
+    if (sa.done.expired(config.lifetime)) status = abi::kDropExpired;
+  }
   if (status != abi::kOk) {
     OPENSSL_cleanse(plain.data(), plain.size());
     return {status, seq};
   }
-  if (config.replay_check)
-    sa.window.accept(seq);
-  else
-    sa.window.note_highest(seq);
-  ++sa.packets;
   if (payload.dummy) {
     OPENSSL_cleanse(plain.data(), plain.size());
-    return {abi::kDropDummy, seq};
+    return {abi::kDropDummy, seq, 0, sa.done.count(config.lifetime, 0)};
   }
 
   const size_t total = kept + payload.bytes;
@@ -142,8 +147,7 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const In
   } else {
     esp::rewrite_header(out.data(), packet.data(), front.ip, total, payload.next_header);
   }
-  sa.bytes += total;
-  return {abi::kOk, seq, total};
+  return {abi::kOk, seq, total, sa.done.count(config.lifetime, total)};
 }
 
 }  // namespace xesp

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/lifetime.h"
 #include "esp/ip.h"
 #include "esp/replay_window.h"
 #include "gcm/aead.h"
@@ -18,7 +19,7 @@ struct SoftwareSa {
       : config(sa.clone()),
         aead(sa.direction == Direction::kOut ? gcm::Aead::Use::kSeal : gcm::Aead::Use::kOpen, sa.key.bytes()),
         seq(sa.seq),
-        window(sa.seq) {
+        window(sa.replay_window, sa.seq) {
     config.key = Secret();  // the expanded key in `aead` is enough
   }
 
@@ -26,8 +27,7 @@ struct SoftwareSa {
   gcm::Aead aead;
   uint64_t seq;              ///< outbound: last number sent
   esp::ReplayWindow window;  ///< inbound
-  uint64_t packets = 0;
-  uint64_t bytes = 0;
+  Done done;
 };
 
 /// What one packet came to.
@@ -35,6 +35,7 @@ struct SoftwareResult {
   DropReason status;
   uint64_t seq = 0;
   size_t bytes = 0;  ///< written to the output
+  uint8_t events = 0;  ///< abi::CplEvents
 };
 
 /// Outbound: what can be read without an SA; its `status` says whether to go on.

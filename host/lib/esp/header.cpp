@@ -38,4 +38,15 @@ std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_he
   return n;
 }
 
+Aad aad(const uint8_t* esp_header, uint64_t seq, bool esn) {
+  Aad a;
+  a.size = esn ? 12 : 8;
+  std::copy_n(esp_header + kEspSpi, 4, a.bytes.begin());
+  if (esn)
+    store_be64(a.bytes.data() + 4, seq);
+  else
+    store_be32(a.bytes.data() + 4, static_cast<uint32_t>(seq));
+  return a;
+}
+
 }  // namespace xesp::esp

@@ -14,8 +14,7 @@ namespace xesp::esp {
 // SPI 4, sequence number 4, explicit IV 8 (RFC 4303 2, RFC 4106 3.1).
 constexpr size_t kEspSpi = 0;
 constexpr size_t kEspSeq = 4;
-constexpr size_t kEspIv = 8;     // where it is sent: with RFC 8750 the payload begins here
-constexpr size_t kAadBytes = 8;  // SPI and 32-bit sequence number (RFC 4106 5)
+constexpr size_t kEspIv = 8;  // where it is sent: with RFC 8750 the payload begins here
 constexpr size_t kNonceBytes = 12;
 
 /// The most that an outbound packet has around its payload and trailer: headers and ICV.
@@ -35,6 +34,14 @@ void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq);
 
 /// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header, or the sequence number (RFC 8750 4).
 std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
+
+/// Additional authenticated data (RFC 4106 5): SPI and sequence number, whole with ESN.
+struct Aad {
+  std::array<uint8_t, 12> bytes{};
+  size_t size = 8;
+  std::span<const uint8_t> span() const { return {bytes.data(), size}; }
+};
+Aad aad(const uint8_t* esp_header, uint64_t seq, bool esn);
 
 }  // namespace xesp::esp
 #endif

@@ -9,14 +9,14 @@ abi::DropReason ReplayWindow::check(uint64_t seq) const {
   if (seq == 0) return abi::kDropReplayOld;
   if (seq > top_) return abi::kOk;
   const uint64_t behind = top_ - seq;
-  if (behind >= abi::kReplayWindow) return abi::kDropReplayOld;
+  if (behind >= size_) return abi::kDropReplayOld;
   return seen_[behind] ? abi::kDropReplay : abi::kOk;
 }
 
 void ReplayWindow::accept(uint64_t seq) {
   if (seq > top_) {
     const uint64_t step = seq - top_;
-    if (step >= abi::kReplayWindow)
+    if (step >= seen_.size())
       seen_.reset();
     else
       seen_ <<= step;

@@ -13,8 +13,11 @@ namespace xesp::esp {
 /// edge moves); deliberately not the card's ring of words, so that one can test the other.
 class ReplayWindow {
  public:
-  /// `highest` is the highest number accepted before; that one and all below it count as seen.
-  explicit ReplayWindow(uint64_t highest = 0) : top_(highest) { seen_.set(); }
+  /// Of `size` numbers, up to abi::kMaxReplayWindow. `highest` is the highest number accepted before; that one and all
+  /// below it count as seen.
+  explicit ReplayWindow(unsigned size = abi::kReplayWindow, uint64_t highest = 0) : size_(size), top_(highest) {
+    seen_.set();
+  }
 
   /// kOk, kDropReplayOld (0, or left of the window) or kDropReplay (seen). Changes nothing.
   abi::DropReason check(uint64_t seq) const;
@@ -28,8 +31,9 @@ class ReplayWindow {
   uint64_t highest() const { return top_; }
 
  private:
+  uint64_t size_;
   uint64_t top_;
-  std::bitset<abi::kReplayWindow> seen_;  // bit i: top_ - i
+  std::bitset<abi::kMaxReplayWindow> seen_;  // bit i: top_ - i
 };
 
 }  // namespace xesp::esp

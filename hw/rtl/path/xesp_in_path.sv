@@ -6,6 +6,7 @@
 //                         -> raw -> in_strip -> icv ------------------> in_check
 //                                            -> pt -> xesp_gcm -> ct, tag -> in_check
 //   in_check -> chk -> in_replay -> verdict -> in_release -> out, cpl
+//                                -> top -> in_sa
 //            -> held ------------------------> in_release
 //
 // Every kernel brings an output FIFO of its own. A queue stands here where a stream must wait for another that takes
@@ -94,6 +95,12 @@ module xesp_in_path
   logic [CHK_BITS-1:0]     chk_TDATA;
   logic                    chk_TVALID;
   logic                    chk_TREADY;
+  logic [TOP_BITS-1:0]     top_TDATA;
+  logic                    top_TVALID;
+  logic                    top_TREADY;
+  logic [TOP_BITS-1:0]     top_q_TDATA;
+  logic                    top_q_TVALID;
+  logic                    top_q_TREADY;
   logic [VERDICT_BITS-1:0] verdict_TDATA;
   logic                    verdict_TVALID;
   logic                    verdict_TREADY;
@@ -123,6 +130,9 @@ module xesp_in_path
       .req_TDATA,
       .req_TVALID,
       .req_TREADY,
+      .top_TDATA (top_q_TDATA),
+      .top_TVALID(top_q_TVALID),
+      .top_TREADY(top_q_TREADY),
       .strip_TDATA,
       .strip_TVALID,
       .strip_TREADY,
@@ -205,7 +215,10 @@ module xesp_in_path
       .rel_TREADY    (rel_q_TREADY),
       .verdict_TDATA,
       .verdict_TVALID,
-      .verdict_TREADY
+      .verdict_TREADY,
+      .top_TDATA,
+      .top_TVALID,
+      .top_TREADY
   );
 
   in_release release_packet (
@@ -340,6 +353,23 @@ module xesp_in_path
       .m_TDATA (ct_q_TDATA),
       .m_TVALID(ct_q_TVALID),
       .m_TREADY(ct_q_TREADY),
+      .count   ()
+  );
+
+  // The way back. in_sa leaves as many words here as there may be descriptors in the path (hls/kernels/esn.h).
+  xesp_fifo #(
+      .WIDTH(TOP_BITS),
+      .DEPTH(xesp_abi_pkg::MAX_IN_FLIGHT),
+      .STYLE("block")
+  ) top_fifo (
+      .ap_clk,
+      .ap_rst_n,
+      .s_TDATA (top_TDATA),
+      .s_TVALID(top_TVALID),
+      .s_TREADY(top_TREADY),
+      .m_TDATA (top_q_TDATA),
+      .m_TVALID(top_q_TVALID),
+      .m_TREADY(top_q_TREADY),
       .count   ()
   );
 

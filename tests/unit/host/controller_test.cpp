@@ -205,5 +205,25 @@ TEST_F(Control, JsonRoundTripsWhatTheWordsSay) {
   EXPECT_EQ(to_json(control::sa_request_from_json(object)), object);
 }
 
+TEST_F(Control, JsonRoundTripsExtendedNumbersAndLimits) {
+  cli::Words words(cli::split_words(
+      "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 mode tunnel replay-window 4096 flag esn "
+      "aead 'rfc4106(gcm(aes))' 0x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1fa0a1a2a3 128 "
+      "dir in replay-seq 77 replay-seq-hi 0x80000000 limit byte-soft 18446744073709551614 limit packet-hard 12"));
+  const json object = to_json(cli::parse_state(words));
+  EXPECT_EQ(object["esn"], true);
+  EXPECT_EQ(object["replay_window"], 4096);
+  EXPECT_EQ(object["seq"], (uint64_t{0x80000000} << 32) + 77);
+  EXPECT_EQ(object["seq_limit"], ~uint64_t{0});
+  EXPECT_EQ(object["limits"], (json{{"soft_bytes", 18446744073709551614u}, {"hard_packets", 12}}));
+  EXPECT_EQ(to_json(control::sa_request_from_json(object)), object);
+  for (const auto& [name, value] : {std::pair<const char*, json>{"esn", 1}, {"replay_window", 4097},
+                                    {"limits", json{{"soft_bytes", 0}}}, {"limits", json{{"soft_hours", 1}}}}) {
+    json bad = object;
+    bad[name] = value;
+    EXPECT_THROW(control::sa_request_from_json(bad), Error) << bad[name];
+  }
+}
+
 }  // namespace
 }  // namespace xesp::test

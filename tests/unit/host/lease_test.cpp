@@ -2,11 +2,15 @@
 // Sequence leases: no number is given out twice for a key, whatever happened to the journal.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "leases/lease_journal.h"
@@ -172,11 +176,78 @@ TEST_F(Leases, EndWithTheNumbers) {
   EXPECT_NE(refusal([&] { keeper.begin(sa); }).find("give a new key"), std::string::npos);
 }
 
+TEST_F(Leases, HaveAllOf64BitsWithEsn) {
+  LeaseKeeper keeper(journal, *engine);
+  SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+  sa.esn = true;
+  sa.seq = 0xffffffff - 10;
+  EXPECT_EQ(keeper.begin(sa).limit, 0xffffffff - 10 + LeaseJournal::kBlock);
+  sa.seq = uint64_t{1} << 40;
+  const auto lease = keeper.begin(sa);
+  EXPECT_EQ(lease.seq, uint64_t{1} << 40);
+  EXPECT_EQ(lease.limit, (uint64_t{1} << 40) + LeaseJournal::kBlock);
+  sa.esn = false;  // the same key without ESN: those numbers are IVs too
+  sa.seq = 0;
+  EXPECT_NE(refusal([&] { keeper.begin(sa); }).find("give a new key"), std::string::npos);
+  sa.esn = true;
+  sa.seq = ~uint64_t{0} - 5;
+  EXPECT_EQ(keeper.begin(sa).limit, ~uint64_t{0});
+  EXPECT_NE(refusal([&] { keeper.begin(sa); }).find("give a new key"), std::string::npos);
+}
+
+TEST_F(Leases, AreExtendedBeyond32Bits) {
+  LeaseKeeper keeper(journal, *engine);
+  LeasedEngine leased(*engine, keeper);
+  SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
+  sa.esn = true;
+  sa.seq = 0xffffffff - LeaseJournal::kBlock;
+  const uint64_t first = sa.seq;
+  const auto lease = keeper.begin(sa);
+  EXPECT_EQ(lease.limit, 0xffffffffu);
+  const uint64_t ceiling = sa.send_limit();
+  sa.seq_limit = lease.limit;
+  const SaHandle handle = leased.install(sa);
+  keeper.watch(handle, fingerprint_of(sa), lease.limit, ceiling);
+  const Bytes packet = ipv4("192.0.2.1", "198.51.100.1", 17, counting(8));
+  const std::vector<PacketIn> batch(1024, PacketIn{packet, handle});
+  std::vector<PacketOut> out;
+  while (leased.stats(Direction::kOut, handle).seq < first + 2 * LeaseJournal::kBlock) {
+    leased.process(Direction::kOut, batch, out);
+    if (out.back().status != abi::kOk) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  keeper.forget(handle);
+  EXPECT_GE(journal.used_up_to(fingerprint_of(sa)), first + 2 * LeaseJournal::kBlock);
+}
+
+TEST_F(Leases, TheLogTellsOfLimitsOnce) {
+  std::ostringstream lines;
+  const auto before = spdlog::default_logger();
+  spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  {
+    LeaseKeeper keeper(journal, *engine);
+    LeasedEngine leased(*engine, keeper);
+    SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
+    sa.lifetime = {.soft_packets = 2, .hard_packets = 4};
+    const SaHandle handle = leased.install(sa);
+    const Bytes packet = ipv4("192.0.2.1", "198.51.100.1", 17, counting(8));
+    const std::vector<PacketIn> batch(10, PacketIn{packet, handle});
+    std::vector<PacketOut> out;
+    leased.process(Direction::kOut, batch, out);
+    leased.process(Direction::kOut, batch, out);
+    EXPECT_EQ(out.back().status, abi::kDropExpired);
+  }
+  spdlog::set_default_logger(before);
+  const std::string text = lines.str();
+  EXPECT_NE(text.find("reached a soft limit at number 2"), std::string::npos) << text;
+  EXPECT_NE(text.find("reached a hard limit at number 4"), std::string::npos) << text;
+  EXPECT_EQ(std::ranges::count(text, '\n'), 2) << text;
+}
+
 TEST_F(Leases, AreExtendedWhilePacketsGoOut) {
   LeaseKeeper keeper(journal, *engine);
   LeasedEngine leased(*engine, keeper);
   SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
-  const uint64_t ceiling = sa.seq_limit;
+  const uint64_t ceiling = sa.send_limit();
   const auto lease = keeper.begin(sa);
   sa.seq_limit = lease.limit;
   const SaHandle handle = leased.install(sa);

@@ -92,6 +92,13 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"seq", [](SaConfig& s) { s.seq = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq_limit = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq = 10, s.seq_limit = 9; }},
+      {"seq_limit", [](SaConfig& s) { s.esn = true, s.seq = uint64_t{1} << 40, s.seq_limit = uint64_t{1} << 39; }},
+      {"replay-window", [](SaConfig& s) { s.replay_window = 4097; }},
+      {"replay-window", [](SaConfig& s) { s.direction = Direction::kIn, s.esn = true, s.replay_window = 0; }},
+      {"limit", [](SaConfig& s) { s.lifetime.soft_packets = 0; }},
+      {"limit", [](SaConfig& s) { s.lifetime.hard_packets = 0; }},
+      {"limit", [](SaConfig& s) { s.lifetime.soft_bytes = 0; }},
+      {"limit", [](SaConfig& s) { s.lifetime.hard_bytes = 0; }},
       {"ttl", [](SaConfig& s) { s.ttl = 0; }},
       {"sel",
        [](SaConfig& s) {
@@ -110,6 +117,24 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
   }
 }
 
+TEST(SaConfig, WhatEsnAndWindowsAllow) {
+  SaConfig out = make_sa(Direction::kOut, Mode::kTunnel);
+  EXPECT_EQ(out.send_limit(), 0xffffffffu);
+  out.esn = true;
+  EXPECT_EQ(out.send_limit(), ~uint64_t{0});
+  out.seq = uint64_t{1} << 63;
+  out.replay_window = 0;  // the receiver's business
+  out.check();
+  SaConfig in = make_sa(Direction::kIn, Mode::kTunnel);
+  for (const unsigned window : {0u, 1u, 64u, 4096u}) {
+    in.replay_window = window;
+    in.check();
+  }
+  in.esn = true;
+  in.seq = ~uint64_t{0};
+  in.check();
+}
+
 TEST(SaConfig, ACloneIsWhole) {
   SaConfig sa = make_sa(Direction::kIn, Mode::kTransport, 0x777, 3);
   sa.reqid = 5;
@@ -118,7 +143,15 @@ TEST(SaConfig, ACloneIsWhole) {
   sa.encap = UdpEncap{1, 2};
   sa.implicit_iv = true;
   sa.tfc_pad = 77;
+  sa.esn = true;
+  sa.replay_window = 77;
+  sa.seq_limit = 9;
+  sa.lifetime = {1, 2, 3, 4};
   const SaConfig c = sa.clone();
+  EXPECT_TRUE(c.esn);
+  EXPECT_EQ(c.replay_window, 77u);
+  EXPECT_EQ(c.seq_limit, 9u);
+  EXPECT_EQ(c.lifetime, sa.lifetime);
   EXPECT_EQ(c.spi, sa.spi);
   EXPECT_EQ(c.direction, sa.direction);
   EXPECT_EQ(c.mode, sa.mode);

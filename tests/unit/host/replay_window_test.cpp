@@ -12,14 +12,16 @@ namespace {
 // The rule of RFC 4303 3.4.3 with a set of all numbers ever accepted.
 class Oracle {
  public:
+  explicit Oracle(unsigned size = abi::kReplayWindow) : size_(size) {}
   abi::DropReason take(uint64_t seq) {
-    if (seq == 0 || seq + abi::kReplayWindow <= top_) return abi::kDropReplayOld;
+    if (seq == 0 || seq + size_ <= top_) return abi::kDropReplayOld;
     if (!seen_.insert(seq).second) return abi::kDropReplay;
     top_ = std::max(top_, seq);
     return abi::kOk;
   }
 
  private:
+  unsigned size_;
   std::set<uint64_t> seen_;
   uint64_t top_ = 0;
 };
@@ -60,7 +62,7 @@ TEST(ReplayWindow, AJumpByAWholeWindowForgetsAll) {
 }
 
 TEST(ReplayWindow, ARestoredSaHasSeenAllBelow) {
-  ReplayWindow w(500);
+  ReplayWindow w(abi::kReplayWindow, 500);
   EXPECT_EQ(w.check(500), abi::kDropReplay);
   EXPECT_EQ(w.check(373), abi::kDropReplay);
   EXPECT_EQ(w.check(372), abi::kDropReplayOld);
@@ -71,18 +73,28 @@ TEST(ReplayWindow, ARestoredSaHasSeenAllBelow) {
 
 TEST(ReplayWindow, RandomOrderAgreesWithASetOfAllNumbers) {
   std::mt19937_64 random(4303);
-  for (int round = 0; round < 20; ++round) {
-    ReplayWindow w;
-    Oracle oracle;
+  for (const unsigned size : {1u, 2u, 3u, 63u, 64u, 65u, 127u, 128u, 129u, 130u, 150u, 199u}) {
+    ReplayWindow w(size);
+    Oracle oracle(size);
     uint64_t centre = 1 + random() % 1000;
     for (int i = 0; i < 5000; ++i) {
       if (random() % 50 == 0) centre += random() % 400;
       const uint64_t back = random() % 200;
       const uint64_t seq = (back > centre ? 0 : centre - back) + random() % 20;
       centre = std::max(centre, seq);
-      ASSERT_EQ(take(w, seq), oracle.take(seq)) << "round " << round << " packet " << i << " seq " << seq;
+      ASSERT_EQ(take(w, seq), oracle.take(seq)) << "size " << size << " packet " << i << " seq " << seq;
     }
   }
+}
+
+TEST(ReplayWindow, TheLargest) {
+  ReplayWindow w(abi::kMaxReplayWindow);
+  EXPECT_EQ(take(w, 10000), abi::kOk);
+  EXPECT_EQ(take(w, 10000 - 4095), abi::kOk);
+  EXPECT_EQ(take(w, 10000 - 4096), abi::kDropReplayOld);
+  EXPECT_EQ(take(w, 10001), abi::kOk);
+  EXPECT_EQ(take(w, 10000 - 4095), abi::kDropReplayOld);
+  EXPECT_EQ(take(w, 10000), abi::kDropReplay);
 }
 
 }  // namespace

@@ -271,7 +271,7 @@ TEST_P(Inbound, AMalformedPacketLeavesTheWindow) {
 
 TEST_P(Inbound, WithoutReplayCheckEveryNumberPasses) {
   SaConfig open = make_sa(Direction::kIn, GetParam(), 0x3003);
-  open.replay_check = false;
+  open.replay_window = 0;
   const SaHandle handle = engine->install(open);
   Bytes payload = good_payload();
   payload.insert(payload.end(), {1, 2, 2, good_next()});

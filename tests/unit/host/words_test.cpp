@@ -57,7 +57,7 @@ TEST(StateWords, TheLineOfTheManual) {
   EXPECT_EQ(r.sa.seq, 16u);
   EXPECT_EQ(r.sa.tos, 0xb8);
   EXPECT_EQ(r.sa.ttl, 32);
-  EXPECT_TRUE(r.sa.replay_check);
+  EXPECT_EQ(r.sa.replay_window, 64u);
   EXPECT_EQ(Bytes(r.sa.key.bytes().begin(), r.sa.key.bytes().end()), test::counting(32));
   EXPECT_EQ(Bytes(r.sa.salt.bytes().begin(), r.sa.salt.bytes().end()), test::counting(4, 0xa0));
   ASSERT_TRUE(r.sa.selector);
@@ -71,15 +71,28 @@ TEST(StateWords, WhatIsNotSaidIsAsInIpXfrm) {
   EXPECT_EQ(r.sa.mode, Mode::kTransport);
   EXPECT_EQ(r.sa.reqid, 0u);
   EXPECT_FALSE(r.sa.selector);
-  EXPECT_TRUE(r.sa.replay_check);
+  EXPECT_EQ(r.sa.replay_window, abi::kReplayWindow);
+  EXPECT_FALSE(r.sa.esn);
+  EXPECT_EQ(r.sa.lifetime, Lifetime());
 }
 
 TEST(StateWords, AnyOrderAndDecimalSpi) {
   const auto r =
       state("dir in" + kAead + " spi 4097 mode tunnel proto 50 dst 198.51.100.1 replay-window 0 src 192.0.2.1");
   EXPECT_EQ(r.sa.spi, 4097u);
-  EXPECT_FALSE(r.sa.replay_check);
+  EXPECT_EQ(r.sa.replay_window, 0u);
   EXPECT_EQ(r.direction, Direction::kIn);
+}
+
+TEST(StateWords, ExtendedNumbersAndLimits) {
+  const auto r = state(kBase +
+                       " flag esn af-unspec replay-window 4096 replay-oseq-hi 2 limit byte-soft 1000 replay-oseq 7"
+                       " limit byte-hard 0x1000 limit packet-soft 10 limit packet-hard 12 dir out");
+  EXPECT_TRUE(r.sa.esn);
+  EXPECT_EQ(r.sa.replay_window, 4096u);
+  EXPECT_EQ(r.sa.seq, (uint64_t{2} << 32) + 7);
+  EXPECT_EQ(r.sa.send_limit(), ~uint64_t{0});
+  EXPECT_EQ(r.sa.lifetime, (Lifetime{.soft_packets = 10, .hard_packets = 12, .soft_bytes = 1000, .hard_bytes = 4096}));
 }
 
 TEST(StateWords, ASelectorEndsWhereAnotherWordBegins) {
@@ -114,9 +127,8 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {"dir fwd", {"'fwd'", "'dir in' covers"}},
       {"dir both", {"'both'", "in or out"}},
       {"reqid x", {"'x'", "reqid must be a number"}},
-      {"replay-window 129", {"'129'", "0 to 128"}},
+      {"replay-window 4097", {"'4097'", "0 to 4096"}},
       {"flag", {"'flag'", "af-unspec"}},
-      {"flag esn", {"'esn'", "both sides"}},
       {"flag icmp", {"'icmp'", "remove the flag"}},
       {"df maybe", {"'maybe'", "copy"}},
       {"flag bogus", {"'bogus'", "af-unspec, noecn"}},
@@ -138,7 +150,16 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {kBase + " ttl 0", {"'0'", "1 to 255"}},
       {kBase + " encap espinudp 4500 4500 0.0.0.0", {"'encap'", "remove it"}},
       {kBase + " enc aes 0x00", {"'enc'", "use aead"}},
-      {kBase + " limit byte-soft 1", {"'limit'", "remove it"}},
+      {kBase + " limit", {"'limit'", "byte-soft"}},
+      {kBase + " limit byte-soft", {"'byte-soft'", "a number"}},
+      {kBase + " limit byte-soft 0", {"'0'", "a number from 1"}},
+      {kBase + " limit packet-hard 5 limit packet-hard 6", {"'packet-hard'", "given twice"}},
+      {kBase + " limit time-soft 60", {"'time-soft'", "remove the limit"}},
+      {kBase + " limit colour 5", {"'colour'", "packet-hard"}},
+      {kBase + " dir in replay-window 0 flag esn", {"replay-window", "1 or more"}},
+      {kBase + " replay-seq-hi 1", {"seq", "flag esn"}},
+      {kBase + " replay-seq-hi 0x100000000", {"'0x100000000'", "4294967295"}},
+      {kBase + " replay-seq-hi 1 dir out", {"replay-seq", "replay-oseq"}},
       {kBase + " colour blue", {"'colour'", "known are src"}},
       {kBase.substr(0, kBase.find("aead")) + kKey, {"may be a key", "known are"}},
   };

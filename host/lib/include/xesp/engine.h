@@ -38,6 +38,7 @@ struct PacketOut {
   SaHandle sa{};                    ///< inbound: the SA found (generation filled by the host)
   uint64_t seq = 0;                 ///< the packet's number; means nothing unless status == kOk or a replay reason
   std::span<const uint8_t> data{};  ///< empty unless status == kOk
+  uint8_t events = 0;               ///< abi::CplEvents: the limits of the SA's lifetime that this packet has reached
 };
 
 struct EngineCounters {

@@ -7,6 +7,7 @@
 
 #include "xesp/address.h"
 #include "xesp/secret.h"
+#include "xesp_abi.h"
 
 namespace xesp {
 
@@ -31,6 +32,16 @@ struct UdpEncap {
   bool operator==(const UdpEncap&) const = default;
 };
 
+/// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event; once
+/// a hard one is reached, packets drop as kDropExpired.
+struct Lifetime {
+  uint64_t soft_packets = abi::kNoLimit;
+  uint64_t hard_packets = abi::kNoLimit;
+  uint64_t soft_bytes = abi::kNoLimit;
+  uint64_t hard_bytes = abi::kNoLimit;
+  bool operator==(const Lifetime&) const = default;
+};
+
 /// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106).
 /// Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
@@ -44,9 +55,11 @@ struct SaConfig {
   Secret key;   ///< 32 bytes: AES-256-GCM
   Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
   unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6)
-  bool replay_check = true;
-  uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted. 32 bits used (no ESN yet)
-  uint64_t seq_limit = 0xffffffffu;  ///< outbound: highest number that may be sent (lease), <= 2^32-1 without ESN
+  bool esn = false;         ///< extended sequence numbers, of 64 bits (RFC 4303 2.2.1)
+  unsigned replay_window = abi::kReplayWindow;  ///< inbound: packets, up to abi::kMaxReplayWindow; 0: no replay check
+  uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted, it and those below count as seen
+  std::optional<uint64_t> seq_limit;  ///< outbound: highest number that may be sent (lease); none: last_seq()
+  Lifetime lifetime;
   std::optional<uint8_t> tos;        ///< outbound tunnel: the outer TOS; without it the inner DSCP is copied
   bool ecn = true;                   ///< tunnel: ECN is copied outside, and brought back inside (RFC 6040)
   bool decap_dscp = false;           ///< inbound tunnel: the outer DSCP replaces the inner one
@@ -64,16 +77,20 @@ struct SaConfig {
   /// @throws Error(kData) naming the field and what it may be.
   void check() const;
   size_t icv_bytes() const { return icv_bits / 8; }
+  /// The highest number that there is; numbers never cycle (RFC 4303 3.3.3).
+  uint64_t last_seq() const { return esn ? ~uint64_t{0} : 0xffffffffu; }
+  uint64_t send_limit() const { return seq_limit.value_or(last_seq()); }
 };
 
 /// @throws Error(kData) if an outbound SA can't be allowed to send this number (beyond 32 bits without ESN)
-void check_seq_limit(uint64_t seq_limit);
+void check_seq_limit(uint64_t seq_limit, bool esn);
 
 /// Live state of an installed SA.
 struct SaStats {
   uint64_t seq = 0;  ///< last sent (out), highest accepted (in)
   uint64_t packets = 0;
   uint64_t bytes = 0;  ///< whole IP packets on the clear side
+  uint8_t events = 0;  ///< abi::CplEvents: the limits of its lifetime that were reached so far
 };
 
 }  // namespace xesp

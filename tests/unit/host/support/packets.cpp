@@ -92,19 +92,24 @@ Bytes ipv4(const std::string& src, const std::string& dst, uint8_t protocol, con
   return p;
 }
 
-Bytes seal_by_hand(const SaConfig& sa, uint32_t seq, const Bytes& plain) {
+Bytes seal_by_hand(const SaConfig& sa, uint64_t seq, const Bytes& plain) {
   Bytes esp;
-  for (const uint32_t word : {sa.spi, seq, uint32_t{0}, seq})
+  const uint32_t high = static_cast<uint32_t>(seq >> 32), low = static_cast<uint32_t>(seq);
+  for (const uint32_t word : {sa.spi, low, high, low})
     for (int shift = 24; shift >= 0; shift -= 8) esp.push_back(static_cast<uint8_t>(word >> shift));
   Bytes nonce(sa.salt.bytes().begin(), sa.salt.bytes().end());
   nonce.insert(nonce.end(), esp.begin() + 8, esp.begin() + 16);
+
+  // RFC 4106 5: with ESN the high half of the number stands between.
+  Bytes aad(esp.begin(), esp.begin() + 8);
+  if (sa.esn) aad.insert(aad.begin() + 4, esp.begin() + 8, esp.begin() + 12);
 
   Bytes sealed(plain.size());
   Bytes tag(sa.icv_bytes());
   int done = 0;
   EVP_CIPHER_CTX* ctx = EVP_CIPHER_CTX_new();
   const bool good = EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), nullptr, sa.key.bytes().data(), nonce.data()) == 1 &&
-                    EVP_EncryptUpdate(ctx, nullptr, &done, esp.data(), 8) == 1 &&
+                    EVP_EncryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())) == 1 &&
                     EVP_EncryptUpdate(ctx, sealed.data(), &done, plain.data(), static_cast<int>(plain.size())) == 1 &&
                     EVP_EncryptFinal_ex(ctx, sealed.data() + done, &done) == 1 &&
                     EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) == 1;

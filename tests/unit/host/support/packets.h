@@ -47,7 +47,7 @@ void fix_checksum(Bytes& packet);
 
 /// Seals a hand-made ESP payload (payload, padding, pad length, next header as given) for an SA: packets that no honest
 /// sender makes.
-Bytes seal_by_hand(const SaConfig& sa, uint32_t seq, const Bytes& plain);
+Bytes seal_by_hand(const SaConfig& sa, uint64_t seq, const Bytes& plain);
 
 }  // namespace xesp::test
 #endif

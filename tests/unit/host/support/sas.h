@@ -18,6 +18,7 @@ struct Result {
   DropReason status;
   uint64_t seq;
   Bytes data;
+  uint8_t events = 0;
 };
 
 /// One packet through an engine.
