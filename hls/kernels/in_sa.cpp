@@ -2,6 +2,7 @@
 //
 // Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's.
+#include "aad.h"
 #include "kernels.h"
 
 using namespace xesp;
@@ -10,7 +11,7 @@ using hls_util::cat;
 using hls_util::field;
 
 static const int kFlagBits = 14;                             // card::SaFlags
-static const int kControlBits = 2 + kFlagBits;
+static const int kControlBits = 4 + kFlagBits;
 static const int kSlotBits = 1 + 16 + card::kLookupKeyBits;  // valid, SA index, key
 
 // card::lookup_row(): an XOR of constants.
@@ -55,7 +56,7 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
   static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
-  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, ICV; valid comes last
+  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, cuts; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
@@ -108,8 +109,8 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
-  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
-  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad_icv);
+  const ap_uint<1> bad_cut = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
+  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad_cut);
 
   const ap_uint<416> sa_key = t_key[idx];
   if (install && r.part == 0) {
@@ -126,12 +127,13 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
   const ap_uint<kControlBits> entry = t_flags[idx];
   if (finish || remove) {
     ap_uint<kControlBits> v = 0;
-    if (finish && !refused) v = cat(new_flags, field<48, 2>(r.data));
+    if (finish && !refused) v = cat(new_flags, field<56, 2>(r.data), field<48, 2>(r.data));
     t_flags[idx] = v;
   }
-  const ap_uint<kFlagBits> flags = field<2, kFlagBits>(entry);
+  const ap_uint<kFlagBits> flags = field<4, kFlagBits>(entry);
   const ap_uint<2> icv_cut = field<0, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
+  const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
 
   const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
   ap_uint<8> status = r.status;
@@ -163,18 +165,25 @@ void in_sa(ReqStream& req, StripStream& strip, KeyStream& key, HpStream& hp, Rel
     s.text = text_beats(ct_len);
     s.icv_cut = icv_cut;
     s.final = r.final;
+    s.plain = gmac;
     strip.write(hls_util::pack<kStripBits>(s));
 
     Key k;
     k.key = field<0, 256>(sa_key);
-    k.nonce = cat(field<224, 64>(r.data), field<384, 32>(sa_key));  // the packet's IV
+    const ap_uint<64> iv = field<224, 64>(r.data);  // the packet's
+    k.nonce = cat(iv, field<384, 32>(sa_key));
+    const ap_uint<32> spi = field<160, 32>(r.data);
+    const ap_uint<64> number = hls_util::be_at<24, 32>(r.data);
+    const aad::EspHash hashed = aad::of_esp(spi, number, iv, ct_len, gmac, (flags & card::kSaEsn) != 0);
+    k.key_cut = field<2, 2>(entry);
+    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
     h.h = cat(h6, field<256, 128>(sa_key), powers);
-    h.aad = field<160, 64>(r.data);  // SPI and sequence number as received
-    h.aad_bits = 64;
-    h.ct_len = ct_len;
+    h.aad = hashed.block;
+    h.aad_len = hashed.aad_len;
+    h.ct_len = hashed.ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
     Rel o;

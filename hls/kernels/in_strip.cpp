@@ -65,6 +65,7 @@ void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) 
   t.first = dummy || fresh;
   t.dummy = dummy;
   t.decrypt = 1;
+  t.plain = held.plain;
   if (filled || (dummy && !more)) pt.write(hls_util::pack<kPtBits>(t));
 
   const ap_uint<4> before = words - 1;  // the ICV begins one word later at the earliest

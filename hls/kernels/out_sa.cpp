@@ -2,6 +2,7 @@
 //
 // Outbound SA table and sequence numbers. Packets and SA commands come in one order and leave in it, so an install is
 // seen by every packet after it and by none before.
+#include "aad.h"
 #include "ipv4.h"
 #include "kernels.h"
 
@@ -11,7 +12,7 @@ using hls_util::cat;
 using hls_util::field;
 
 static const int kFlagBits = 14;                   // card::SaFlags
-static const int kControlBits = 66 + kFlagBits;
+static const int kControlBits = 68 + kFlagBits;
 
 void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStream& hdr) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -25,7 +26,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   static ap_uint<416> t_key[card::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];   // beat 1: H^1 .. H^4
   static ap_uint<192> t_tunnel[card::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
-  static ap_uint<kControlBits> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI, ICV; valid comes last
+  static ap_uint<kControlBits> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI, cuts; valid comes last
   static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
   static ap_uint<128> t_count[card::kSaCapacity];    // packets, bytes
@@ -50,9 +51,9 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<1> extend = command_ok && r.op == card::kOpSaExtend;
   ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
   const ap_uint<1> inbound = (new_flags & card::kSaInbound) != 0;
-  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
-  const ap_uint<1> refused = finish && (inbound || bad_icv);
-  const ap_uint<1> take = finish && !inbound && !bad_icv;
+  const ap_uint<1> bad_cut = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
+  const ap_uint<1> refused = finish && (inbound || bad_cut);
+  const ap_uint<1> take = finish && !inbound && !bad_cut;
 
   const ap_uint<416> old_key = t_key[idx];
   if (install && r.part == 0) {
@@ -71,14 +72,15 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
   const ap_uint<kControlBits> control = t_control[idx];
   if (finish || remove) {
-    if (r.op != card::kOpSaInstall || inbound || bad_icv) new_flags = 0;  // without valid the rest says nothing
+    if (r.op != card::kOpSaInstall || inbound || bad_cut) new_flags = 0;  // without valid the rest says nothing
     ap_uint<kControlBits> v = 0;
-    v.range(66 + kFlagBits - 1, 66) = new_flags;
+    v.range(68 + kFlagBits - 1, 68) = new_flags;
     v.range(7, 0) = field<32, 8>(r.data);     // tos
     v.range(15, 8) = field<40, 8>(r.data);    // ttl
     v.range(31, 16) = field<64, 16>(r.data);  // gen
     v.range(63, 32) = field<96, 32>(r.data);  // SPI
     v.range(65, 64) = field<48, 2>(r.data);   // icv_cut
+    v.range(67, 66) = field<56, 2>(r.data);   // key_cut
     t_control[idx] = v;
   }
   const ap_uint<64> limit = t_limit[idx];
@@ -89,10 +91,11 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
 
   // ---- the packet's way: which SA, how long ----
-  const ap_uint<kFlagBits> flags = field<66, kFlagBits>(control);
+  const ap_uint<kFlagBits> flags = field<68, kFlagBits>(control);
   const ap_uint<16> gen = field<16, 16>(control);
   const ap_uint<1> valid = in_table && (flags & card::kSaValid) != 0;
   const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
+  const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
 
   const ap_uint<14> header = transport ? ap_uint<14>(card::kIpv4HeaderBytes) : ap_uint<14>(0);
   const ap_uint<14> payload = r.in_len - header;
@@ -158,6 +161,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     e.text = text_beats(ct_len);
     e.pad = pad;
     e.final = r.final;
+    e.plain = gmac;
     e.next_header = transport ? hls_util::byte_at<9>(r.data) : ap_uint<8>(4);
     enc.write(hls_util::pack<kEncBits>(e));
 
@@ -165,15 +169,18 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     Key k;
     k.key = field<0, 256>(old_key);
     k.nonce = cat(iv, field<384, 32>(old_key));
+    const ap_uint<32> spi = field<32, 32>(control);
+    const aad::EspHash hashed = aad::of_esp(spi, next, iv, ct_len, gmac, (flags & card::kSaEsn) != 0);
+    k.key_cut = field<66, 2>(control);
+    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
-    const ap_uint<32> spi = field<32, 32>(control);
     const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
     HashParams h;
     h.h = cat(field<64, 128>(tunnel), field<256, 128>(old_key), powers);
-    h.aad = cat(seq_be, spi);
-    h.aad_bits = 64;
-    h.ct_len = ct_len;
+    h.aad = hashed.block;
+    h.aad_len = hashed.aad_len;
+    h.ct_len = hashed.ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
     ap_uint<160> outer = 0;                       // RFC 4303 3.1.2

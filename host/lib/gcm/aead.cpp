@@ -16,7 +16,16 @@ namespace {
 constexpr size_t kTagBytes = 16;
 
 void must(int result) {
-  if (result != 1) throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-256-GCM: check its configuration");
+  if (result != 1) throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-GCM: check its configuration");
+}
+
+const EVP_CIPHER* gcm_with(size_t key_bytes) {
+  switch (key_bytes) {
+    case 16: return EVP_aes_128_gcm();
+    case 24: return EVP_aes_192_gcm();
+    case 32: return EVP_aes_256_gcm();
+    default: throw Error(ErrorCode::kSoftware, "AES-GCM with a key that is not 16, 24 or 32 bytes");
+  }
 }
 
 }  // namespace
@@ -26,8 +35,8 @@ void Aead::Free::operator()(evp_cipher_ctx_st* ctx) const noexcept {
 }
 
 Aead::Aead(Use use, std::span<const uint8_t> key) : ctx_(EVP_CIPHER_CTX_new()) {
-  if (!ctx_ || key.size() != 32) throw Error(ErrorCode::kSoftware, "AES-256-GCM with a key that is not 32 bytes");
-  must(EVP_CipherInit_ex(ctx_.get(), EVP_aes_256_gcm(), nullptr, key.data(), nullptr, use == Use::kSeal));
+  if (!ctx_) throw Error(ErrorCode::kSoftware, "no memory for a key");
+  must(EVP_CipherInit_ex(ctx_.get(), gcm_with(key.size()), nullptr, key.data(), nullptr, use == Use::kSeal));
 }
 
 void Aead::seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,

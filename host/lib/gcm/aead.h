@@ -10,14 +10,14 @@ struct evp_cipher_ctx_st;
 
 namespace xesp::gcm {
 
-/// AES-256-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the
+/// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the
 /// expanded key, which OpenSSL wipes.
 /// Not for two threads at once.
 class Aead {
  public:
   enum class Use { kSeal, kOpen };
 
-  /// @throws Error(kSoftware) unless `key` has 32 bytes
+  /// @throws Error(kSoftware) unless `key` has 16, 24 or 32 bytes
   Aead(Use use, std::span<const uint8_t> key);
 
   /// Encrypts `plain` to `cipher` (may be the same place) and writes as much of the tag as there is room for, up to 16.
