@@ -28,6 +28,7 @@ SaConfig SaConfig::clone() const {
   c.reqid = reqid;
   c.key = key.clone();
   c.salt = salt.clone();
+  c.auth_only = auth_only;
   c.icv_bits = icv_bits;
   c.replay_check = replay_check;
   c.seq = seq;
@@ -53,11 +54,12 @@ void SaConfig::check() const {
   require(mode == Mode::kTransport || src != any, "src: a tunnel needs its outer source address, 0.0.0.0 is none");
   require(spi >= kFirstSpi, "spi: 0 to 255 are reserved (RFC 4303 2.1), give 0x100 or more");
   require(proto == 50, "proto: only esp (50) is supported");
-  require(key.size() == 32,
-          "aead key: AES-256-GCM takes 32 bytes of key and 4 of salt, that is 72 hexadecimal digits after 0x");
-  require(salt.size() == 4, "aead salt: RFC 4106 takes 4 bytes, the last ones of the 36-byte key string");
+  require(key.size() == 16 || key.size() == 24 || key.size() == 32,
+          "aead key: AES takes 16, 24 or 32 bytes of key, and 4 of salt follow: 40, 56 or 72 hexadecimal digits after 0x");
+  require(salt.size() == 4, "aead salt: RFC 4106 and RFC 4543 take 4 bytes, the last ones of the key string");
   require(icv_bits == 64 || icv_bits == 96 || icv_bits == 128,
           "aead ICV length: AES-GCM in ESP has 64, 96 or 128 bits (RFC 4106 6)");
+  require(!auth_only || icv_bits == 128, "aead ICV length: AES-GMAC in ESP has 128 bits (RFC 4543 3.4)");
   require(seq <= kLastSeq, "seq: beyond 32 bits, and extended sequence numbers are not supported at this stage");
   check_seq_limit(seq_limit);
   require(direction == Direction::kIn || seq <= seq_limit, "seq_limit: below the last number sent, raise it");

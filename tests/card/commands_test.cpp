@@ -76,6 +76,18 @@ class Commands : public testing::Test {
   }
 };
 
+TEST_F(Commands, AKeyShorterThan16BytesIsRefused) {
+  for (const unsigned cut : {3u, 4u, 128u, 255u}) {
+    for (const Direction direction : {Direction::kIn, Direction::kOut}) {
+      abi::SaEntry e =
+          entry(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0u));
+      e.key_cut = static_cast<uint8_t>(cut);
+      EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
+      EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);
+    }
+  }
+}
+
 TEST_F(Commands, AnIcvShorterThan8BytesIsRefused) {
   for (const unsigned cut : {3u, 4u, 128u, 255u}) {
     for (const Direction direction : {Direction::kIn, Direction::kOut}) {

@@ -64,8 +64,13 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   esp::write_esp_header(esp_header, config.spi, seq);
   if (!payload.empty()) std::memcpy(body, payload.data(), payload.size());
   esp::write_trailer(body + payload.size(), payload.size(), next_header);
-  sa.aead.seal(esp::nonce(config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, {body, body_bytes}, body,
-               {body + body_bytes, config.icv_bytes()});
+  const auto nonce = esp::nonce(config.salt.bytes(), esp_header);
+  const esp::Aad aad = esp::aad(esp_header, config.auth_only);
+  const std::span<uint8_t> icv(body + body_bytes, config.icv_bytes());
+  if (config.auth_only)
+    sa.aead.sign(nonce, aad, {body, body_bytes}, icv);
+  else
+    sa.aead.seal(nonce, aad, {body, body_bytes}, body, icv);
 
   ++sa.packets;
   sa.bytes += packet.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "engine/software_sa.h"
@@ -73,9 +74,15 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::spa
   const size_t head = sa.config.mode == Mode::kTunnel ? 0 : abi::kIpv4HeaderBytes;
   const std::span<uint8_t> plain = out.subspan(head, body.size());
 
-  if (!sa.aead.open(esp::nonce(sa.config.salt.bytes(), esp_header), {esp_header, esp::kAadBytes}, body,
-                    packet.last(icv_bytes), plain.data()))
+  const auto nonce = esp::nonce(sa.config.salt.bytes(), esp_header);
+  const esp::Aad aad = esp::aad(esp_header, sa.config.auth_only);
+  const auto icv = packet.last(icv_bytes);
+  if (sa.config.auth_only) {
+    if (!sa.aead.verify(nonce, aad, body, icv)) return {abi::kDropIcv, seq};
+    std::ranges::copy(body, plain.begin());
+  } else if (!sa.aead.open(nonce, aad, body, icv, plain.data())) {
     return {abi::kDropIcv, seq};
+  }
   esp::Trailer trailer;
   uint8_t tos = 0;
   if (const DropReason reason = judge(sa, packet, plain, seq, trailer, tos); reason != abi::kOk) {

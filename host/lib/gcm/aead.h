@@ -28,7 +28,19 @@ class Aead {
   bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
             std::span<const uint8_t> tag, uint8_t* plain);
 
+  /// AES-GMAC (SP 800-38D 3): the tag of `aad` with `text` behind it, and of no ciphertext.
+  void sign(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
+            std::span<uint8_t> tag);
+
+  /// False if the tag is not sign()'s (compared in constant time).
+  bool verify(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
+              std::span<const uint8_t> tag);
+
  private:
+  void start_seal(std::span<const uint8_t> nonce);
+  bool start_open(std::span<const uint8_t> nonce, std::span<const uint8_t> tag);
+  void add_aad(std::span<const uint8_t> aad);
+  void finish_seal(uint8_t* end, std::span<uint8_t> tag);
   struct Free {
     void operator()(evp_cipher_ctx_st* ctx) const noexcept;
   };

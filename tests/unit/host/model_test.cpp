@@ -83,11 +83,14 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
       {"spi", [](SaConfig& s) { s.spi = 255; }},
       {"proto", [](SaConfig& s) { s.proto = 51; }},
-      {"aead key", [](SaConfig& s) { s.key = Secret(counting(16)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(15)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(20)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(33)); }},
       {"aead key", [](SaConfig& s) { s.key = {}; }},
       {"aead salt", [](SaConfig& s) { s.salt = Secret(counting(3)); }},
       {"aead ICV", [](SaConfig& s) { s.icv_bits = 32; }},
       {"aead ICV", [](SaConfig& s) { s.icv_bits = 100; }},
+      {"aead ICV", [](SaConfig& s) { s.auth_only = true, s.icv_bits = 96; }},
       {"seq", [](SaConfig& s) { s.seq = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq_limit = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq = 10, s.seq_limit = 9; }},
@@ -104,6 +107,16 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
     const std::string text = refusal([&] { sa.check(); });
     EXPECT_TRUE(text.starts_with(c.field)) << c.field << " -> " << text;
   }
+}
+
+TEST(SaConfig, TakesEveryKeyLengthForBothAlgorithms) {
+  for (const size_t bytes : {16, 24, 32})
+    for (const bool auth_only : {false, true}) {
+      SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+      sa.key = Secret(counting(bytes));
+      sa.auth_only = auth_only;
+      EXPECT_EQ(refusal([&] { sa.check(); }), "(taken)") << bytes << " bytes";
+    }
 }
 
 TEST(SaConfig, ACloneIsWhole) {
