@@ -57,6 +57,8 @@ static const unsigned short kSboxAndDouble[256] = {
 
 inline ap_uint<8> sub(const ap_uint<8>& x) { return kSbox[x.to_uint()]; }
 
+inline ap_uint<8> sub_in_ram(const ap_uint<8>& x) { return kSboxAndDouble[x.to_uint()] & 0xff; }
+
 inline ap_uint<8> xtime(const ap_uint<8>& x) {
   ap_uint<8> r = x << 1;
   if (x[7]) r = r ^ ap_uint<8>(0x1b);
@@ -187,7 +189,8 @@ inline ap_uint<128> second_key(const ap_uint<256>& key, const Length& n) {
 
 // A round key from the two before it, with one SubWord whatever the length. Word i is word i-1 (or what SubWord makes of
 // it) xor word i-4, i-6 or i-8. TURNS: AES-256's SubWord comes with RotWord here, as it does for every second key.
-// WORD: in front of which word AES-192 has its SubWord, 0 or 2; 4 for none.
+// WORD: in front of which word AES-192 has its SubWord, 0 or 2; 4 for none. With 2 two words are summed before the S-boxes,
+// and those are in RAM, for in logic there would be too many levels.
 template <int TURNS, int WORD>
 inline ap_uint<128> expand(const ap_uint<128>& older, const ap_uint<128>& newer, const ap_uint<8>& rcon,
                            const ap_uint<1>& k128, const ap_uint<1>& k192) {
@@ -198,7 +201,8 @@ inline ap_uint<128> expand(const ap_uint<128>& older, const ap_uint<128>& newer,
   ap_uint<32> plain = 0;
   for (int i = 0; i < 4; ++i) {
 #pragma HLS UNROLL
-    plain.range(8 * i + 7, 8 * i) = sub(x.range(8 * i + 7, 8 * i));
+    const ap_uint<8> b = x.range(8 * i + 7, 8 * i);
+    plain.range(8 * i + 7, 8 * i) = WORD == 2 ? sub_in_ram(b) : sub(b);
   }
   const ap_uint<32> turned = cat(ap_uint<8>(plain.range(7, 0)), ap_uint<24>(plain.range(31, 8)));
   const ap_uint<32> f = ap_uint<32>(TURNS || k128 || k192 ? turned : plain) ^ ap_uint<32>(rcon);
@@ -233,6 +237,7 @@ static ap_uint<128> turned_word2(ap_uint<128> older, ap_uint<128> newer, ap_uint
                                  ap_uint<1> k192) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
+#pragma HLS BIND_STORAGE variable=kSboxAndDouble type=rom_np impl=bram
   return expand<1, 2>(older, newer, rcon, k128, k192);
 }
 static ap_uint<128> turned_none(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
@@ -251,6 +256,7 @@ static ap_uint<128> straight_word2(ap_uint<128> older, ap_uint<128> newer, ap_ui
                                    ap_uint<1> k192) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
+#pragma HLS BIND_STORAGE variable=kSboxAndDouble type=rom_np impl=bram
   return expand<0, 2>(older, newer, rcon, k128, k192);
 }
 static ap_uint<128> straight_none(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,

@@ -17,7 +17,7 @@ using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
 
-static const int kRamRounds = 11;
+static const int kRamRounds = 12;
 
 // Counter block: nonce (12 bytes), then a big-endian count.
 static ap_uint<128> counter_block(const ap_uint<96>& nonce, const ap_uint<32>& n) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "aad.h"
 #include "gcm/hash_powers.h"
 
 namespace xesp::test {
@@ -50,11 +51,12 @@ ap_uint<kKeyBits> key_word(const Octets& key, const Octets& iv, bool shift) {
   return pack<kKeyBits>(k);
 }
 
-ap_uint<kHpBits> hash_word(const Octets& key, std::span<const uint8_t> block, size_t aad_len, size_t ct_len) {
+ap_uint<kHpBits> hash_word(const Octets& key, const ap_uint<128>& block, const ap_uint<14>& aad_len,
+                           const ap_uint<14>& ct_len) {
   HashParams h;
   const gcm::HashPowers powers(key);
   for (size_t i = 0; i < powers.power.size(); ++i) h.h.range(128 * i + 127, 128 * i) = number<128>(powers.power[i]);
-  h.aad = number<128>(block);
+  h.aad = block;
   h.aad_len = aad_len;
   h.ct_len = ct_len;
   return pack<kHpBits>(h);
@@ -67,7 +69,7 @@ GcmWords gcm_message(const Octets& key, const Octets& iv, const Octets& aad, con
   GcmWords m;
   m.key = key_word(key, iv, false);
   const bool in_block = first_block && aad.size() <= kBlock && !text.empty();
-  m.hp = hash_word(key, in_block ? std::span<const uint8_t>(aad) : std::span<const uint8_t>(), aad.size(), text.size());
+  m.hp = hash_word(key, in_block ? number<128>(aad) : ap_uint<128>(0), aad.size(), text.size());
   if (!in_block) {
     // Whole blocks, and behind so many blocks of zeros that the text begins in a beat of its own.
     Octets filled = aad;
@@ -81,11 +83,13 @@ GcmWords gcm_message(const Octets& key, const Octets& iv, const Octets& aad, con
   return m;
 }
 
-GcmWords gmac_message(const Octets& key, const Octets& iv, const Octets& aad, const Octets& text, bool decrypt) {
+GcmWords esp_message(const EspCase& c) {
   GcmWords m;
-  m.key = key_word(key, iv, aad.size() > kBlock);
-  m.hp = hash_word(key, {aad.data(), kBlock}, aad.size() + text.size(), 0);
-  add_beats(m, text, true, decrypt);
+  const aad::EspHash h = aad::of_esp(hls_util::swap_bytes<32>(ap_uint<32>(c.spi)), c.number,
+                                     number<64>({c.nonce.data() + 4, 8}), c.text.size(), c.gmac, c.esn);
+  m.key = key_word(c.key, c.nonce, h.shift);
+  m.hp = hash_word(c.key, h.block, h.aad_len, h.ct_len);
+  add_beats(m, c.text, c.gmac, c.decrypt);
   close(m);
   return m;
 }

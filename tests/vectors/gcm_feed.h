@@ -24,8 +24,15 @@ struct GcmWords {
 GcmWords gcm_message(const Octets& key, const Octets& iv, const Octets& aad, const Octets& text, bool decrypt,
                      bool first_block);
 
-/// ESP with AES-GMAC (RFC 4543): `aad` of 16 or 20 bytes, the last ones of them the IV's, then `text`, whole words.
-GcmWords gmac_message(const Octets& key, const Octets& iv, const Octets& aad, const Octets& text, bool decrypt);
+/// What the card makes of an ESP packet (hls/kernels/aad.h); `text` is whole words.
+struct EspCase {
+  Octets key, nonce;  ///< the nonce is salt and IV
+  uint32_t spi;
+  uint64_t number;
+  bool gmac, esn, decrypt;
+  Octets text;
+};
+GcmWords esp_message(const EspCase& c);
 
 }  // namespace xesp::test
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AES-256's encryption by the definitions of FIPS 197. Byte i of the standard's input is bits 8i+7..8i, and
+// AES encryption by the definitions of FIPS 197. Byte i of the standard's input is bits 8i+7..8i, and
 // byte (row r, column c) of the state is number 4c + r.
 
 package gf256;
