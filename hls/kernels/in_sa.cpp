@@ -2,10 +2,10 @@
 //
 // Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's, but for the copy that tells high halves (esn.h).
+#include "aad.h"
 #include "esn.h"
-#include "kernels.h"
-
 #include "ip.h"
+#include "kernels.h"
 
 using namespace xesp;
 using namespace xesp::streams;
@@ -13,7 +13,7 @@ using hls_util::cat;
 using hls_util::field;
 
 static const int kFlagBits = 14;                             // card::SaFlags
-static const int kControlBits = 2 + kFlagBits;
+static const int kControlBits = 4 + kFlagBits;
 static const int kSlotBits = 1 + 16 + card::kLookupKeyBits;  // valid, SA index, key
 
 // card::lookup_row(): an XOR of constants.
@@ -59,7 +59,7 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
   static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
-  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, ICV; valid comes last
+  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, cuts; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
@@ -145,7 +145,7 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const ap_uint<kControlBits> entry = t_flags[idx];
   if (finish || remove) {
     ap_uint<kControlBits> v = 0;
-    if (finish && !refused) v = cat(new_flags, field<48, 2>(r.data));
+    if (finish && !refused) v = cat(new_flags, field<56, 2>(r.data), field<48, 2>(r.data));
     t_flags[idx] = v;
   }
 
@@ -165,9 +165,10 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   }
   if (install && r.part == 2) packet_limits = field<384, 128>(r.data);
 
-  const ap_uint<kFlagBits> flags = field<2, kFlagBits>(entry);
+  const ap_uint<kFlagBits> flags = field<4, kFlagBits>(entry);
   const ap_uint<2> icv_cut = field<0, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
+  const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
 
   const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
   const ap_uint<1> implicit_iv = (flags & card::kSaImplicitIv) != 0;
@@ -209,27 +210,27 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
     s.text = text_beats(ct_len);
     s.icv_cut = icv_cut;
     s.final = r.final;
+    s.plain = gmac;
     strip.write(hls_util::pack<kStripBits>(s));
 
     Key k;
     k.key = field<0, 256>(sa_key);
-    // The packet's IV, or the sequence number (RFC 8750 4).
     const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
     const ap_uint<32> seq = hls_util::be_at<4, 32>(r.esp);
     const ap_uint<64> number = is_esn ? esn::guess(edge, seq) : ap_uint<64>(seq);
+    // The packet's IV, or the sequence number (RFC 8750 4).
     const ap_uint<64> iv = implicit_iv ? hls_util::swap_bytes<64>(number) : field<64, 64>(r.esp);
     k.nonce = cat(iv, field<384, 32>(sa_key));
+    const aad::EspHash hashed = aad::of_esp(ap_uint<32>(field<0, 32>(r.esp)), number, iv, ct_len, gmac, is_esn);
+    k.key_cut = field<2, 2>(entry);
+    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
     h.h = cat(h6, field<256, 128>(sa_key), powers);
-    h.aad = field<0, 64>(r.esp);     // SPI and sequence number as received
-    h.aad_bits = 64;
-    if (is_esn) {                    // the high half between them (RFC 4106 5)
-      h.aad = cat(field<32, 32>(r.esp), hls_util::swap_bytes<32>(ap_uint<32>(number.range(63, 32))), field<0, 32>(r.esp));
-      h.aad_bits = 96;
-    }
-    h.ct_len = ct_len;
+    h.aad = hashed.block;
+    h.aad_len = hashed.aad_len;
+    h.ct_len = hashed.ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
     Rel o;

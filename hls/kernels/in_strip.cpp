@@ -62,6 +62,7 @@ void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) 
   t.first = dummy || fresh;
   t.dummy = dummy;
   t.decrypt = 1;
+  t.plain = held.plain;
   if (filled || (dummy && !more)) pt.write(hls_util::pack<kPtBits>(t));
 
   // The ICV, in the call that has its last byte: counted from `carry`'s word 0 it begins at word 2 .. 32, and a beat

@@ -82,6 +82,7 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   t.first = !active || fresh;
   t.dummy = dummy;
   t.decrypt = 0;
+  t.plain = e.plain;
   if (active || tunnel || (dummy && !more)) pt.write(hls_util::pack<kPtBits>(t));
 
   active = fill || (active && !ending) || (tunnel && !s.text.one);

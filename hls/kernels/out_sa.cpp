@@ -2,10 +2,10 @@
 //
 // Outbound SA table and sequence numbers. Packets and SA commands come in one order and leave in it, so an install is
 // seen by every packet after it and by none before.
+#include "aad.h"
+#include "ip.h"
 #include "kernels.h"
 #include "lifetime.h"
-
-#include "ip.h"
 
 using namespace xesp;
 using namespace xesp::streams;
@@ -13,7 +13,7 @@ using hls_util::cat;
 using hls_util::field;
 
 static const int kFlagBits = 14;                   // card::SaFlags
-static const int kControlBits = 112 + kFlagBits;
+static const int kControlBits = 114 + kFlagBits;
 
 // The IP header that a tunnel puts in front. UDP's or ESP's length is not in it, so `total` is all of the packet.
 static ap_uint<512> tunnel_header(const ap_uint<1>& v6, const ap_uint<256>& addresses, const ap_uint<8>& tos,
@@ -112,7 +112,8 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     v.range(65, 64) = field<48, 2>(r.data);   // icv_cut
     v.range(97, 66) = field<384, 32>(r.data); // UDP ports
     v.range(111, 98) = field<80, 14>(r.data); // tfc_pad
-    v.range(kControlBits - 1, 112) = new_flags;
+    v.range(113, 112) = field<56, 2>(r.data); // key_cut
+    v.range(kControlBits - 1, 114) = new_flags;
     t_control[idx] = v;
   }
   const ap_uint<128> packet_limits = t_packet_limits[idx];
@@ -132,11 +133,12 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
 
   // ---- the packet's way: which SA, how long ----
-  const ap_uint<kFlagBits> flags = field<112, kFlagBits>(control);
+  const ap_uint<kFlagBits> flags = field<114, kFlagBits>(control);
   const ap_uint<16> gen = field<16, 16>(control);
   const ap_uint<1> valid = in_table && (flags & card::kSaValid) != 0;
   const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
   const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
+  const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
 
   const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
   const ap_uint<1> v6 = transport ? r.v6 : ap_uint<1>((flags & card::kSaIpv6) != 0);
@@ -221,6 +223,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     e.text = text_beats(ct_len);
     e.pad = pad;
     e.final = r.final;
+    e.plain = gmac;
     e.next_header = transport ? r.protocol : ap_uint<8>(r.v6 ? ip::kInV6 : ip::kInV4);
     if (r.make_dummy) e.next_header = ip::kNoNext;
     enc.write(hls_util::pack<kEncBits>(e));
@@ -229,19 +232,18 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     Key k;
     k.key = field<0, 256>(old_key);
     k.nonce = cat(iv, field<384, 32>(old_key));
+    const ap_uint<32> spi = field<32, 32>(control);
+    const aad::EspHash hashed = aad::of_esp(spi, next, iv, ct_len, gmac, is_esn);
+    k.key_cut = field<112, 2>(control);
+    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
-    const ap_uint<32> spi = field<32, 32>(control);
     const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
     HashParams h;
     h.h = cat(field<256, 128>(tunnel), field<256, 128>(old_key), powers);
-    h.aad = cat(seq_be, spi);
-    h.aad_bits = 64;
-    if (is_esn) {  // the high half between them (RFC 4106 5)
-      h.aad = cat(seq_be, hls_util::swap_bytes<32>(ap_uint<32>(next.range(63, 32))), spi);
-      h.aad_bits = 96;
-    }
-    h.ct_len = ct_len;
+    h.aad = hashed.block;
+    h.aad_len = hashed.aad_len;
+    h.ct_len = hashed.ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
     // RFC 4301 5.1.2.1, RFC 6040 4.1: what goes outside of the inner DSCP, ECN and DF.

@@ -18,8 +18,8 @@ constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, 
 constexpr int kReqBits = 752;      // *_parse -> *_sa
 constexpr int kEncBits = 48;       // out_sa -> out_encap
 constexpr int kStripBits = 32;     // in_sa -> in_strip
-constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
-constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
+constexpr int kKeyBits = 360;      // *_sa -> gcm_ctr
+constexpr int kHpBits = 928;       // *_sa -> gcm_ghash
 constexpr int kHdrBits = 960;      // out_sa -> out_build
 constexpr int kRelBits = 968;      // in_sa -> in_replay
 constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
@@ -108,8 +108,9 @@ struct Enc {
   ap_uint<2> pad;         // 0 .. 3
   ap_uint<8> next_header;
   ap_uint<1> final;       // no word follows in this run
+  ap_uint<1> plain;       // AES-GMAC
   template <class V> void visit(V& v) {
-    v(beats); v(dummy); v(transport); v(from); v(rest); text.visit(v); v(pad); v(next_header); v(final);
+    v(beats); v(dummy); v(transport); v(from); v(rest); text.visit(v); v(pad); v(next_header); v(final); v(plain);
   }
 };
 
@@ -121,8 +122,9 @@ struct Strip {
   TextBeats text;         // ciphertext
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<1> final;       // no word follows in this run
+  ap_uint<1> plain;       // AES-GMAC
   template <class V> void visit(V& v) {
-    v(beats); v(dummy); v(far); v(head); text.visit(v); v(icv_cut); v(final);
+    v(beats); v(dummy); v(far); v(head); text.visit(v); v(icv_cut); v(final); v(plain);
   }
 };
 
@@ -133,17 +135,19 @@ struct Icv {
 };
 
 struct Key {
-  ap_uint<256> key;       // byte 0 of the key in bits 7:0
+  ap_uint<256> key;       // byte 0 of the key in bits 7:0, a shorter one from there
   ap_uint<96> nonce;      // salt || IV, byte order as the key (RFC 4106 4)
-  template <class V> void visit(V& v) { v(key); v(nonce); }
+  ap_uint<2> key_cut;     // SaEntry::key_cut
+  ap_uint<1> shift;       // all of the text is plain, and follows the nonce's last 4 bytes in GHASH's input
+  template <class V> void visit(V& v) { v(key); v(nonce); v(key_cut); v(shift); }
 };
 
 struct HashParams {
   ap_uint<768> h;         // H^1 .. H^6, H^1 in bits 127:0, each in GCM byte order
-  ap_uint<128> aad;       // one block, zero padded
-  ap_uint<8> aad_bits;    // 0 .. 128
+  ap_uint<128> aad;       // the first block, zero padded
+  ap_uint<14> aad_len;    // bytes, of this block and of the beats that are plain
   ap_uint<14> ct_len;     // bytes
-  template <class V> void visit(V& v) { v(h); v(aad); v(aad_bits); v(ct_len); }
+  template <class V> void visit(V& v) { v(h); v(aad); v(aad_len); v(ct_len); }
 };
 
 struct Hdr {
@@ -201,7 +205,9 @@ struct Top {
   template <class V> void visit(V& v) { v(valid); v(sa_index); v(epoch); v(edge); }
 };
 
-// A beat of payload: text before or after AES-CTR, or GHASH's input.
+// A beat of payload: text before or after AES-CTR, or GHASH's input. Beats that are plain come before the others, whole
+// blocks but for the packet's last one. All beats but the last are full: a message whose AAD ends within one begins
+// with blocks of zeros (they are nothing to GHASH), and one without any block is a block of zeros, plain.
 struct Text {
   ap_uint<512> data;
   ap_uint<7> bytes;       // valid bytes, 1 .. 64 (0 in a dummy); the others are zero
@@ -209,7 +215,8 @@ struct Text {
   ap_uint<1> first;
   ap_uint<1> dummy;
   ap_uint<1> decrypt;
-  template <class V> void visit(V& v) { v(data); v(bytes); v(last); v(first); v(dummy); v(decrypt); }
+  ap_uint<1> plain;       // authenticated, not encrypted
+  template <class V> void visit(V& v) { v(data); v(bytes); v(last); v(first); v(dummy); v(decrypt); v(plain); }
 };
 
 struct Chk {

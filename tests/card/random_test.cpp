@@ -46,6 +46,9 @@ class RandomTraffic : public testing::Test {
       sa.dst = IpAddress::parse(one_in(2) ? "2001:db8::2" : "c633:6401::");  // begins as the IPv4 address does
     }
     sa.icv_bits = any_of({64u, 96u, 128u});
+    sa.key = Secret(counting(any_of({16u, 24u, 32u}), static_cast<uint8_t>(random())));
+    sa.auth_only = one_in(4);
+    if (sa.auth_only) sa.icv_bits = 128;
     sa.esn = one_in(3);
     sa.seq = one_in(2) ? pick(1000) : 0xffffffff - pick(300) - (sa.esn ? 0 : 400);
     if (one_in(6)) sa.lifetime.hard_packets = 1 + pick(200);
@@ -56,7 +59,7 @@ class RandomTraffic : public testing::Test {
     sa.ecn = !one_in(3);
     if (one_in(3)) sa.tos = static_cast<uint8_t>(random());
     sa.df = static_cast<OuterDf>(pick(3));
-    sa.implicit_iv = one_in(3);
+    sa.implicit_iv = !sa.auth_only && one_in(3);
     if (one_in(3)) sa.encap = UdpEncap{static_cast<uint16_t>(1 + pick(65535)), static_cast<uint16_t>(1 + pick(65535))};
     if (mode == Mode::kTunnel && one_in(3)) sa.tfc_pad = static_cast<uint16_t>(pick(300));
     p.in = sa.clone();

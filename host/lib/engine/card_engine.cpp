@@ -47,7 +47,7 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle, WindowPlace place, 
   e.flags = static_cast<uint32_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
                                  (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
                                  (sa.replay_window != 0 ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
-                                 (copies_dscp(sa) ? abi::kSaCopyDscp : 0) |
+                                 (copies_dscp(sa) ? abi::kSaCopyDscp : 0) | (sa.auth_only ? abi::kSaGmac : 0) |
                                  (sa.df == OuterDf::kCopy ? abi::kSaDfCopy : 0) |
                                  (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0) | (sa.esn ? abi::kSaEsn : 0));
   e.tos = sa.tos.value_or(0);
@@ -61,6 +61,7 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle, WindowPlace place, 
   }
   e.tfc_pad = sa.tfc_pad;
   e.icv_cut = static_cast<uint8_t>((abi::kIcvBytes - sa.icv_bytes()) / 4);
+  e.key_cut = static_cast<uint8_t>((sizeof e.key - sa.key.size()) / 8);
   e.gen = handle.generation;
   esp::store_be32(e.spi_be, sa.spi);
   e.seq = sa.seq;

@@ -78,8 +78,13 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
   std::ranges::copy(payload, body);
   std::fill(body + payload.size(), body + padded, uint8_t{0});
   esp::write_trailer(body + padded, padded, dummy ? esp::kProtoNone : next_header);
-  sa.aead.seal(esp::nonce(config, esp_header, seq), esp::aad(esp_header, seq, config.esn).span(), {body, body_bytes}, body,
-               {body + body_bytes, config.icv_bytes()});
+  const auto nonce = esp::nonce(config, esp_header, seq);
+  const esp::Aad aad = esp::aad(config, esp_header, seq);
+  const std::span<uint8_t> icv(body + body_bytes, config.icv_bytes());
+  if (config.auth_only)
+    sa.aead.sign(nonce, aad, {body, body_bytes}, icv);
+  else
+    sa.aead.seal(nonce, aad, {body, body_bytes}, body, icv);
 
   return {abi::kOk, seq, total, sa.done.count(config.lifetime, packet.size())};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "engine/software_sa.h"
@@ -118,9 +119,15 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const In
   const size_t kept = config.mode == Mode::kTunnel ? 0 : front.ip.bytes;
   const std::span<uint8_t> plain = out.subspan(kept, body.size());
 
-  if (!sa.aead.open(esp::nonce(config, esp_header, seq), esp::aad(esp_header, seq, config.esn).span(), body,
-                    packet.last(icv_bytes), plain.data()))
+  const auto nonce = esp::nonce(config, esp_header, seq);
+  const esp::Aad aad = esp::aad(config, esp_header, seq);
+  const auto icv = packet.last(icv_bytes);
+  if (config.auth_only) {
+    if (!sa.aead.verify(nonce, aad, body, icv)) return {abi::kDropIcv, seq};
+    std::ranges::copy(body, plain.begin());
+  } else if (!sa.aead.open(nonce, aad, body, icv, plain.data())) {
     return {abi::kDropIcv, seq};
+  }
   const Payload payload = read_payload(config, esp::tos_of(packet.data()), plain);
   DropReason status = payload.status;
   if (status == abi::kOk && config.replay_window != 0) status = sa.window.check(seq);

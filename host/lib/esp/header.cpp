@@ -28,6 +28,23 @@ void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq) {
   if (!sa.implicit_iv) store_be64(out + kEspIv, seq);
 }
 
+Aad aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) {
+  Aad a;
+  const auto add = [&a](const uint8_t* from, size_t count) {
+    std::copy_n(from, count, a.bytes.begin() + static_cast<std::ptrdiff_t>(a.size));
+    a.size += count;
+  };
+  add(esp_header + kEspSpi, 4);
+  if (sa.esn) {
+    uint8_t high[4];
+    store_be32(high, static_cast<uint32_t>(seq >> 32));
+    add(high, sizeof high);
+  }
+  add(esp_header + kEspSeq, 4);
+  if (sa.auth_only) add(esp_header + kEspIv, 8);
+  return a;
+}
+
 std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) {
   std::array<uint8_t, kNonceBytes> n{};
   std::copy_n(sa.salt.bytes().begin(), 4, n.begin());

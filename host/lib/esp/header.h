@@ -35,13 +35,15 @@ void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq);
 /// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header, or the sequence number (RFC 8750 4).
 std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
 
-/// Additional authenticated data (RFC 4106 5): SPI and sequence number, whole with ESN.
+/// What an ESP packet authenticates in front of its text.
 struct Aad {
-  std::array<uint8_t, 12> bytes{};
-  size_t size = 8;
-  std::span<const uint8_t> span() const { return {bytes.data(), size}; }
+  std::array<uint8_t, 20> bytes{};
+  size_t size = 0;
+  operator std::span<const uint8_t>() const { return {bytes.data(), size}; }
 };
-Aad aad(const uint8_t* esp_header, uint64_t seq, bool esn);
+/// SPI and sequence number of this ESP header, all 64 bits of it with ESN (RFC 4106 5), and with AES-GMAC its IV
+/// (RFC 4543 3.3).
+Aad aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
 
 }  // namespace xesp::esp
 #endif

@@ -84,11 +84,14 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"dst", [](SaConfig& s) { s.src = IpAddress::parse("::1"), s.dst = IpAddress::parse("::"); }},
       {"spi", [](SaConfig& s) { s.spi = 255; }},
       {"proto", [](SaConfig& s) { s.proto = 51; }},
-      {"aead key", [](SaConfig& s) { s.key = Secret(counting(16)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(15)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(20)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(33)); }},
       {"aead key", [](SaConfig& s) { s.key = {}; }},
       {"aead salt", [](SaConfig& s) { s.salt = Secret(counting(3)); }},
       {"aead ICV", [](SaConfig& s) { s.icv_bits = 32; }},
       {"aead ICV", [](SaConfig& s) { s.icv_bits = 100; }},
+      {"aead ICV", [](SaConfig& s) { s.auth_only = true, s.icv_bits = 96; }},
       {"seq", [](SaConfig& s) { s.seq = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq_limit = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq = 10, s.seq_limit = 9; }},
@@ -133,6 +136,16 @@ TEST(SaConfig, WhatEsnAndWindowsAllow) {
   in.esn = true;
   in.seq = ~uint64_t{0};
   in.check();
+}
+
+TEST(SaConfig, TakesEveryKeyLengthForBothAlgorithms) {
+  for (const size_t bytes : {16, 24, 32})
+    for (const bool auth_only : {false, true}) {
+      SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+      sa.key = Secret(counting(bytes));
+      sa.auth_only = auth_only;
+      EXPECT_EQ(refusal([&] { sa.check(); }), "(taken)") << bytes << " bytes";
+    }
 }
 
 TEST(SaConfig, ACloneIsWhole) {

@@ -42,7 +42,7 @@ struct Lifetime {
   bool operator==(const Lifetime&) const = default;
 };
 
-/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106).
+/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106, RFC 4543).
 /// Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
   Direction direction = Direction::kOut;
@@ -52,9 +52,10 @@ struct SaConfig {
   uint32_t spi = 0;    ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
   uint8_t proto = 50;  ///< ESP
   uint32_t reqid = 0;
-  Secret key;   ///< 32 bytes: AES-256-GCM
-  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
-  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6)
+  Secret key;   ///< 16, 24 or 32 bytes: AES-128, -192, -256
+  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string of 20, 28 or 36 bytes
+  bool auth_only = false;   ///< AES-GMAC: the payload is authenticated and stays in clear (RFC 4543)
+  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6); 128 with auth_only (RFC 4543 3.4)
   bool esn = false;         ///< extended sequence numbers, of 64 bits (RFC 4303 2.2.1)
   unsigned replay_window = abi::kReplayWindow;  ///< inbound: packets, up to abi::kMaxReplayWindow; 0: no replay check
   uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted, it and those below count as seen

@@ -106,12 +106,21 @@ Bytes seal_by_hand(const SaConfig& sa, uint64_t seq, const Bytes& plain) {
 
   Bytes sealed(plain.size());
   Bytes tag(sa.icv_bytes());
+  uint8_t rest[16];  // nothing is left in this mode
   int done = 0;
   EVP_CIPHER_CTX* ctx = EVP_CIPHER_CTX_new();
-  const bool good = EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), nullptr, sa.key.bytes().data(), nonce.data()) == 1 &&
+  const EVP_CIPHER* const aes = sa.key.size() == 16   ? EVP_aes_128_gcm()
+                                : sa.key.size() == 24 ? EVP_aes_192_gcm()
+                                                      : EVP_aes_256_gcm();
+  // RFC 4543 3.3: with AES-GMAC the IV and the text are AAD too.
+  if (sa.auth_only) {
+    aad.insert(aad.end(), esp.begin() + 8, esp.begin() + 16);
+    sealed = plain;
+  }
+  const bool good = EVP_EncryptInit_ex(ctx, aes, nullptr, sa.key.bytes().data(), nonce.data()) == 1 &&
                     EVP_EncryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())) == 1 &&
-                    EVP_EncryptUpdate(ctx, sealed.data(), &done, plain.data(), static_cast<int>(plain.size())) == 1 &&
-                    EVP_EncryptFinal_ex(ctx, sealed.data() + done, &done) == 1 &&
+                    EVP_EncryptUpdate(ctx, sa.auth_only ? nullptr : sealed.data(), &done, plain.data(), static_cast<int>(plain.size())) == 1 &&
+                    EVP_EncryptFinal_ex(ctx, rest, &done) == 1 &&
                     EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) == 1;
   EVP_CIPHER_CTX_free(ctx);
   if (!good) throw std::runtime_error("OpenSSL did not seal");
