@@ -38,8 +38,11 @@ constexpr unsigned kMaxBatch = 4096;           // descriptors a run
 constexpr unsigned kMaxInFlight = 256;         // descriptors inside one engine at a time
 constexpr unsigned kIcvBytes = 16;             // RFC 4106 6: the full ICV; an SA may have 12 or 8 (SaEntry::icv_cut)
 constexpr unsigned kMinIcvBytes = 8;
-constexpr unsigned kEspHeaderBytes = 16;       // SPI, sequence number, explicit IV (RFC 4106 3.1)
-constexpr unsigned kIpv4HeaderBytes = 20;      // IHL 5; options take the host's software engine
+constexpr unsigned kEspHeaderBytes = 16;       // SPI, sequence number, explicit IV (RFC 4106 3.1); 8 with an implicit IV
+constexpr unsigned kUdpHeaderBytes = 8;
+constexpr unsigned kIpv4HeaderBytes = 20;      // without options
+constexpr unsigned kIpv6HeaderBytes = 40;      // without extension headers
+constexpr unsigned kMaxIpHeaderBytes = 64;     // with them, in front of ESP; what has more takes the software engine
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Descriptor: 64 bytes, read by the card. Offsets are relative to the run's buffer arguments, 64-byte aligned.
@@ -224,8 +227,8 @@ inline uint32_t lookup_row(unsigned way, const uint8_t spi_be[4], const uint8_t 
   X(0, kOk, "ok", "done")                                                                                              \
   X(1, kDropBadDescriptor, "bad_descriptor", "descriptor with an unknown op or a length outside the card's limits")    \
   X(2, kDropShort, "short_packet", "packet shorter than the headers it must have (XfrmInHdrError)")                    \
-  X(3, kDropVersion, "bad_version", "not IPv4, or a header length below 5 words (XfrmInHdrError)")                     \
-  X(4, kDropIpOptions, "ip_options", "IPv4 options: for the software engine")                                          \
+  X(3, kDropVersion, "bad_version", "not IPv4 or IPv6, or a header length below 5 words (XfrmInHdrError)")             \
+  X(4, kDropIpOptions, "ip_options", "IPv6 extension headers beyond what the card walks: for software")               \
   X(5, kDropFragment, "fragment", "IP fragment: for the software engine, or reassemble first")                         \
   X(6, kDropLength, "bad_length", "IP total length differs from what the packet holds (XfrmInHdrError)")               \
   X(7, kDropNotEsp, "not_esp", "inbound packet that is not ESP")                                                       \

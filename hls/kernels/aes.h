@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AES-256 (FIPS 197), encryption only, for a pipeline: one round a module, the key schedule expanded alongside.
+// AES (FIPS 197), encryption only, for a pipeline of 14 rounds: one round a module, the key schedule expanded alongside.
 // A block is an ap_uint<128> with byte i of FIPS 197's input in bits 8*i+7 : 8*i.
 #ifndef XESP_KERNELS_AES_H
 #define XESP_KERNELS_AES_H
@@ -56,6 +56,8 @@ static const unsigned short kSboxAndDouble[256] = {
 };
 
 inline ap_uint<8> sub(const ap_uint<8>& x) { return kSbox[x.to_uint()]; }
+
+inline ap_uint<8> sub_in_ram(const ap_uint<8>& x) { return kSboxAndDouble[x.to_uint()] & 0xff; }
 
 inline ap_uint<8> xtime(const ap_uint<8>& x) {
   ap_uint<8> r = x << 1;
@@ -153,38 +155,139 @@ static ap_uint<128> last_round_in_ram(ap_uint<128> s, ap_uint<128> k) {
   return r ^ k;
 }
 
-// The next round key from the two before it (FIPS 197 5.2): word i is word i-8 xor word i-1, the first of the four with
-// SubWord over it. Even round keys rotate and add the round constant, odd ones do not.
-inline ap_uint<128> chain(const ap_uint<128>& older, const ap_uint<32>& f) {
-  ap_uint<32> w0 = older.range(31, 0);
-  ap_uint<32> w1 = older.range(63, 32);
-  ap_uint<32> w2 = older.range(95, 64);
-  ap_uint<32> w3 = older.range(127, 96);
-  w0 = w0 ^ f;
-  w1 = w1 ^ w0;
-  w2 = w2 ^ w1;
-  w3 = w3 ^ w2;
+// ---- the key schedule, one for all key lengths (FIPS 197 5.2) ----
+//
+// Rounds are counted by their stage in a pipeline of fourteen: AES-128's ten take the last ten of them, AES-192's twelve
+// the last twelve. So round key t here is FIPS 197's number t - 4, t - 2 or t.
+//
+// A short key's state waits in front of its first round at the value kWait in each byte. Its S-box is 0, so a round makes
+// the round key of it, whatever the lane: with kWait as the key it waits on, and the last key before its first round
+// is what enters there. The lanes need no multiplexers for that.
+static const unsigned char kWait = 0x52;
+inline ap_uint<128> waiting() {
+  ap_uint<128> r = 0;
+  for (int i = 0; i < 16; ++i) {
+#pragma HLS UNROLL
+    r.range(8 * i + 7, 8 * i) = ap_uint<8>(kWait);
+  }
+  return r;
+}
+
+struct Length {
+  ap_uint<1> k128, k192;  // AES-256 is neither
+};
+
+static const unsigned char kRcon[11] = {0, 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0x1b, 0x36};
+
+// Round key 1 as the ones behind it need it. AES-192 has words 4 and 5 here, as the sums that straight_word2() adds up to them.
+inline ap_uint<128> second_key(const ap_uint<256>& key, const Length& n) {
+  ap_uint<128> r = key.range(255, 128);
+  const ap_uint<32> w3 = key.range(127, 96), w4 = key.range(159, 128), w5 = key.range(191, 160);
+  if (n.k192) r.range(127, 64) = cat(ap_uint<32>(w5 ^ w4), ap_uint<32>(w4 ^ w3));
+  return r;
+}
+
+// A round key from the two before it, with one SubWord whatever the length. Word i is word i-1 (or what SubWord makes of
+// it) xor word i-4, i-6 or i-8. TURNS: AES-256's SubWord comes with RotWord here, as it does for every second key.
+// WORD: in front of which word AES-192 has its SubWord, 0 or 2; 4 for none. With 2 two words are summed before the S-boxes,
+// and those are in RAM, for in logic there would be too many levels.
+template <int TURNS, int WORD>
+inline ap_uint<128> expand(const ap_uint<128>& older, const ap_uint<128>& newer, const ap_uint<8>& rcon,
+                           const ap_uint<1>& k128, const ap_uint<1>& k192) {
+  const ap_uint<32> o2 = older.range(95, 64), o3 = older.range(127, 96);
+  const ap_uint<32> n0 = newer.range(31, 0), n1 = newer.range(63, 32), n3 = newer.range(127, 96);
+  ap_uint<32> x = n3;
+  if (WORD == 2 && k192) x = n3 ^ o2 ^ o3;  // word 1, which is not there yet
+  ap_uint<32> plain = 0;
+  for (int i = 0; i < 4; ++i) {
+#pragma HLS UNROLL
+    const ap_uint<8> b = x.range(8 * i + 7, 8 * i);
+    plain.range(8 * i + 7, 8 * i) = WORD == 2 ? sub_in_ram(b) : sub(b);
+  }
+  const ap_uint<32> turned = cat(ap_uint<8>(plain.range(7, 0)), ap_uint<24>(plain.range(31, 8)));
+  const ap_uint<32> f = ap_uint<32>(TURNS || k128 || k192 ? turned : plain) ^ ap_uint<32>(rcon);
+
+  ap_uint<128> a = older;  // what the chain of words is added to
+  if (k128) a = newer;
+  if (k192) a = cat(n1, n0, o3, o2);
+  const ap_uint<32> before = WORD != 0 && k192 ? n3 : f;
+  const ap_uint<32> w0 = before ^ ap_uint<32>(a.range(31, 0));
+  const ap_uint<32> w1 = w0 ^ ap_uint<32>(a.range(63, 32));
+  const ap_uint<32> third = WORD == 2 && k192 ? f : w1;
+  const ap_uint<32> w2 = third ^ ap_uint<32>(a.range(95, 64));
+  const ap_uint<32> w3 = w2 ^ ap_uint<32>(a.range(127, 96));
   return cat(w3, w2, w1, w0);
 }
 
-static ap_uint<128> even_key(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon) {
+// One module each. `short_key`: nothing is expanded, the key itself stands in `older` and is handed on.
+static ap_uint<128> first_keys(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> short_key,
+                               ap_uint<1> k192) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
-  const ap_uint<8> b0 = sub(newer.range(111, 104)) ^ rcon;
-  const ap_uint<8> b1 = sub(newer.range(119, 112));
-  const ap_uint<8> b2 = sub(newer.range(127, 120));
-  const ap_uint<8> b3 = sub(newer.range(103, 96));
-  return chain(older, cat(b3, b2, b1, b0));
+  const ap_uint<128> r = expand<1, 4>(older, newer, rcon, 0, k192);
+  return short_key ? older : r;
+}
+static ap_uint<128> turned_word0(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
+                                 ap_uint<1> k192) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  return expand<1, 0>(older, newer, rcon, k128, k192);
+}
+static ap_uint<128> turned_word2(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
+                                 ap_uint<1> k192) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+#pragma HLS BIND_STORAGE variable=kSboxAndDouble type=rom_np impl=bram
+  return expand<1, 2>(older, newer, rcon, k128, k192);
+}
+static ap_uint<128> turned_none(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
+                                ap_uint<1> k192) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  return expand<1, 4>(older, newer, rcon, k128, k192);
+}
+static ap_uint<128> straight_word0(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
+                                   ap_uint<1> k192) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  return expand<0, 0>(older, newer, rcon, k128, k192);
+}
+static ap_uint<128> straight_word2(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
+                                   ap_uint<1> k192) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+#pragma HLS BIND_STORAGE variable=kSboxAndDouble type=rom_np impl=bram
+  return expand<0, 2>(older, newer, rcon, k128, k192);
+}
+static ap_uint<128> straight_none(ap_uint<128> older, ap_uint<128> newer, ap_uint<8> rcon, ap_uint<1> k128,
+                                  ap_uint<1> k192) {
+#pragma HLS INLINE off
+#pragma HLS PIPELINE II=1
+  return expand<0, 4>(older, newer, rcon, k128, k192);
 }
 
-static ap_uint<128> odd_key(ap_uint<128> older, ap_uint<128> newer) {
-#pragma HLS INLINE off
-#pragma HLS PIPELINE II=1
-  const ap_uint<8> b0 = sub(newer.range(103, 96));
-  const ap_uint<8> b1 = sub(newer.range(111, 104));
-  const ap_uint<8> b2 = sub(newer.range(119, 112));
-  const ap_uint<8> b3 = sub(newer.range(127, 120));
-  return chain(older, cat(b3, b2, b1, b0));
+// Round key t = 2 .. 14.
+inline ap_uint<128> next_key(int t, const ap_uint<128>& older, const ap_uint<128>& newer, const Length& n) {
+  const int word = 4 * (t - 2);  // AES-192: number of the first word here; every sixth has its SubWord
+  ap_uint<8> rcon = t % 2 == 0 ? kRcon[t / 2] : 0;
+  if (t > 4 && n.k128) rcon = kRcon[t > 4 ? t - 4 : 0];
+  if (t > 2 && n.k192) rcon = kRcon[(word + 2) / 6];
+  if (t == 2) return first_keys(older, newer, rcon, n.k128 || n.k192, 0);
+  if (t == 4) return first_keys(older, newer, rcon, n.k128, n.k192);
+  if (t % 6 == 0) return turned_word2(older, newer, rcon, n.k128, n.k192);
+  if (t % 6 == 1) return straight_none(older, newer, rcon, n.k128, n.k192);
+  if (t % 6 == 2) return turned_word0(older, newer, rcon, n.k128, n.k192);
+  if (t % 6 == 3) return straight_word2(older, newer, rcon, n.k128, n.k192);
+  if (t % 6 == 4) return turned_none(older, newer, rcon, n.k128, n.k192);
+  return straight_word0(older, newer, rcon, n.k128, n.k192);
+}
+
+// What stage r adds: with a short key, up to its first round, what has the state wait, and then what enters, `start`.
+inline ap_uint<128> stage_key(int r, const ap_uint<128>& key, const ap_uint<128>& start, const Length& n) {
+  ap_uint<128> k = key;
+  if ((r < 4 && n.k128) || (r < 2 && n.k192)) k = waiting();
+  if ((r == 4 && n.k128) || (r == 2 && n.k192)) k = key ^ start;
+  return k;
 }
 
 }  // namespace aes

@@ -72,6 +72,32 @@ inline ap_uint<512> keep_bytes(const ap_uint<512>& v, const ap_uint<7>& n) {
   return r;
 }
 
+// The 16 words of a beat turned: word w comes to w + n, modulo 16.
+inline ap_uint<512> turn_up(const ap_uint<512>& v, const ap_uint<4>& n) {
+  ap_uint<512> r = v;
+  if (n[0]) r = cat(ap_uint<480>(r.range(479, 0)), ap_uint<32>(r.range(511, 480)));
+  if (n[1]) r = cat(ap_uint<448>(r.range(447, 0)), ap_uint<64>(r.range(511, 448)));
+  if (n[2]) r = cat(ap_uint<384>(r.range(383, 0)), ap_uint<128>(r.range(511, 384)));
+  if (n[3]) r = cat(ap_uint<256>(r.range(255, 0)), ap_uint<256>(r.range(511, 256)));
+  return r;
+}
+
+// The first n words (0 .. 16) of one beat and the others of another.
+inline ap_uint<512> splice(const ap_uint<512>& low, const ap_uint<512>& high, const ap_uint<5>& n) {
+  ap_uint<512> r = 0;
+  for (int w = 0; w < 16; ++w) {
+#pragma HLS UNROLL
+    const ap_uint<32> a = low.range(32 * w + 31, 32 * w), b = high.range(32 * w + 31, 32 * w);
+    r.range(32 * w + 31, 32 * w) = n > w ? a : b;
+  }
+  return r;
+}
+
+// Sixteen words of two beats that follow each other, from word n (0 .. 16) on.
+inline ap_uint<512> window_at(const ap_uint<512>& first, const ap_uint<512>& second, const ap_uint<5>& n) {
+  return turn_up(splice(second, first, n), ap_uint<4>(0 - n));
+}
+
 // Packs the fields of a stream's struct, in the order of its visit(), from bit 0 up; the rest is 0.
 template <int N>
 class Packer {

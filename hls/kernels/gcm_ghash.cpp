@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // GHASH (SP 800-38D 6.4) over four blocks a beat, and the tag. The blocks of a beat are multiplied by falling powers of
-// H on four lanes and summed; the length block joins the packet's last beat on a small lane of its own, and the AAD
-// block takes the accumulator's place in the first, so a packet of n beats takes n calls. Only the accumulator's product
+// H on four lanes and summed; the length block joins the packet's last beat on a small lane of its own, and the first
+// AAD block takes the accumulator's place in the first, so a packet of n beats takes n calls. Only the accumulator's product
 // is in the loop: Y <- Y * H^m  +  (sum of the lanes), m the blocks of this beat, with the length block counted.
 #include "gf128.h"
 #include "kernels.h"
@@ -10,16 +10,16 @@
 using namespace xesp;
 using namespace xesp::streams;
 
-// The length block times H. Of the block only 8 bits (AAD bits, 0..128) and 17 (ciphertext bits, a multiple of 8) can
-// be set, so this is a fifth of a lane.
-static ap_uint<256> multiply_lengths(ap_uint<8> aad_bits, ap_uint<14> ct_bytes, ap_uint<128> h) {
+// The length block times H. Both lengths are a multiple of 8 bits and below 2^17, so of the block only 14 bits each can be
+// set, and this is a fifth of a lane.
+static ap_uint<256> multiply_lengths(ap_uint<14> aad_bytes, ap_uint<14> ct_bytes, ap_uint<128> h) {
 #pragma HLS INLINE off
 #pragma HLS PIPELINE II=1
   ap_uint<256> r = 0;
-  for (int j = 0; j < 8; ++j) {
+  for (int j = 0; j < 14; ++j) {
 #pragma HLS UNROLL
     ap_uint<256> row = 0;
-    if (aad_bits[j]) row = ap_uint<256>(h) << (64 + j);
+    if (aad_bytes[j]) row = ap_uint<256>(h) << (67 + j);
     r = r ^ row;
   }
   for (int j = 0; j < 14; ++j) {
@@ -79,7 +79,7 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   sum = sum ^ gf128::multiply(x1, p1);
   sum = sum ^ gf128::multiply(x2, p2);
   sum = sum ^ gf128::multiply(x3, p3);
-  if (t.last) sum = sum ^ multiply_lengths(p.aad_bits, p.ct_len, h1);
+  if (t.last) sum = sum ^ multiply_lengths(p.aad_len, p.ct_len, h1);
   const ap_uint<128> lanes = gf128::reduce(sum);
 
   // What the AAD is masked with is ready before the loop; y joins it in the LUT that Karatsuba's sums take anyway.

@@ -17,7 +17,7 @@ void in_check(CtStream& ct, TagStream& tag, IcvStream& icv, HeldStream& held, Ch
 #pragma HLS INTERFACE axis port=chk
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<8> run_before = 0;   // the beats before end in 1, 2, ... run_before
-  static ap_uint<32> first_word = 0;  // the packet's first four bytes
+  static ap_uint<48> first_bytes = 0;  // the packet's first six bytes
 
   const Text t = hls_util::unpack<Text>(ct.read());
   ap_uint<kTagBits> computed = 0;
@@ -61,8 +61,8 @@ void in_check(CtStream& ct, TagStream& tag, IcvStream& icv, HeldStream& held, Ch
   const ap_uint<1> inside = v <= bytes;
   const ap_uint<1> run_ok = good && (inside || run_before == beyond);
 
-  // first_word is a state of its own: the beat's, if this is the first.
-  const ap_uint<32> head = t.first ? ap_uint<32>(t.data.range(31, 0)) : first_word;
+  // A state of its own: the beat's, if this is the first.
+  const ap_uint<48> head = t.first ? ap_uint<48>(t.data.range(47, 0)) : first_bytes;
   if (t.last) {
     Chk c;
     c.icv_ok = differs == 0;  // one wide comparison: its time does not depend on the data
@@ -70,12 +70,10 @@ void in_check(CtStream& ct, TagStream& tag, IcvStream& icv, HeldStream& held, Ch
     c.held = !t.dummy;
     c.pad_len = pad_len;
     c.next_header = next_header;
-    c.inner_vihl = head.range(7, 0);
-    c.inner_tos = head.range(15, 8);
-    c.inner_len = cat(ap_uint<8>(head.range(23, 16)), ap_uint<8>(head.range(31, 24)));
+    c.inner = head;
     chk.write(hls_util::pack<kChkBits>(c));
   }
-  first_word = head;
+  first_bytes = head;
   if (t.last) {
     run_before = 0;
   } else {

@@ -2,15 +2,13 @@
 //
 // Inbound: the only door out. Held beats leave for packets that passed (in transport mode behind their rebuilt IP
 // header, RFC 4303 3.1.1) and are thrown away for all others. One beat a call.
-#include "ipv4.h"
 #include "kernels.h"
+
+#include "ip.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
-
-static const int kHead = 8 * card::kIpv4HeaderBytes;
-static const int kRest = 512 - kHead;
 
 void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStream& cpl) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -21,26 +19,27 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<1> first = 1;
   static ap_uint<1> more_held = 0;    // beats of this packet are still in `held`
-  static ap_uint<1> transport = 0;
+  static ap_uint<5> words = 0;        // transport: of the header
   static ap_uint<14> left = 0;        // bytes still to write; 0 when dropping
   static ap_uint<1> ending = 0;       // `left` is 64 or less
-  static ap_uint<kHead> carry = 0;    // transport: header, then the last 20 bytes of the beat before
+  static ap_uint<512> carry = 0;      // transport: the last `words` of the beat before
 
   ap_uint<1> has = more_held;
-  ap_uint<1> shift = transport;
+  ap_uint<5> shift = words;
   ap_uint<14> bytes = left;
   ap_uint<1> last = ending;
-  ap_uint<kHead> front = carry;
-  ap_uint<1> new_tos = 0;
+  ap_uint<512> front = carry;
+  ap_uint<1> new_tos = 0, v6 = 0;
   ap_uint<8> tos = 0;
   if (first) {
     const Verdict v = hls_util::unpack<Verdict>(verdict.read());
     has = v.held;
-    shift = v.transport;
+    shift = v.words;
     bytes = v.out_len;
     last = v.out_len <= 64;
-    front = v.head;
+    front = ip::change(v.head, v.v6, v.next_at, v.out_len, v.protocol);
     new_tos = v.new_tos;
+    v6 = v.v6;
     tos = v.tos;
     ap_uint<kCplBits> c = 0;
     c.range(71, 64) = v.status;
@@ -60,10 +59,10 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
   const Beat in = hls_util::unpack<Beat>(held_bits);
   const ap_uint<1> more = has && !in.last;
 
+  const ap_uint<512> turned = hls_util::turn_up(in.data, ap_uint<4>(shift));
   Beat o;
-  o.data = in.data;
-  if (new_tos) o.data.range(159, 0) = ipv4::change_tos(in.data.range(159, 0), tos);
-  if (shift) o.data = cat(ap_uint<kRest>(in.data.range(kRest - 1, 0)), front);
+  o.data = hls_util::splice(front, turned, shift);
+  if (new_tos) o.data = ip::change_tos(in.data, v6, tos);
   const ap_uint<7> here = last ? ap_uint<7>(bytes) : ap_uint<7>(64);
   o.data = hls_util::keep_bytes(o.data, here);
   o.last = last;
@@ -71,8 +70,8 @@ void in_release(HeldStream& held, VerdictStream& verdict, OutStream& out, CplStr
 
   first = !more && last;
   more_held = more;
-  transport = shift;
+  words = shift;
   left = last ? ap_uint<14>(0) : ap_uint<14>(bytes - 64);
   ending = bytes <= 128;
-  carry = in.data.range(511, kRest);
+  carry = turned;
 }

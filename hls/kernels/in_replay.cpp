@@ -7,11 +7,12 @@
 //
 // The lifetime comes behind the window: an SA that has ended tells a packet seen before from a new one all the same.
 #include "esn.h"
-#include "ipv4.h"
+#include "ip.h"
 #include "kernels.h"
 
 using namespace xesp;
 using namespace xesp::streams;
+using hls_util::cat;
 
 void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream& top) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -43,22 +44,31 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   // ---- everything but the window ----
   const ap_uint<9> trailer = ap_uint<9>(c.pad_len) + 2;
   const ap_uint<14> payload = r.ct_len - trailer;  // pad_ok holds trailer <= ct_len
-  const ap_uint<14> out_len = r.transport ? ap_uint<14>(payload + card::kIpv4HeaderBytes) : payload;
-  const ap_uint<4> version = c.inner_vihl.range(7, 4);
-  const ap_uint<4> ihl = c.inner_vihl.range(3, 0);
-  const ap_uint<1> inner_bad = payload < card::kIpv4HeaderBytes || version != 4 || ihl < 5 || c.inner_len != payload;
-  const ap_uint<1> header_bad = r.transport ? ap_uint<1>(c.next_header == 59) : ap_uint<1>(c.next_header != 4);
-  const ap_uint<1> wrong_shape = header_bad || (!r.transport && inner_bad);
+  const ap_uint<1> empty = c.next_header == ip::kNoNext;  // RFC 4303 2.6: a dummy packet, whatever is in it
+  const ap_uint<1> inner_v6 = c.next_header == ip::kInV6;
+  // Behind the inner packet there may be TFC padding (RFC 4303 2.7).
+  const ap_uint<4> version = c.inner.range(7, 4);
+  const ap_uint<4> ihl = c.inner.range(3, 0);
+  const ap_uint<17> v4_len = hls_util::be_at<2, 16>(c.inner);
+  const ap_uint<17> v6_len = ap_uint<17>(hls_util::be_at<4, 16>(c.inner)) + card::kIpv6HeaderBytes;
+  const ap_uint<17> inner_len = inner_v6 ? v6_len : v4_len;
+  const ap_uint<1> no_v4 = version != 4 || ihl < 5 || v4_len < card::kIpv4HeaderBytes;
+  const ap_uint<1> inner_bad = inner_len > payload || (inner_v6 ? ap_uint<1>(version != 6) : no_v4);
+  const ap_uint<14> with_header = payload + cat(r.ip_words, ap_uint<2>(0));
+  const ap_uint<14> out_len = r.transport ? with_header : ap_uint<14>(inner_len);
+  const ap_uint<1> header_bad = !r.transport && !empty && c.next_header != ip::kInV4 && !inner_v6;
+  const ap_uint<1> wrong_shape = header_bad || (!r.transport && !empty && inner_bad);
   // RFC 6040 4.2: what was marked on the way goes into the inner header, or the packet is dropped where that can't say it.
-  const ap_uint<8> outer_tos = r.head.range(15, 8);
+  const ap_uint<8> outer_tos = ip::tos_of(r.head, r.v6);
   const ap_uint<2> outer_ecn = r.no_ecn ? ap_uint<2>(0) : ap_uint<2>(outer_tos.range(1, 0));
-  const ap_uint<2> inner_ecn = c.inner_tos.range(1, 0);
-  const ap_uint<1> not_marked = !r.transport && outer_ecn == 3 && inner_ecn == 0;
+  const ap_uint<8> inner_tos = ip::tos_of(c.inner, inner_v6);
+  const ap_uint<2> inner_ecn = inner_tos.range(1, 0);
+  const ap_uint<1> not_marked = !r.transport && !empty && outer_ecn == 3 && inner_ecn == 0;
   ap_uint<2> ecn = inner_ecn;
   if (inner_ecn == 2 && outer_ecn == 1) ecn = 1;
   if (outer_ecn == 3) ecn = 3;
-  const ap_uint<6> dscp = r.copy_dscp ? ap_uint<6>(outer_tos.range(7, 2)) : ap_uint<6>(c.inner_tos.range(7, 2));
-  const ap_uint<1> small = out_len > r.out_cap;
+  const ap_uint<6> dscp = r.copy_dscp ? ap_uint<6>(outer_tos.range(7, 2)) : ap_uint<6>(inner_tos.range(7, 2));
+  const ap_uint<1> small = !empty && out_len > r.out_cap;
   ap_uint<8> early = r.status;
   if (r.packet) {
     if (!c.icv_ok) {
@@ -111,8 +121,9 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   if (install) t_limits[idx] = hls_util::pack<lifetime::kLimitsBits>(r.limits);
   const lifetime::Left remains = hls_util::unpack<lifetime::Left>(t_left[idx]);
   const ap_uint<1> pass = fresh && !remains.none();
+  const ap_uint<14> done = empty ? ap_uint<14>(0) : out_len;
   if (pass || install) {
-    const lifetime::Left next = lifetime::after(remains, out_len);
+    const lifetime::Left next = lifetime::after(remains, done);
     const lifetime::Left whole = lifetime::at_install(r.limits);
     t_left[idx] = install ? hls_util::pack<lifetime::kStateBits>(whole) : hls_util::pack<lifetime::kStateBits>(next);
   }
@@ -121,6 +132,8 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   if (ask && !pass) {
     status = card::kDropExpired;
     if (!fresh) status = outside ? card::kDropReplayOld : card::kDropReplay;
+  } else if (pass && empty) {
+    status = card::kDropDummy;
   }
   // The present edge would have made another number of it (esn.h).
   if (r.packet && c.icv_ok && r.esn && left) status = card::kDropIcv;
@@ -137,14 +150,17 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   o.op = r.op;
   o.sa_index = r.sa_index;
   o.held = c.held;
-  o.transport = r.transport;
-  o.out_len = pass ? out_len : ap_uint<14>(0);
+  o.words = r.transport ? r.ip_words : ap_uint<5>(0);
+  o.out_len = pass && !empty ? out_len : ap_uint<14>(0);
   o.seq = r.op == card::kOpPacket ? r.seq : highest;
   o.packets = lifetime::packets_done(limits, remains);
   o.bytes = lifetime::bytes_done(limits, remains);
-  o.events = pass ? lifetime::events(limits, remains, out_len) : ap_uint<2>(0);
-  o.tos = hls_util::cat(dscp, ecn);
-  o.new_tos = !r.transport && o.tos != c.inner_tos;
-  o.head = ipv4::rebuild(r.head, out_len, c.next_header);
+  o.events = pass ? lifetime::events(limits, remains, done) : ap_uint<2>(0);
+  o.tos = cat(dscp, ecn);
+  o.new_tos = !r.transport && o.tos != inner_tos;
+  o.head = r.head;
+  o.next_at = r.next_at;
+  o.protocol = c.next_header;
+  o.v6 = r.transport ? r.v6 : inner_v6;
   verdict.write(hls_util::pack<kVerdictBits>(o));
 }

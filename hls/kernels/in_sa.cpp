@@ -2,7 +2,9 @@
 //
 // Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's, but for the copy that tells high halves (esn.h).
+#include "aad.h"
 #include "esn.h"
+#include "ip.h"
 #include "kernels.h"
 
 using namespace xesp;
@@ -11,7 +13,7 @@ using hls_util::cat;
 using hls_util::field;
 
 static const int kFlagBits = 14;                             // card::SaFlags
-static const int kControlBits = 2 + kFlagBits;
+static const int kControlBits = 4 + kFlagBits;
 static const int kSlotBits = 1 + 16 + card::kLookupKeyBits;  // valid, SA index, key
 
 // card::lookup_row(): an XOR of constants.
@@ -57,7 +59,7 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
   static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
-  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, ICV; valid comes last
+  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, cuts; valid comes last
 #pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
 #pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
@@ -77,9 +79,11 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
 
   // ---- lookup ----
   ap_uint<card::kLookupKeyBits> want = 0;
-  want.range(31, 0) = field<160, 32>(r.data);   // SPI, behind the IPv4 header
-  want.range(63, 32) = field<128, 32>(r.data);  // destination
-  want.range(167, 160) = field<72, 8>(r.data);  // protocol
+  const ap_uint<32> destination4 = field<128, 32>(r.data);
+  want.range(31, 0) = field<0, 32>(r.esp);      // SPI
+  want.range(159, 32) = r.v6 ? ap_uint<128>(field<192, 128>(r.data)) : ap_uint<128>(destination4);
+  want.range(167, 160) = ip::kEsp;
+  want[167] = r.v6;                             // card::kLookupIpv6
 
   const ap_uint<16> w_row = field<16, 16>(r.data);
   const ap_uint<16> w_index = field<32, 16>(r.data);
@@ -117,13 +121,13 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
-  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
+  const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
   ap_uint<1> window_good = 0;
   const replay_window::Rule rule = replay_window::rule_of(r.data, window_good);
   const ap_uint<64> new_seq = field<128, 64>(r.data);
   const ap_uint<1> no_window = (new_flags & card::kSaReplayOff) != 0 || (new_flags & card::kSaValid) == 0;
   const ap_uint<1> bad_window = !no_window && !window_good;
-  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad_icv || bad_window);
+  const ap_uint<1> refused = finish && ((new_flags & card::kSaInbound) == 0 || bad || bad_window);
   const ap_uint<1> take = finish && !refused;
 
   const ap_uint<416> sa_key = t_key[idx];
@@ -141,7 +145,7 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const ap_uint<kControlBits> entry = t_flags[idx];
   if (finish || remove) {
     ap_uint<kControlBits> v = 0;
-    if (finish && !refused) v = cat(new_flags, field<48, 2>(r.data));
+    if (finish && !refused) v = cat(new_flags, field<56, 2>(r.data), field<48, 2>(r.data));
     t_flags[idx] = v;
   }
 
@@ -161,16 +165,25 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   }
   if (install && r.part == 2) packet_limits = field<384, 128>(r.data);
 
-  const ap_uint<kFlagBits> flags = field<2, kFlagBits>(entry);
+  const ap_uint<kFlagBits> flags = field<4, kFlagBits>(entry);
   const ap_uint<2> icv_cut = field<0, 2>(entry);
   const ap_uint<1> valid = (flags & card::kSaValid) != 0;
+  const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
 
-  const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
+  const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
+  const ap_uint<1> implicit_iv = (flags & card::kSaImplicitIv) != 0;
+  const ap_uint<3> esp_words = implicit_iv ? 2 : 4;
+  const ap_uint<2> udp_words = r.udp ? 2 : 0;
+  const ap_uint<5> words = r.ip_words + esp_words + udp_words;  // before the ciphertext, 7 .. 22
+  const ap_uint<5> around_words = words + 4 - icv_cut;
+  const ap_uint<14> around = cat(around_words, ap_uint<2>(0));
   ap_uint<8> status = r.status;
   if (r.ok) {
     if (is_packet) {
       if (!any || !valid) {
         status = card::kDropNoSa;
+      } else if (udp != r.udp) {
+        status = card::kDropEncap;
       } else if (r.in_len < around) {
         status = card::kDropShort;
       } else if (r.in_len == around) {
@@ -192,29 +205,32 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
     Strip s;
     s.beats = is_packet && r.in_len != 0;
     s.dummy = !go;
+    s.far = words > 16;
+    s.head = words > 16 ? ap_uint<5>(words - 16) : words;
     s.text = text_beats(ct_len);
     s.icv_cut = icv_cut;
     s.final = r.final;
+    s.plain = gmac;
     strip.write(hls_util::pack<kStripBits>(s));
 
     Key k;
     k.key = field<0, 256>(sa_key);
-    k.nonce = cat(field<224, 64>(r.data), field<384, 32>(sa_key));  // the packet's IV
+    const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
+    const ap_uint<32> seq = hls_util::be_at<4, 32>(r.esp);
+    const ap_uint<64> number = is_esn ? esn::guess(edge, seq) : ap_uint<64>(seq);
+    // The packet's IV, or the sequence number (RFC 8750 4).
+    const ap_uint<64> iv = implicit_iv ? hls_util::swap_bytes<64>(number) : field<64, 64>(r.esp);
+    k.nonce = cat(iv, field<384, 32>(sa_key));
+    const aad::EspHash hashed = aad::of_esp(ap_uint<32>(field<0, 32>(r.esp)), number, iv, ct_len, gmac, is_esn);
+    k.key_cut = field<2, 2>(entry);
+    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
     h.h = cat(h6, field<256, 128>(sa_key), powers);
-    const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
-    const ap_uint<32> seq = hls_util::be_at<24, 32>(r.data);
-    const ap_uint<64> number = is_esn ? esn::guess(edge, seq) : ap_uint<64>(seq);
-    h.aad = field<160, 64>(r.data);  // SPI and sequence number as received
-    h.aad_bits = 64;
-    if (is_esn) {                    // the high half between them (RFC 4106 5)
-      h.aad = cat(field<192, 32>(r.data), hls_util::swap_bytes<32>(ap_uint<32>(number.range(63, 32))),
-                  field<160, 32>(r.data));
-      h.aad_bits = 96;
-    }
-    h.ct_len = ct_len;
+    h.aad = hashed.block;
+    h.aad_len = hashed.aad_len;
+    h.ct_len = hashed.ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
     Rel o;
@@ -229,7 +245,10 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
     o.seq = take ? new_seq : number;
     o.ct_len = ct_len;
     o.out_cap = r.out_cap;
-    o.head = field<0, 160>(r.data);
+    o.head = r.data;
+    o.ip_words = r.ip_words;
+    o.v6 = r.v6;
+    o.next_at = r.next_at;
     o.packet = go;
     o.install = take;
     o.rule = rule;

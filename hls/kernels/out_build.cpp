@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Outbound: IPv4 and ESP headers before the ciphertext, the ICV behind it (RFC 4303 2, RFC 4106 6), and the completion.
+// Outbound: the headers before the ciphertext, the ICV behind it (RFC 4303 2, RFC 4106 6), and the completion.
 // One output beat a call.
 #include "kernels.h"
 
 using namespace xesp;
 using namespace xesp::streams;
 using hls_util::cat;
-
-static const int kHead = 8 * (card::kIpv4HeaderBytes + card::kEspHeaderBytes);  // 288 bits
-static const int kRest = 512 - kHead;
 
 void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, CplStream& cpl) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -20,21 +17,29 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
 #pragma HLS INTERFACE axis port=cpl
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<1> first = 1;
-  static ap_uint<1> flush = 0;            // all ciphertext is read; what is carried is the last beat
-  static ap_uint<288> carry = 0;          // the last 36 bytes of the beat before, or the headers
+  static ap_uint<1> second = 0;           // the headers' first 16 words are gone, alone
+  static ap_uint<1> flush = 0;            // all ciphertext is read; what is left stands in `carry`, and the ICV
+  static ap_uint<512> carry = 0;          // `shift` words that go before the next beat: of the headers, or of ciphertext
+  static ap_uint<192> held_head = 0;      // the headers' words from the 17th on
+  static ap_uint<5> held_shift = 0;       // 1 .. 16
   static ap_uint<kTagBits> held_tag = 0;
-  static ap_uint<5> held_word = 0;        // where it begins in the beat that flushes, modulo 32
+  static ap_uint<6> held_word = 0;        // where it begins in the beat that flushes, modulo 64
   static ap_uint<2> held_cut = 0;         // the packet's SaEntry::icv_cut
+  static ap_uint<2> flushes = 0;          // calls still to come once all ciphertext is read
 
+  ap_uint<kHdrBits> hdr_bits = 0;
+  if (first) hdr_bits = hdr.read();
+  const Hdr h = hls_util::unpack<Hdr>(hdr_bits);
+  // Headers of more than a beat: one that has nothing else.
+  const ap_uint<1> alone = first && h.alone;
   ap_uint<kCtBits> ct_bits = 0;
-  if (!flush) ct_bits = ct.read();
+  if (!flush && !alone) ct_bits = ct.read();
   const Text t = hls_util::unpack<Text>(ct_bits);
-  ap_uint<288> front = carry;
-  ap_uint<2> cut = held_cut;
+  ap_uint<512> front = first ? ap_uint<512>(h.head.range(511, 0)) : carry;
+  if (second) front = held_head;
+  const ap_uint<5> shift = first ? h.words : held_shift;
+  const ap_uint<2> cut = first ? h.icv_cut : held_cut;
   if (first) {
-    const Hdr h = hls_util::unpack<Hdr>(hdr.read());
-    front = h.head;
-    cut = h.icv_cut;
     ap_uint<kCplBits> c = 0;
     c.range(71, 64) = h.status;
     c.range(79, 72) = h.op;
@@ -49,14 +54,14 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
     cpl.write(c);
   }
   ap_uint<kTagBits> icv = held_tag;
-  if (!flush && t.last) icv = tag.read();
+  if (t.last) icv = tag.read();
 
-  // The word at which the ICV begins, counted from this beat's word 0: 10 .. 25, for ciphertext and headers are whole
-  // words. A beat that flushes counts 16 less and may start inside the ICV, so it is a number modulo 32.
-  const ap_uint<5> word = flush ? held_word : ap_uint<5>(ap_uint<5>(t.bytes.range(6, 2)) + kHead / 32);
-  const ap_uint<1> fits = ap_uint<5>(t.bytes.range(6, 2)) <= ap_uint<5>(3 + cut);  // headers, ciphertext and ICV in one beat
+  // The word at which the ICV begins, counted from this beat's word 0: ciphertext and headers are whole words. A beat that
+  // flushes counts 16 less and may start inside the ICV, so it is a number modulo 64.
+  const ap_uint<6> word = flush ? held_word : ap_uint<6>(ap_uint<6>(t.bytes.range(6, 2)) + shift);
   const ap_uint<1> last_text = flush || t.last;
-  const ap_uint<1> done = flush || (t.last && (t.dummy || fits));
+  const ap_uint<2> to_come = first ? h.flushes : flushes;
+  const ap_uint<1> done = last_text && to_come == 0;
 
   // Its words turned until each is at its place modulo four.
   ap_uint<kTagBits> turned = icv;
@@ -65,22 +70,27 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   ap_uint<512> placed = 0;
   for (int w = 0; w < 16; ++w) {
 #pragma HLS UNROLL
-    const ap_uint<5> behind = ap_uint<5>(w) - word;
+    const ap_uint<6> behind = ap_uint<6>(w) - word;
     const int from = w % 4 * 32;
     ap_uint<32> piece = turned.range(from + 31, from);
     if (!last_text || behind > ap_uint<2>(3 - cut)) piece = 0;
     placed.range(32 * w + 31, 32 * w) = piece;
   }
 
+  const ap_uint<512> text = hls_util::turn_up(t.data, ap_uint<4>(shift));
   Beat o;
-  o.data = cat(ap_uint<kRest>(t.data.range(kRest - 1, 0)), front) | placed;
+  o.data = alone ? front : ap_uint<512>(hls_util::splice(front, text, shift) | placed);
   o.last = done;
   if (!t.dummy) out.write(hls_util::pack<kOutBits>(o));
 
   flush = last_text && !done;
+  second = alone;
   first = done;
-  carry = t.data.range(511, kRest);
+  carry = text;
+  held_head = h.head.range(703, 512);
+  held_shift = shift;
   held_tag = icv;
   held_word = word - 16;
   held_cut = cut;
+  flushes = last_text ? ap_uint<2>(to_come - 1) : to_come;
 }

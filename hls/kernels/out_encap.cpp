@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Outbound: the payload of each packet moved to the front of a beat, with the ESP trailer behind it (RFC 4303 2.4-2.6).
+// Outbound: the payload of each packet moved to the front of a beat, with the ESP trailer behind it (RFC 4303 2.4-2.7).
 // One beat a call, in or out: a packet takes as many calls as the larger of the two has beats.
 #include "kernels.h"
 
@@ -22,7 +22,7 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   static ap_uint<1> ending = 0;         // `left` is 1
   static ap_uint<8> left = 0;           // beats of text (payload and trailer) still to write
   static ap_uint<kEncBits> held_enc = 0;
-  static ap_uint<352> carry = 0;        // transport: bytes 20..63 of the beat before
+  static ap_uint<512> carry = 0;        // the beat before
 
   // Where the last text of a packet needs no further beat, the call that writes it has room for the first one of a
   // transport packet behind; whether one comes at all in this run is known, so nothing is ever waited for in vain.
@@ -46,6 +46,9 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   const ap_uint<8> beats = active ? left : s.text.beats;
   const ap_uint<1> last = active ? ending : s.text.one;
 
+  // Behind the packet there are zeros up to the trailer: TFC padding (RFC 4303 2.7), whatever the host's memory has there.
+  const ap_uint<512> clean = hls_util::keep_bytes(in.data, in.last ? s.rest : ap_uint<7>(64));
+
   // Words of the text from here on: 17 when the last one is the next beat's first, 31 for any number beyond.
   ap_uint<5> words = 31;
   if (beats == 2 && e.text.last_words == 1) words = 17;
@@ -55,20 +58,18 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   // The trailer ends where the text ends: pad bytes 1, 2, 3, pad length, next header. The last word is its last four
   // bytes, as far as they are not payload; the first of three bytes of padding closes the word before.
   const ap_uint<8> pad = e.pad;
-  const ap_uint<32> trailer = cat(e.next_header, pad, pad, ap_uint<8>(pad - 1));
-  ap_uint<32> text_mask = 0;
-  if (e.pad < 2) text_mask.range(7, 0) = 0xff;
-  if (e.pad < 1) text_mask.range(15, 8) = 0xff;
-  const ap_uint<32> trailer_here = trailer & ~text_mask;
+  ap_uint<32> trailer = cat(e.next_header, pad, pad, ap_uint<8>(pad - 1));
+  if (e.pad < 2) trailer.range(7, 0) = 0;
+  if (e.pad < 1) trailer.range(15, 8) = 0;
 
-  ap_uint<512> window = in.data;
-  if (e.transport) window = cat(ap_uint<160>(in.data.range(159, 0)), carry);
+  // In a tunnel all of the beat is text. (A call that looks ahead reads no beat of its own packet.)
+  const ap_uint<512> window = hls_util::window_at(carry, look ? ap_uint<512>(0) : clean, e.from);
   ap_uint<512> data = 0;
   for (int w = 0; w < 16; ++w) {
 #pragma HLS UNROLL
     ap_uint<32> word = window.range(32 * w + 31, 32 * w);
     if (words <= w) word = 0;
-    if (words == w + 1) word = (word & text_mask) | trailer_here;
+    if (words == w + 1) word = word | trailer;
     if (words == w + 2 && e.pad == 3) word.range(31, 24) = 1;
     data.range(32 * w + 31, 32 * w) = word;
   }
@@ -81,6 +82,7 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   t.first = !active || fresh;
   t.dummy = dummy;
   t.decrypt = 0;
+  t.plain = e.plain;
   if (active || tunnel || (dummy && !more)) pt.write(hls_util::pack<kPtBits>(t));
 
   active = fill || (active && !ending) || (tunnel && !s.text.one);
@@ -91,5 +93,5 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   ending = fill ? s.text.one : ap_uint<1>(beats == 2);
   left = fill ? s.text.beats : ap_uint<8>(beats - 1);
   held_enc = bits;
-  carry = in.data.range(511, 160);
+  carry = clean;
 }

@@ -2,7 +2,8 @@
 //
 // Outbound SA table and sequence numbers. Packets and SA commands come in one order and leave in it, so an install is
 // seen by every packet after it and by none before.
-#include "ipv4.h"
+#include "aad.h"
+#include "ip.h"
 #include "kernels.h"
 #include "lifetime.h"
 
@@ -12,7 +13,35 @@ using hls_util::cat;
 using hls_util::field;
 
 static const int kFlagBits = 14;                   // card::SaFlags
-static const int kControlBits = 66 + kFlagBits;
+static const int kControlBits = 114 + kFlagBits;
+
+// The IP header that a tunnel puts in front. UDP's or ESP's length is not in it, so `total` is all of the packet.
+static ap_uint<512> tunnel_header(const ap_uint<1>& v6, const ap_uint<256>& addresses, const ap_uint<8>& tos,
+                                  const ap_uint<8>& ttl, const ap_uint<14>& total, const ap_uint<8>& protocol,
+                                  const ap_uint<1>& df, const ap_uint<16>& id) {
+  ap_uint<160> v4 = 0;                            // RFC 791, RFC 4301 5.1.2.1
+  v4.range(7, 0) = 0x45;
+  v4.range(15, 8) = tos;
+  v4.range(31, 16) = hls_util::swap_bytes<16>(ap_uint<16>(total));
+  // Identification: 0 with DF, else one that does not come again soon (RFC 6864 4.1, 4.2).
+  if (!df) v4.range(47, 32) = hls_util::swap_bytes<16>(id);
+  v4[54] = df;
+  v4.range(71, 64) = ttl;
+  v4.range(79, 72) = protocol;
+  v4.range(127, 96) = field<0, 32>(addresses);
+  v4.range(159, 128) = field<128, 32>(addresses);
+
+  ap_uint<320> head = 0;                          // RFC 8200 3, RFC 4301 5.1.2.2
+  head.range(3, 0) = tos.range(7, 4);
+  head.range(7, 4) = 6;
+  head.range(15, 12) = tos.range(3, 0);
+  head.range(47, 32) = hls_util::swap_bytes<16>(ap_uint<16>(ap_uint<16>(total) - card::kIpv6HeaderBytes));
+  head.range(55, 48) = protocol;
+  head.range(63, 56) = ttl;
+  head.range(319, 64) = addresses;
+  if (!v6) head = ip::with_checksum(v4);
+  return head;
+}
 
 void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStream& hdr) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -25,8 +54,8 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   // The entry, by the beat of the install that brings it (card::SaEntry).
   static ap_uint<416> t_key[card::kSaCapacity];      // beat 0: key 256, H^5 128, salt 32
   static ap_uint<512> t_powers[card::kSaCapacity];   // beat 1: H^1 .. H^4
-  static ap_uint<192> t_tunnel[card::kSaCapacity];   // beat 2: outer source, destination (IPv4), H^6
-  static ap_uint<kControlBits> t_control[card::kSaCapacity];   // beat 3: flags, tos, ttl, gen, SPI, ICV; valid comes last
+  static ap_uint<384> t_tunnel[card::kSaCapacity];   // beat 2: outer source and destination, H^6
+  static ap_uint<kControlBits> t_control[card::kSaCapacity];   // beat 3; valid comes last
   static ap_uint<64> t_limit[card::kSaCapacity];     // beat 3, or kOpSaExtend
   static ap_uint<64> t_seq[card::kSaCapacity];       // beat 3, then one more a packet
   static ap_uint<128> t_packet_limits[card::kSaCapacity];        // beat 2: soft, hard
@@ -55,9 +84,10 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<1> extend = command_ok && r.op == card::kOpSaExtend;
   ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
   const ap_uint<1> inbound = (new_flags & card::kSaInbound) != 0;
-  const ap_uint<1> bad_icv = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
-  const ap_uint<1> refused = finish && (inbound || bad_icv);
-  const ap_uint<1> take = finish && !inbound && !bad_icv;
+  const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2 ||
+                         field<80, 16>(r.data) > card::kMaxPacketBytes;
+  const ap_uint<1> refused = finish && (inbound || bad);
+  const ap_uint<1> take = finish && !inbound && !bad;
 
   const ap_uint<416> old_key = t_key[idx];
   if (install && r.part == 0) {
@@ -66,24 +96,24 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
   const ap_uint<512> powers = t_powers[idx];
   if (install && r.part == 1) t_powers[idx] = r.data;
-  const ap_uint<192> tunnel = t_tunnel[idx];
+  const ap_uint<384> tunnel = t_tunnel[idx];
   if (install && r.part == 2) {
-    ap_uint<192> v = 0;
-    v.range(31, 0) = field<0, 32>(r.data);
-    v.range(63, 32) = field<128, 32>(r.data);
-    v.range(191, 64) = field<256, 128>(r.data);
+    ap_uint<384> v = field<0, 384>(r.data);
     t_tunnel[idx] = v;
   }
   const ap_uint<kControlBits> control = t_control[idx];
   if (finish || remove) {
-    if (r.op != card::kOpSaInstall || inbound || bad_icv) new_flags = 0;  // without valid the rest says nothing
+    if (r.op != card::kOpSaInstall || inbound || bad) new_flags = 0;  // without valid the rest says nothing
     ap_uint<kControlBits> v = 0;
-    v.range(66 + kFlagBits - 1, 66) = new_flags;
     v.range(7, 0) = field<32, 8>(r.data);     // tos
     v.range(15, 8) = field<40, 8>(r.data);    // ttl
     v.range(31, 16) = field<64, 16>(r.data);  // gen
     v.range(63, 32) = field<96, 32>(r.data);  // SPI
     v.range(65, 64) = field<48, 2>(r.data);   // icv_cut
+    v.range(97, 66) = field<384, 32>(r.data); // UDP ports
+    v.range(111, 98) = field<80, 14>(r.data); // tfc_pad
+    v.range(113, 112) = field<56, 2>(r.data); // key_cut
+    v.range(kControlBits - 1, 114) = new_flags;
     t_control[idx] = v;
   }
   const ap_uint<128> packet_limits = t_packet_limits[idx];
@@ -103,20 +133,31 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   }
 
   // ---- the packet's way: which SA, how long ----
-  const ap_uint<kFlagBits> flags = field<66, kFlagBits>(control);
+  const ap_uint<kFlagBits> flags = field<114, kFlagBits>(control);
   const ap_uint<16> gen = field<16, 16>(control);
   const ap_uint<1> valid = in_table && (flags & card::kSaValid) != 0;
   const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
   const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
+  const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
 
-  const ap_uint<14> header = transport ? ap_uint<14>(card::kIpv4HeaderBytes) : ap_uint<14>(0);
-  const ap_uint<14> payload = r.in_len - header;
+  const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
+  const ap_uint<1> v6 = transport ? r.v6 : ap_uint<1>((flags & card::kSaIpv6) != 0);
+  const ap_uint<5> tunnel_words = v6 ? ip::kV6Words : ip::kV4Words;
+  const ap_uint<5> ip_words = transport ? r.ip_words : tunnel_words;
+  const ap_uint<3> esp_words = (flags & card::kSaImplicitIv) != 0 ? 2 : 4;
+  const ap_uint<2> udp_words = udp ? 2 : 0;
+  const ap_uint<5> words = ip_words + esp_words + udp_words;
+
+  const ap_uint<5> skip = transport ? r.ip_words : ap_uint<5>(0);
+  const ap_uint<14> tfc_pad = field<98, 14>(control);
+  const ap_uint<1> padded = !transport && tfc_pad > r.in_len;
+  const ap_uint<14> payload = padded ? tfc_pad : ap_uint<14>(r.in_len - cat(skip, ap_uint<2>(0)));
   const ap_uint<2> short_by = payload + 2;      // RFC 4303 2.4: payload, padding and two bytes fill 4-byte words
   const ap_uint<2> pad = ap_uint<2>(0) - short_by;
   const ap_uint<14> ct_len = payload + pad + 2;
   const ap_uint<2> icv_cut = field<64, 2>(control);
-  const ap_uint<6> around = (card::kIpv4HeaderBytes + card::kEspHeaderBytes + card::kIcvBytes) - 4 * icv_cut;
-  const ap_uint<14> out_len = ct_len + around;
+  const ap_uint<5> around = words + 4 - icv_cut;
+  const ap_uint<15> out_len = ap_uint<15>(ct_len) + cat(around, ap_uint<2>(0));
   const ap_uint<1> too_big = out_len > card::kMaxPacketBytes || out_len > r.out_cap;
 
   ap_uint<8> status = r.status;
@@ -125,6 +166,8 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
       status = card::kDropNoSa;
     } else if (gen != r.sa_gen) {
       status = card::kDropStaleSa;
+    } else if (transport && r.reach != card::kOk) {
+      status = r.reach;
     }
   }
   if (!is_packet && r.ok) {
@@ -175,54 +218,67 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     e.beats = is_packet && r.in_len != 0;
     e.dummy = !sent;
     e.transport = transport;
+    e.from = transport ? r.ip_words : ap_uint<5>(16);
+    e.rest = cat(ap_uint<1>(r.in_len.range(5, 0) == 0), ap_uint<6>(r.in_len.range(5, 0)));
     e.text = text_beats(ct_len);
     e.pad = pad;
     e.final = r.final;
-    e.next_header = transport ? hls_util::byte_at<9>(r.data) : ap_uint<8>(4);
+    e.plain = gmac;
+    e.next_header = transport ? r.protocol : ap_uint<8>(r.v6 ? ip::kInV6 : ip::kInV4);
+    if (r.make_dummy) e.next_header = ip::kNoNext;
     enc.write(hls_util::pack<kEncBits>(e));
 
     const ap_uint<64> iv = hls_util::swap_bytes<64>(next);
     Key k;
     k.key = field<0, 256>(old_key);
     k.nonce = cat(iv, field<384, 32>(old_key));
+    const ap_uint<32> spi = field<32, 32>(control);
+    const aad::EspHash hashed = aad::of_esp(spi, next, iv, ct_len, gmac, is_esn);
+    k.key_cut = field<112, 2>(control);
+    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
-    const ap_uint<32> spi = field<32, 32>(control);
     const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
     HashParams h;
-    h.h = cat(field<64, 128>(tunnel), field<256, 128>(old_key), powers);
-    h.aad = cat(seq_be, spi);
-    h.aad_bits = 64;
-    if (is_esn) {  // the high half between them (RFC 4106 5)
-      h.aad = cat(seq_be, hls_util::swap_bytes<32>(ap_uint<32>(next.range(63, 32))), spi);
-      h.aad_bits = 96;
-    }
-    h.ct_len = ct_len;
+    h.h = cat(field<256, 128>(tunnel), field<256, 128>(old_key), powers);
+    h.aad = hashed.block;
+    h.aad_len = hashed.aad_len;
+    h.ct_len = hashed.ct_len;
     hp.write(hls_util::pack<kHpBits>(h));
 
-    ap_uint<160> outer = 0;                       // RFC 4303 3.1.2
-    outer.range(7, 0) = 0x45;
     // RFC 4301 5.1.2.1, RFC 6040 4.1: what goes outside of the inner DSCP, ECN and DF.
-    const ap_uint<8> inner_tos = hls_util::byte_at<1>(r.data);
+    const ap_uint<8> inner_tos = ip::tos_of(r.data, r.v6);
     const ap_uint<8> fixed_tos = field<0, 8>(control);
     const ap_uint<1> copy_dscp = (flags & card::kSaCopyDscp) != 0;
     const ap_uint<1> no_ecn = (flags & card::kSaNoEcn) != 0;
     const ap_uint<6> dscp = copy_dscp ? ap_uint<6>(inner_tos.range(7, 2)) : ap_uint<6>(fixed_tos.range(7, 2));
     const ap_uint<2> ecn = no_ecn ? ap_uint<2>(fixed_tos.range(1, 0)) : ap_uint<2>(inner_tos.range(1, 0));
-    const ap_uint<1> inner_df = hls_util::byte_at<6>(r.data)[6];
+    const ap_uint<1> inner_df = r.v6 || hls_util::byte_at<6>(r.data)[6];
     const ap_uint<1> df_copy = (flags & card::kSaDfCopy) != 0, df_clear = (flags & card::kSaDfClear) != 0;
     const ap_uint<1> df = !df_clear && (!df_copy || inner_df);
-    outer.range(15, 8) = cat(dscp, ecn);
-    // Identification: 0 with DF, else one that does not come again soon (RFC 6864 4.1, 4.2).
-    if (!df) outer.range(47, 32) = hls_util::swap_bytes<16>(ap_uint<16>(next));
-    outer[54] = df;
-    outer.range(71, 64) = field<8, 8>(control);   // ttl
-    outer.range(159, 96) = field<0, 64>(tunnel);
-    if (transport) outer = field<0, 160>(r.data); // RFC 4303 3.1.1
-    const ap_uint<160> ip = ipv4::rebuild(outer, out_len, 50);
+
+    const ap_uint<14> total = out_len;
+    const ap_uint<8> protocol = udp ? ip::kUdp : ip::kEsp;
+    const ap_uint<512> outer = tunnel_header(v6, field<0, 256>(tunnel), cat(dscp, ecn), field<8, 8>(control), total,
+                                             protocol, df, ap_uint<16>(next));
+    const ap_uint<512> kept = ip::change(r.data, v6, r.next_at, total, protocol);  // RFC 4303 3.1.1
+    const ap_uint<512> head = hls_util::splice(transport ? kept : outer, 0, ip_words);
+
+    // RFC 3948 2.1: ports, length, and a checksum of zero, over IPv6 too (RFC 6935).
+    const ap_uint<16> udp_len = total - cat(ip_words, ap_uint<2>(0));
+    const ap_uint<128> esp = cat(iv, seq_be, spi);
+    ap_uint<192> behind = esp;
+    if (udp) behind = cat(esp, ap_uint<16>(0), hls_util::swap_bytes<16>(udp_len), field<66, 32>(control));
     Hdr o;
-    o.head = cat(iv, seq_be, spi, ip);
-    o.out_len = sent ? out_len : ap_uint<14>(0);
+    o.head = ap_uint<704>(head) | (ap_uint<704>(behind) << cat(ip_words, ap_uint<5>(0)));
+    const ap_uint<1> alone = words > 16;
+    const ap_uint<5> with_text = alone ? ap_uint<5>(words - 16) : words;
+    const ap_uint<7> end = ap_uint<7>(with_text) + text_beats(ct_len).last_words + 4 - icv_cut;  // of the ICV
+    o.alone = sent && alone;
+    o.words = with_text;
+    o.flushes = end > 32 ? ap_uint<2>(2) : ap_uint<2>(end > 16);
+    if (!sent) o.flushes = 0;
+    o.out_len = sent ? total : ap_uint<14>(0);
     o.status = status;
     o.op = r.op;
     o.sa_index = r.sa_index;

@@ -7,11 +7,13 @@
 
 #include <hls_stream.h>
 
-#include "ipv4.h"
+#include "ip.h"
 #include "streams.h"
 
 namespace xesp {
 namespace parse {
+
+using hls_util::cat;
 
 struct Descriptor {
   ap_uint<8> op;
@@ -22,6 +24,7 @@ struct Descriptor {
   ap_uint<1> has_data;
   ap_uint<1> bad;         // in_len beyond the limit
   ap_uint<1> final;
+  ap_uint<1> dummy;
 };
 
 inline Descriptor decode(const ap_uint<512>& d) {
@@ -34,6 +37,7 @@ inline Descriptor decode(const ap_uint<512>& d) {
   r.sa_gen = field<32, 16>(d);
   r.bad = in_len > abi::kMaxPacketBytes;
   r.final = d[8];         // kDescFinal
+  r.dummy = d[9];         // kDescDummy
   r.has_data = in_len != 0 && in_len <= abi::kMaxPacketBytes;
   r.in_len = in_len;
   r.out_cap = cap;
@@ -53,17 +57,30 @@ inline ap_uint<14> command_bytes(const ap_uint<8>& op) {
   return n;
 }
 
-// Packet checks that only one direction has.
-template <bool INBOUND>
-inline ap_uint<8> packet_status(const ap_uint<512>& beat, const ap_uint<14>& len) {
-  ap_uint<8> status = ipv4::check(beat, len);
-  if (INBOUND && status == abi::kOk) {
-    const ap_uint<14> min_len = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes + abi::kMinIcvBytes;  // in_sa knows more
-    if (hls_util::byte_at<9>(beat) != 50) {
+// SPI, sequence number and IV, in one beat or across two.
+inline ap_uint<128> esp_at(const ap_uint<512>& first, const ap_uint<512>& second, const ap_uint<5>& words) {
+  const ap_uint<512> from = hls_util::window_at(words[4] ? second : first, second, ap_uint<4>(words.range(3, 0)));
+  return from.range(127, 0);
+}
+
+// What the inbound side asks of a packet before its SA is known. `words`: what stands before ESP or AH.
+inline ap_uint<8> inbound_status(const ip::Header& h, const ap_uint<1>& udp, const ap_uint<16>& udp_len,
+                                 const ap_uint<14>& len, const ap_uint<5>& words, const ap_uint<32>& spi) {
+  const ap_uint<14> before = cat(words, ap_uint<2>(0));
+  const ap_uint<14> ip_bytes = cat(h.words, ap_uint<2>(0));
+  ap_uint<8> status = h.status;
+  if (h.status == abi::kOk) {
+    if (h.reach != abi::kOk) {
+      status = h.reach;
+    } else if (h.protocol != ip::kEsp && !udp) {
       status = abi::kDropNotEsp;
-    } else if (len < min_len) {
+    } else if (len < before + (8 + abi::kMinIcvBytes)) {  // SPI, number, the shortest ICV; in_sa knows more
       status = abi::kDropShort;
-    } else if (len == min_len || ap_uint<2>(len.range(1, 0)) != 0) {
+    } else if (udp && udp_len != len - ip_bytes) {
+      status = abi::kDropLength;
+    } else if (udp && spi == 0) {
+      status = abi::kDropNotEsp;                          // RFC 3948 2.2: the non-ESP marker
+    } else if (ap_uint<2>(len.range(1, 0)) != 0) {
       status = abi::kDropAlign;  // RFC 4303 2.4: ciphertext ends on a 4-byte boundary (headers and ICV are whole words)
     }
   }
@@ -75,8 +92,10 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
                  hls::stream<ap_uint<streams::kReqBits> >& req, hls::stream<ap_uint<streams::kRawBits> >& raw) {
 #pragma HLS INLINE
   static ap_uint<1> first = 1;
+  static ap_uint<1> waiting = 0;       // the packet's request waits for its second beat
   static ap_uint<2> part = 0;
   static ap_uint<512> held_desc = 0;
+  static ap_uint<512> held_beat = 0;   // the packet's first
 
   ap_uint<512> word = held_desc;
   ap_uint<1> has_data = 1;  // a descriptor that asks for a further beat has one
@@ -96,8 +115,25 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
   const ap_uint<1> nop = d.op == abi::kOpNop;  // takes any length
   const ap_uint<1> good_command = !is_packet && !d.bad && (want == d.in_len || nop);
 
+  const ap_uint<512> head = first ? beat.data : held_beat;
+  const ip::Header h = ip::read(head, d.in_len, !INBOUND);
+  const ap_uint<1> udp = h.protocol == ip::kUdp;
+  const ap_uint<5> words = h.words + (udp ? ap_uint<2>(2) : ap_uint<2>(0));
+  ap_uint<8> status = h.status;
+  ap_uint<1> wait = 0;
+  ap_uint<128> esp = 0;
+  if (INBOUND) {
+    // Where ESP's header begins late it ends in the second beat, and the request waits for that one.
+    wait = words > 12 && !end;
+    esp = esp_at(head, beat.data, words);
+    const ap_uint<5> ports = h.words;
+    const ap_uint<512> at_udp = hls_util::window_at(head, beat.data, ports);
+    status = inbound_status(h, udp, hls_util::be_at<4, 16>(at_udp), d.in_len, words, ap_uint<32>(esp.range(31, 0)));
+  }
+
   streams::Req r;
-  r.data = beat.data;
+  r.data = is_packet ? head : beat.data;
+  r.esp = esp;
   r.op = d.op;
   r.sa_index = d.sa_index;
   r.sa_gen = d.sa_gen;
@@ -108,23 +144,29 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
   r.last = is_packet || !good_command || end;
   r.status = abi::kOk;
   if (is_packet) {
-    if (d.bad) {
-      r.status = abi::kDropBadDescriptor;
-    } else {
-      r.status = packet_status<INBOUND>(beat.data, d.in_len);
-    }
+    r.status = d.bad ? ap_uint<8>(abi::kDropBadDescriptor) : status;
   } else if (!good_command) {
     r.status = want == 0x3fff ? abi::kDropBadDescriptor : abi::kDropSaInvalid;
   }
+  r.reach = h.reach;
   r.packet = is_packet;
   r.ok = r.status == abi::kOk;
   r.final = d.final;
+  r.v6 = h.v6;
+  r.udp = INBOUND && udp;
+  r.ip_words = h.words;
+  r.protocol = h.protocol;
+  r.next_at = h.next_at;
+  r.make_dummy = d.dummy;
   // A packet and a command of the wrong shape ask once; a good command hands over each of its beats.
-  if (first || good_command) req.write(hls_util::pack<streams::kReqBits>(r));
+  const ap_uint<1> ask = is_packet ? ap_uint<1>(first ? ap_uint<1>(!wait) : waiting) : ap_uint<1>(first || good_command);
+  if (ask) req.write(hls_util::pack<streams::kReqBits>(r));
   if (is_packet && has_data) raw.write(beat_bits);
 
+  waiting = first && wait;
   part = end ? ap_uint<2>(0) : ap_uint<2>(part + 1);
   held_desc = word;
+  if (first) held_beat = beat.data;
   first = end;
 }
 

@@ -15,13 +15,13 @@ namespace streams {
 constexpr int kDescBits = 512;     // shell -> *_parse: a descriptor (xesp_abi.h)
 constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
 constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
-constexpr int kReqBits = 608;      // *_parse -> *_sa
-constexpr int kEncBits = 32;       // out_sa -> out_encap
-constexpr int kStripBits = 24;     // in_sa -> in_strip
-constexpr int kKeyBits = 352;      // *_sa -> gcm_ctr
-constexpr int kHpBits = 920;       // *_sa -> gcm_ghash
-constexpr int kHdrBits = 536;      // out_sa -> out_build
-constexpr int kRelBits = 608;      // in_sa -> in_replay
+constexpr int kReqBits = 752;      // *_parse -> *_sa
+constexpr int kEncBits = 48;       // out_sa -> out_encap
+constexpr int kStripBits = 32;     // in_sa -> in_strip
+constexpr int kKeyBits = 360;      // *_sa -> gcm_ctr
+constexpr int kHpBits = 928;       // *_sa -> gcm_ghash
+constexpr int kHdrBits = 960;      // out_sa -> out_build
+constexpr int kRelBits = 968;      // in_sa -> in_replay
 constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
 constexpr int kCtBits = 528;       // gcm_ctr -> out_build, in_check
 constexpr int kGhBits = 528;       // gcm_ctr -> gcm_ghash
@@ -29,9 +29,9 @@ constexpr int kEkBits = 128;       // gcm_ctr -> gcm_ghash: E(K, Y0)
 constexpr int kTagBits = 128;      // gcm_ghash -> out_build, in_check
 constexpr int kIcvBits = 136;      // in_strip -> in_check
 constexpr int kHeldBits = 520;     // in_check -> in_release: 512 data, 1 last
-constexpr int kChkBits = 56;       // in_check -> in_replay
+constexpr int kChkBits = 72;       // in_check -> in_replay
 constexpr int kTopBits = 112;      // in_replay -> in_sa
-constexpr int kVerdictBits = 424;  // in_replay -> in_release
+constexpr int kVerdictBits = 784;  // in_replay -> in_release
 constexpr int kOutBits = 520;      // out_build, in_release -> shell: 512 data, 1 last
 constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completion without its cookie
 }  // namespace streams
@@ -55,6 +55,7 @@ struct Beat {
 // One word a packet; a command with input gives one word a beat, `last` on the final one.
 struct Req {
   ap_uint<512> data;      // the packet's first beat, or the command's beat
+  ap_uint<128> esp;       // inbound: SPI, sequence number, and IV if it has one
   ap_uint<8> op;          // abi::Op
   ap_uint<16> sa_index;
   ap_uint<16> sa_gen;
@@ -66,9 +67,16 @@ struct Req {
   ap_uint<1> packet;      // op is kOpPacket
   ap_uint<1> ok;          // status is kOk
   ap_uint<1> final;       // nothing follows this descriptor in its run
+  ap_uint<8> reach;       // outbound: kOk, or why the packet can't go in transport mode (ip::Header)
+  ap_uint<1> v6;
+  ap_uint<1> udp;         // inbound: ESP in UDP
+  ap_uint<5> ip_words;    // of the IP header with its options or extension headers
+  ap_uint<8> protocol;    // what follows it
+  ap_uint<2> next_at;     // ip::Header
+  ap_uint<1> make_dummy;  // kDescDummy
   template <class V> void visit(V& v) {
-    v(data); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last); v(packet); v(ok);
-    v(final);
+    v(data); v(esp); v(op); v(sa_index); v(sa_gen); v(in_len); v(out_cap); v(status); v(part); v(last); v(packet); v(ok);
+    v(final); v(reach); v(v6); v(udp); v(ip_words); v(protocol); v(next_at); v(make_dummy);
   }
 };
 
@@ -94,22 +102,30 @@ struct Enc {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
   ap_uint<1> transport;
+  ap_uint<5> from;        // transport: the word of the packet's first beat at which its text begins, 5 .. 16; else 16
+  ap_uint<7> rest;        // bytes of the packet in its last beat, 1 .. 64
   TextBeats text;         // what to encrypt, with the trailer
   ap_uint<2> pad;         // 0 .. 3
   ap_uint<8> next_header;
   ap_uint<1> final;       // no word follows in this run
+  ap_uint<1> plain;       // AES-GMAC
   template <class V> void visit(V& v) {
-    v(beats); v(dummy); v(transport); text.visit(v); v(pad); v(next_header); v(final);
+    v(beats); v(dummy); v(transport); v(from); v(rest); text.visit(v); v(pad); v(next_header); v(final); v(plain);
   }
 };
 
 struct Strip {
   ap_uint<1> beats;       // the packet has beats in `raw`
   ap_uint<1> dummy;
+  ap_uint<1> far;         // the ciphertext begins behind the first 16 words ...
+  ap_uint<5> head;        // ... and this many, 1 .. 16
   TextBeats text;         // ciphertext
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<1> final;       // no word follows in this run
-  template <class V> void visit(V& v) { v(beats); v(dummy); text.visit(v); v(icv_cut); v(final); }
+  ap_uint<1> plain;       // AES-GMAC
+  template <class V> void visit(V& v) {
+    v(beats); v(dummy); v(far); v(head); text.visit(v); v(icv_cut); v(final); v(plain);
+  }
 };
 
 struct Icv {
@@ -119,21 +135,26 @@ struct Icv {
 };
 
 struct Key {
-  ap_uint<256> key;       // byte 0 of the key in bits 7:0
+  ap_uint<256> key;       // byte 0 of the key in bits 7:0, a shorter one from there
   ap_uint<96> nonce;      // salt || IV, byte order as the key (RFC 4106 4)
-  template <class V> void visit(V& v) { v(key); v(nonce); }
+  ap_uint<2> key_cut;     // SaEntry::key_cut
+  ap_uint<1> shift;       // all of the text is plain, and follows the nonce's last 4 bytes in GHASH's input
+  template <class V> void visit(V& v) { v(key); v(nonce); v(key_cut); v(shift); }
 };
 
 struct HashParams {
   ap_uint<768> h;         // H^1 .. H^6, H^1 in bits 127:0, each in GCM byte order
-  ap_uint<128> aad;       // one block, zero padded
-  ap_uint<8> aad_bits;    // 0 .. 128
+  ap_uint<128> aad;       // the first block, zero padded
+  ap_uint<14> aad_len;    // bytes, of this block and of the beats that are plain
   ap_uint<14> ct_len;     // bytes
-  template <class V> void visit(V& v) { v(h); v(aad); v(aad_bits); v(ct_len); }
+  template <class V> void visit(V& v) { v(h); v(aad); v(aad_len); v(ct_len); }
 };
 
 struct Hdr {
-  ap_uint<288> head;      // 36 bytes: IPv4 header, SPI, sequence number, IV
+  ap_uint<704> head;      // all that stands before the ciphertext
+  ap_uint<1> alone;       // it is more than a beat: the first 16 words go alone
+  ap_uint<5> words;       // of it that stand in a beat with ciphertext: 32-bit words, 1 .. 16
+  ap_uint<2> flushes;     // beats that follow the one with the last ciphertext's first bytes, 0 .. 2
   ap_uint<14> out_len;    // 0 when dropped
   ap_uint<8> status;
   ap_uint<8> op;
@@ -144,7 +165,8 @@ struct Hdr {
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<2> events;      // CplEvents
   template <class V> void visit(V& v) {
-    v(head); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes); v(icv_cut); v(events);
+    v(head); v(alone); v(words); v(flushes); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes);
+    v(icv_cut); v(events);
   }
 };
 
@@ -158,7 +180,10 @@ struct Rel {
   ap_uint<64> seq;        // the high half is a guess (esn.h); of kOpSaInstall what the host says
   ap_uint<14> ct_len;
   ap_uint<14> out_cap;
-  ap_uint<160> head;      // the outer IPv4 header as received
+  ap_uint<512> head;      // the packet's first beat
+  ap_uint<5> ip_words;    // of its header
+  ap_uint<1> v6;
+  ap_uint<2> next_at;     // ip::Header
   ap_uint<1> packet;      // op is kOpPacket, and the status is kOk
   ap_uint<1> install;     // op is kOpSaInstall, and the status is kOk
   ap_uint<1> copy_dscp;   // kSaCopyDscp
@@ -167,7 +192,7 @@ struct Rel {
   lifetime::Limits limits;
   template <class V> void visit(V& v) {
     v(status); v(op); v(sa_index); v(transport); v(replay_off); v(esn); v(seq); v(ct_len); v(out_cap); v(head);
-    v(packet); v(install); v(copy_dscp); v(no_ecn); rule.visit(v); limits.visit(v);
+    v(ip_words); v(v6); v(next_at); v(packet); v(install); v(copy_dscp); v(no_ecn); rule.visit(v); limits.visit(v);
   }
 };
 
@@ -180,7 +205,9 @@ struct Top {
   template <class V> void visit(V& v) { v(valid); v(sa_index); v(epoch); v(edge); }
 };
 
-// A beat of payload: text before or after AES-CTR, or GHASH's input.
+// A beat of payload: text before or after AES-CTR, or GHASH's input. Beats that are plain come before the others, whole
+// blocks but for the packet's last one. All beats but the last are full: a message whose AAD ends within one begins
+// with blocks of zeros (they are nothing to GHASH), and one without any block is a block of zeros, plain.
 struct Text {
   ap_uint<512> data;
   ap_uint<7> bytes;       // valid bytes, 1 .. 64 (0 in a dummy); the others are zero
@@ -188,7 +215,8 @@ struct Text {
   ap_uint<1> first;
   ap_uint<1> dummy;
   ap_uint<1> decrypt;
-  template <class V> void visit(V& v) { v(data); v(bytes); v(last); v(first); v(dummy); v(decrypt); }
+  ap_uint<1> plain;       // authenticated, not encrypted
+  template <class V> void visit(V& v) { v(data); v(bytes); v(last); v(first); v(dummy); v(decrypt); v(plain); }
 };
 
 struct Chk {
@@ -197,12 +225,8 @@ struct Chk {
   ap_uint<1> held;        // the packet has beats in `held`
   ap_uint<8> pad_len;
   ap_uint<8> next_header;
-  ap_uint<8> inner_vihl;  // first byte of the recovered payload
-  ap_uint<16> inner_len;  // its bytes 2 and 3 as a number
-  ap_uint<8> inner_tos;   // its byte 1
-  template <class V> void visit(V& v) {
-    v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner_vihl); v(inner_len); v(inner_tos);
-  }
+  ap_uint<48> inner;      // first bytes of the recovered payload
+  template <class V> void visit(V& v) { v(icv_ok); v(pad_ok); v(held); v(pad_len); v(next_header); v(inner); }
 };
 
 struct Verdict {
@@ -210,18 +234,21 @@ struct Verdict {
   ap_uint<8> op;
   ap_uint<16> sa_index;
   ap_uint<1> held;
-  ap_uint<1> transport;
+  ap_uint<5> words;       // transport: of the IP header, 5 .. 16; else 0
   ap_uint<14> out_len;    // 0 when dropped
   ap_uint<64> seq;
   ap_uint<64> packets;    // of kOpSaRead
   ap_uint<64> bytes;
-  ap_uint<160> head;      // transport: the rebuilt header
+  ap_uint<512> head;      // the packet's first beat
+  ap_uint<2> next_at;     // ip::Header
+  ap_uint<8> protocol;    // transport: of the recovered packet
+  ap_uint<1> v6;          // of the recovered packet
   ap_uint<8> tos;         // tunnel: of the inner header, where it changes
   ap_uint<1> new_tos;
   ap_uint<2> events;      // CplEvents
   template <class V> void visit(V& v) {
-    v(status); v(op); v(sa_index); v(held); v(transport); v(out_len); v(seq); v(packets); v(bytes); v(head);
-    v(tos); v(new_tos); v(events);
+    v(status); v(op); v(sa_index); v(held); v(words); v(out_len); v(seq); v(packets); v(bytes); v(head); v(next_at);
+    v(protocol); v(v6); v(tos); v(new_tos); v(events);
   }
 };
 

@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-constexpr size_t kSaltBytes = 4;  // the end of the key string (RFC 4106 8.1)
+constexpr size_t kSaltBytes = 4;  // the end of the key string (RFC 4106 8.1, RFC 4543 5.1)
 
 std::string key_string(const SaConfig& sa) {
   static const char digits[] = "0123456789abcdef";
@@ -28,7 +28,7 @@ std::string key_string(const SaConfig& sa) {
 
 void read_aead(const json& object, SaConfig& sa) {
   Fields f(object, "sa.aead");
-  f.choice("name", {kAeadName});
+  sa.auth_only = f.choice("name", {kAeadName, kGmacName}) == 1;
   std::string text = f.text("key");
   Secret whole;
   try {
@@ -51,6 +51,9 @@ Direction read_direction(Fields& f) {
 
 }  // namespace
 
+const char* aead_name(const SaConfig& sa) {
+  return sa.auth_only ? kGmacName : kAeadName;
+}
 const char* direction_name(Direction direction) {
   return direction == Direction::kOut ? "out" : "in";
 }
@@ -100,7 +103,7 @@ json to_json(const Selector& selector) {
 }
 
 json to_json(const SaConfig& sa, Keys keys) {
-  json aead = {{"name", kAeadName}, {"icv_bits", sa.icv_bits}};
+  json aead = {{"name", aead_name(sa)}, {"icv_bits", sa.icv_bits}};
   if (keys == Keys::kShown) aead["key"] = key_string(sa);
   json object = {{"dir", direction_name(sa.direction)},
                  {"mode", mode_name(sa.mode)},

@@ -9,8 +9,9 @@
 
 namespace xesp::control {
 
-/// The algorithm, in the kernel's words.
+/// The algorithms, in the kernel's words: AES-GCM and AES-GMAC.
 constexpr const char* kAeadName = "rfc4106(gcm(aes))";
+constexpr const char* kGmacName = "rfc4543(gcm(aes))";
 
 /// An SA as asked for: the direction may be left to the policies.
 struct SaRequest {
@@ -40,6 +41,7 @@ SaRequest sa_request_from_json(const nlohmann::json& object);
 SaName sa_name_from_json(const nlohmann::json& object);
 Selector selector_from_json(const nlohmann::json& object, const std::string& where);
 
+const char* aead_name(const SaConfig& sa);        ///< kAeadName, kGmacName
 const char* direction_name(Direction direction);  ///< "out", "in"
 const char* mode_name(Mode mode);                 ///< "transport", "tunnel"
 

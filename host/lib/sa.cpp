@@ -27,6 +27,7 @@ SaConfig SaConfig::clone() const {
   c.reqid = reqid;
   c.key = key.clone();
   c.salt = salt.clone();
+  c.auth_only = auth_only;
   c.icv_bits = icv_bits;
   c.esn = esn;
   c.replay_window = replay_window;
@@ -38,6 +39,9 @@ SaConfig SaConfig::clone() const {
   c.decap_dscp = decap_dscp;
   c.df = df;
   c.ttl = ttl;
+  c.encap = encap;
+  c.implicit_iv = implicit_iv;
+  c.tfc_pad = tfc_pad;
   c.selector = selector;
   return c;
 }
@@ -48,17 +52,20 @@ void check_seq_limit(uint64_t seq_limit, bool esn) {
 
 void SaConfig::check() const {
   const IpAddress any{};
-  require(!src.v6, "src: IPv6 is not supported at this stage, give an IPv4 address");
-  require(!dst.v6, "dst: IPv6 is not supported at this stage, give an IPv4 address");
-  require(dst != any, "dst: an SA needs its destination address, 0.0.0.0 is none");
-  require(mode == Mode::kTransport || src != any, "src: a tunnel needs its outer source address, 0.0.0.0 is none");
+  require(dst.bytes != any.bytes, "dst: an SA needs its destination address, 0.0.0.0 and :: are none");
+  require(mode == Mode::kTransport || src.bytes != any.bytes,
+          "src: a tunnel needs its outer source address, 0.0.0.0 and :: are none");
+  require(src.v6 == dst.v6 || (mode == Mode::kTransport && src.bytes == any.bytes),
+          "src, dst: both ends of an SA are IPv4 or both are IPv6");
   require(spi >= kFirstSpi, "spi: 0 to 255 are reserved (RFC 4303 2.1), give 0x100 or more");
   require(proto == 50, "proto: only esp (50) is supported");
-  require(key.size() == 32,
-          "aead key: AES-256-GCM takes 32 bytes of key and 4 of salt, that is 72 hexadecimal digits after 0x");
-  require(salt.size() == 4, "aead salt: RFC 4106 takes 4 bytes, the last ones of the 36-byte key string");
+  require(key.size() == 16 || key.size() == 24 || key.size() == 32,
+          "aead key: AES takes 16, 24 or 32 bytes of key, and 4 of salt follow: 40, 56 or 72 hexadecimal digits after 0x");
+  require(salt.size() == 4, "aead salt: RFC 4106 and RFC 4543 take 4 bytes, the last ones of the key string");
   require(icv_bits == 64 || icv_bits == 96 || icv_bits == 128,
           "aead ICV length: AES-GCM in ESP has 64, 96 or 128 bits (RFC 4106 6)");
+  require(!auth_only || icv_bits == 128, "aead ICV length: AES-GMAC in ESP has 128 bits (RFC 4543 3.4)");
+  require(!auth_only || !implicit_iv, "implicit IV: RFC 8750 has none for AES-GMAC, which sends its own");
   require(seq <= last_seq(), "seq: beyond 32 bits, give at most 4294967295 or use flag esn");
   check_seq_limit(send_limit(), esn);
   require(direction == Direction::kIn || seq <= send_limit(), "seq_limit: below the last number sent, raise it");
@@ -69,8 +76,11 @@ void SaConfig::check() const {
               lifetime.hard_bytes != 0,
           "limit: 0 packets or bytes are reached before the first one, give more");
   require(ttl != 0, "ttl: the outer packet would die at once, give 1 to 255");
-  require(!selector || (!selector->src.address.v6 && !selector->dst.address.v6),
-          "sel: IPv6 is not supported at this stage, give IPv4 prefixes");
+  require(!encap || (encap->src_port != 0 && encap->dst_port != 0), "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
+  require(tfc_pad <= abi::kMaxPacketBytes, "tfcpad: longer than the longest packet, give at most 9216");
+  require(tfc_pad == 0 || mode == Mode::kTunnel, "tfcpad: only a tunnel's receiver can tell the padding from the packet");
+  require(!selector || selector->src.address.v6 == selector->dst.address.v6,
+          "sel: both prefixes are IPv4 or both are IPv6");
 }
 
 }  // namespace xesp

@@ -137,7 +137,10 @@ std::vector<Constant> geometry() {
       CONST(kIcvBytes, 32, "RFC 4106 6: the full ICV"),
       CONST(kMinIcvBytes, 32, "the shortest (RFC 4106 6)"),
       CONST(kEspHeaderBytes, 32, "SPI, sequence number, explicit IV"),
+      CONST(kUdpHeaderBytes, 32, "UDP header"),
       CONST(kIpv4HeaderBytes, 32, "IPv4 header without options"),
+      CONST(kIpv6HeaderBytes, 32, "IPv6 header without extension headers"),
+      CONST(kMaxIpHeaderBytes, 32, "headers in front of ESP, with options or extension headers"),
   };
 #undef CONST
 }

@@ -12,7 +12,7 @@
 
 #include "engine/card_engine.h"
 #include "esp/bytes.h"
-#include "esp/ipv4.h"
+#include "esp/ip.h"
 #include "sim_port.h"
 #include "verilated_card.h"
 #include "xesp/engine.h"

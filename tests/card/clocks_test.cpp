@@ -12,7 +12,7 @@
 namespace xesp::test {
 namespace {
 
-struct Clocks : testing::TestWithParam<Mode> {
+struct Clocks : testing::TestWithParam<std::tuple<Mode, bool>> {  // mode, AES-GMAC
   Clocks() {
     auto owned = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(sim::VerilatedCardOptions{}));
     port = owned.get();
@@ -39,8 +39,11 @@ struct Clocks : testing::TestWithParam<Mode> {
 size_t beats(const Bytes& packet) { return (packet.size() + 63) / 64; }
 
 TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
-  const SaHandle sa = engine->install(make_sa(Direction::kOut, GetParam()));
-  engine->install(make_sa(Direction::kIn, GetParam()));
+  const auto [mode, gmac] = GetParam();
+  SaConfig outbound = make_sa(Direction::kOut, mode), inbound = make_sa(Direction::kIn, mode);
+  outbound.auth_only = inbound.auth_only = gmac;
+  const SaHandle sa = engine->install(outbound);
+  engine->install(inbound);
   constexpr size_t kFew = 32, kMore = 160;
   for (const size_t size : {64, 65, 128, 300, 1500}) {
     const Bytes clear = ipv4("192.0.2.1", "198.51.100.1", 17, counting(size - 20));
@@ -63,8 +66,12 @@ TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, Clocks, testing::Values(Mode::kTransport, Mode::kTunnel),
-                         [](const auto& info) { return info.param == Mode::kTunnel ? "Tunnel" : "Transport"; });
+INSTANTIATE_TEST_SUITE_P(Modes, Clocks,
+                         testing::Combine(testing::Values(Mode::kTransport, Mode::kTunnel), testing::Bool()),
+                         [](const auto& info) {
+                           return std::string(std::get<0>(info.param) == Mode::kTunnel ? "Tunnel" : "Transport") +
+                                  (std::get<1>(info.param) ? "Gmac" : "");
+                         });
 
 }  // namespace
 }  // namespace xesp::test

@@ -73,9 +73,11 @@ TEST_F(Drops, TruncatedAtEachByte) {
 
 TEST_F(Drops, TruncatedAtEachByteWithEveryIcv) {
   uint32_t spi = 0x3000;
-  for (const unsigned bits : {64, 96, 128}) {
+  for (const unsigned bits : {64, 96, 128, 0}) {  // 0: AES-GMAC with a short key
     SaConfig sa = make_sa(Direction::kIn, Mode::kTransport, ++spi, 9);
-    sa.icv_bits = bits;
+    sa.auth_only = bits == 0;
+    sa.icv_bits = sa.auth_only ? 128 : bits;
+    if (sa.auth_only) sa.key = Secret(counting(16, 9));
     both(sa);
     Bytes plain = counting(42);
     plain.insert(plain.end(), {0, 17});

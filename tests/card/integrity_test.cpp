@@ -17,14 +17,28 @@ bool outside_the_promise(size_t bit) {
          (byte >= 12 && byte < 16);
 }
 
-class Integrity : public testing::TestWithParam<std::tuple<Mode, size_t>> {};
+struct Algorithm {
+  const char* name;
+  size_t key_bytes;
+  bool auth_only;
+};
+const Algorithm kAlgorithms[] = {{"gcm256", 32, false}, {"gcm192", 24, false}, {"gmac128", 16, true}};
+
+SaConfig make(Direction direction, Mode mode, const Algorithm& algorithm) {
+  SaConfig sa = make_sa(direction, mode);
+  sa.key = Secret(counting(algorithm.key_bytes));
+  sa.auth_only = algorithm.auth_only;
+  return sa;
+}
+
+class Integrity : public testing::TestWithParam<std::tuple<Mode, size_t, Algorithm>> {};
 
 TEST_P(Integrity, AFlippedBitNeverYieldsAPacket) {
-  const auto [mode, length] = GetParam();
+  const auto& [mode, length, algorithm] = GetParam();
   const auto card = make_engine_under_test(test_seed());
   const auto sender = make_software_engine();
-  const SaHandle sa = sender->install(make_sa(Direction::kOut, mode));
-  const SaHandle in_sa = card->install(make_sa(Direction::kIn, mode));
+  const SaHandle sa = sender->install(make(Direction::kOut, mode, algorithm));
+  const SaHandle in_sa = card->install(make(Direction::kIn, mode, algorithm));
   const Bytes clear = ipv4("192.0.2.1", "198.51.100.1", 17, counting(length));
   const Bytes good = send(*sender, sa, clear).data;
 
@@ -56,11 +70,35 @@ TEST_P(Integrity, AFlippedBitNeverYieldsAPacket) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, Integrity,
-                         testing::Combine(testing::Values(Mode::kTransport, Mode::kTunnel), testing::Values(0, 37, 100)),
+                         testing::Combine(testing::Values(Mode::kTransport, Mode::kTunnel), testing::Values(0, 37, 100),
+                                          testing::ValuesIn(kAlgorithms)),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param) == Mode::kTunnel ? "tunnel" : "transport") +
-                                  std::to_string(std::get<1>(info.param));
+                                  std::to_string(std::get<1>(info.param)) + std::get<2>(info.param).name;
                          });
+
+// A key, and the same with zeros behind it: another length is another key. GCM's packet is not GMAC's.
+TEST(Integrity, AnotherKeyLengthOrAlgorithmOpensNothing) {
+  const auto card = make_engine_under_test(test_seed());
+  const auto sender = make_software_engine();
+  uint32_t spi = 0x4000;
+  for (const size_t ours : {16, 24, 32})
+    for (const size_t theirs : {16, 24, 32})
+      for (const bool gmac : {false, true}) {
+        SaConfig out = make_sa(Direction::kOut, Mode::kTunnel, ++spi), in = make_sa(Direction::kIn, Mode::kTunnel, spi);
+        Bytes key = counting(16);
+        key.resize(ours);
+        in.key = Secret(key);
+        key.resize(theirs);
+        out.key = Secret(key);
+        in.auth_only = gmac;
+        const SaHandle same = sender->install(out);
+        card->install(in);
+        const Bytes sealed = send(*sender, same, ipv4("10.1.0.1", "10.2.0.1", 17, counting(64))).data;
+        EXPECT_EQ(receive(*card, sealed).status, ours == theirs && !gmac ? abi::kOk : abi::kDropIcv)
+            << ours << " and " << theirs << " bytes, gmac " << gmac;
+      }
+}
 
 TEST(Integrity, AnotherKeySaltOrSpiOpensNothing) {
   const auto card = make_engine_under_test(test_seed());

@@ -56,8 +56,9 @@ INSTANTIATE_TEST_SUITE_P(Modes, Lengths, testing::Values(Mode::kTransport, Mode:
   return info.param == Mode::kTunnel ? "tunnel" : "transport";
 });
 
-// Shorter ICVs (RFC 4106 6), at the lengths around which beats begin and end; packets of all three follow each other.
-TEST(Lengths, EveryIcv) {
+// Every key length with every ICV (RFC 4106 6), and with AES-GMAC (RFC 4543), in both modes, at the lengths around which
+// beats begin and end; packets of all of these SAs follow each other.
+TEST(Lengths, EveryKeyAndIcv) {
   const uint64_t seed = test_seed();
   const auto card = make_engine_under_test(seed);
   const auto reference = make_software_engine();
@@ -66,16 +67,24 @@ TEST(Lengths, EveryIcv) {
   };
   std::vector<Pair> sas;
   uint32_t spi = 0x2000;
+  struct Kind {
+    unsigned icv_bits;
+    bool auth_only;
+  };
   for (const Mode mode : {Mode::kTunnel, Mode::kTransport})
-    for (const unsigned bits : {64, 96, 128}) {
-      ++spi;
-      SaConfig out = make_sa(Direction::kOut, mode, spi, static_cast<uint8_t>(spi));
-      SaConfig in = make_sa(Direction::kIn, mode, spi, static_cast<uint8_t>(spi));
-      out.icv_bits = in.icv_bits = bits;
-      sas.push_back({card->install(out), reference->install(out)});
-      card->install(in);
-      reference->install(in);
-    }
+    for (const size_t key_bytes : {16, 24, 32})
+      for (const Kind kind : {Kind{64, false}, Kind{96, false}, Kind{128, false}, Kind{128, true}}) {
+        ++spi;
+        SaConfig out = make_sa(Direction::kOut, mode, spi), in = make_sa(Direction::kIn, mode, spi);
+        for (SaConfig* sa : {&out, &in}) {
+          sa->key = Secret(counting(key_bytes, static_cast<uint8_t>(spi * 37 + seed)));
+          sa->icv_bits = kind.icv_bits;
+          sa->auth_only = kind.auth_only;
+        }
+        sas.push_back({card->install(out), reference->install(out)});
+        card->install(in);
+        reference->install(in);
+      }
   std::vector<Bytes> clear;
   std::vector<PacketIn> to_card, to_reference;
   for (size_t n = 0; n <= 200; ++n) clear.push_back(ipv4("192.0.2.1", "198.51.100.1", 17, counting(n, static_cast<uint8_t>(n))));

@@ -56,6 +56,7 @@ TEST_F(Life, TheFirstPacketMayBeTheLast) {
   const auto outcome = same(Direction::kOut, {clear(), clear()}, both(out));
   EXPECT_EQ(reasons(outcome), (Reasons{kOk, kDropExpired}));
   EXPECT_EQ(events(outcome), (std::vector<unsigned>{kEventSoft | kEventHard, 0}));
+  in.spi = 0x2777;
   in.lifetime.hard_packets = 1;
   EXPECT_EQ(reasons(receive_numbers(in, {1})), Reasons{abi::kDropNoSa});
   both(in);

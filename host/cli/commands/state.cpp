@@ -18,8 +18,9 @@ namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state add`:
   src A dst B proto esp spi N      addresses and SPI
-  aead 'rfc4106(gcm(aes))' KEY 128 KEY: 0x and 72 hex digits (key, salt), @FILE of mode 0600, or - for standard input;
-                                   the ICV has 128, 96 or 64 bits
+  aead 'rfc4106(gcm(aes))' KEY 128 AES-GCM. KEY: 0x and 40, 56 or 72 hex digits (a key of 128, 192 or 256 bits, then
+                                   the salt), @FILE of mode 0600, or - for standard input; the ICV has 128, 96 or 64 bits
+  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy

@@ -15,9 +15,9 @@ constexpr uint64_t kMax32 = 0xffffffffu;
 
 // What `ip xfrm state` knows and xesp does not do, with what to do instead.
 const std::map<std::string_view, const char*> kUnsupported = {
-    {"auth", "not supported: AES-GCM needs no separate authentication, use aead"},
-    {"auth-trunc", "not supported: AES-GCM needs no separate authentication, use aead"},
-    {"enc", "not supported: use aead 'rfc4106(gcm(aes))' with a 36-byte key"},
+    {"auth", "not supported: AES-GCM needs no separate authentication, use aead; without encryption 'rfc4543(gcm(aes))'"},
+    {"auth-trunc", "not supported: AES-GCM needs no separate authentication, use aead; without encryption 'rfc4543(gcm(aes))'"},
+    {"enc", "not supported: use aead 'rfc4106(gcm(aes))' with a key of 20, 28 or 36 bytes"},
     {"comp", "not supported: IPComp is not done here, remove it"},
     {"encap", "not supported at this stage: UDP encapsulation is not done, remove it"},
     {"mark", "not supported: remove it"},
@@ -102,18 +102,21 @@ Selector parse_selector(Words& words) {
 
 void parse_aead(Words& words, SaConfig& sa) {
   const std::string name = words.next("aead: the algorithm, 'rfc4106(gcm(aes))', then the key and 128, 96 or 64");
-  if (name != control::kAeadName) words.refuse("aead must be 'rfc4106(gcm(aes))' (with quotes, for the shell)");
-  const Secret whole = read_key(words.next("aead: the key, as 0x and 72 hexadecimal digits, @FILE or -"));
-  constexpr size_t kKeyBytes = 32;
+  sa.auth_only = name == control::kGmacName;
+  if (!sa.auth_only && name != control::kAeadName)
+    words.refuse("aead must be 'rfc4106(gcm(aes))', or 'rfc4543(gcm(aes))' for no encryption (with quotes, for the shell)");
+  const Secret whole = read_key(words.next("aead: the key, as 0x and 40, 56 or 72 hexadecimal digits, @FILE or -"));
   constexpr size_t kSaltBytes = 4;
-  if (whole.size() != kKeyBytes + kSaltBytes)
+  if (whole.size() != 16 + kSaltBytes && whole.size() != 24 + kSaltBytes && whole.size() != 32 + kSaltBytes)
     words.refuse("aead key of " + std::to_string(whole.size()) +
-                 " bytes: AES-256-GCM takes 36, that is 32 of key and then 4 of salt (72 digits after 0x)");
-  sa.key = Secret(whole.bytes().first(kKeyBytes));
+                 " bytes: AES takes 20, 28 or 36, that is 16, 24 or 32 of key and then 4 of salt (40, 56 or 72 digits "
+                 "after 0x)");
+  sa.key = Secret(whole.bytes().first(whole.size() - kSaltBytes));
   sa.salt = Secret(whole.bytes().last(kSaltBytes));
   sa.icv_bits = static_cast<unsigned>(words.number("aead ICV length in bits", 1, 1024));
   if (sa.icv_bits != 64 && sa.icv_bits != 96 && sa.icv_bits != 128)
     words.refuse("the ICV has 128, 96 or 64 bits (RFC 4106 6): say the same on both sides, 128 if in doubt");
+  if (sa.auth_only && sa.icv_bits != 128) words.refuse("with rfc4543 the ICV has 128 bits (RFC 4543 3.4)");
 }
 
 struct Given {

@@ -47,12 +47,21 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle, WindowPlace place, 
   e.flags = static_cast<uint32_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
                                  (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
                                  (sa.replay_window != 0 ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
-                                 (copies_dscp(sa) ? abi::kSaCopyDscp : 0) |
+                                 (copies_dscp(sa) ? abi::kSaCopyDscp : 0) | (sa.auth_only ? abi::kSaGmac : 0) |
                                  (sa.df == OuterDf::kCopy ? abi::kSaDfCopy : 0) |
                                  (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0) | (sa.esn ? abi::kSaEsn : 0));
   e.tos = sa.tos.value_or(0);
   e.ttl = sa.ttl;
+  if (sa.implicit_iv) e.flags |= abi::kSaImplicitIv;
+  if (sa.mode == Mode::kTunnel && sa.dst.v6) e.flags |= abi::kSaIpv6;
+  if (sa.encap) {
+    e.flags |= abi::kSaUdpEncap;
+    esp::store_be16(e.udp_src_be, sa.encap->src_port);
+    esp::store_be16(e.udp_dst_be, sa.encap->dst_port);
+  }
+  e.tfc_pad = sa.tfc_pad;
   e.icv_cut = static_cast<uint8_t>((abi::kIcvBytes - sa.icv_bytes()) / 4);
+  e.key_cut = static_cast<uint8_t>((sizeof e.key - sa.key.size()) / 8);
   e.gen = handle.generation;
   esp::store_be32(e.spi_be, sa.spi);
   e.seq = sa.seq;
@@ -104,7 +113,7 @@ class Side {
     run_commands();
     keys_[handle.index] = key;
     State& state = states_[handle.index];
-    state = {sa.send_limit(), sa.esn, sa.lifetime, window};
+    state = {sa.send_limit(), sa.esn, sa.lifetime, window, sa.tfc_pad};
     return handle;
   }
 
@@ -156,7 +165,7 @@ class Side {
     out.assign(in.size(), {});
     // Results of all batches of this call, kept till the next one.
     size_t room = 0;
-    for (const PacketIn& p : in) room += result_room(p.data.size());
+    for (const PacketIn& p : in) room += result_room(p);
     results_.resize(room);
     size_t result_at = 0;
     for (size_t done = 0; done < in.size();) {
@@ -187,9 +196,11 @@ class Side {
     if (!lost_.empty()) throw Error(ErrorCode::kIo, lost_);
   }
 
-  // Longest result: outbound adds headers, ICV and a trailer of up to 5 bytes.
-  static size_t result_room(size_t length) {
-    return up_to_beat(std::min<size_t>(length + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
+  // Longest result: outbound adds TFC padding, headers, ICV and a trailer of up to 5 bytes.
+  size_t result_room(const PacketIn& p) const {
+    if (inbound()) return up_to_beat(std::min<size_t>(p.data.size() + 1, abi::kMaxPacketBytes));
+    const size_t tfc = p.sa.index < abi::kSaCapacity ? states_[p.sa.index].tfc_pad : 0;
+    return up_to_beat(std::min<size_t>(std::max(p.data.size(), tfc) + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
   }
 
   // What this side remembers of an SA.
@@ -198,6 +209,7 @@ class Side {
     bool esn = false;
     Lifetime lifetime;
     std::optional<WindowPlace> window;
+    size_t tfc_pad = 0;
   };
 
   std::optional<WindowPlace> take_window(const SaConfig& sa) {
@@ -246,7 +258,7 @@ class Side {
 
   // False when the batch is full.
   bool add_packet(const PacketIn& p) {
-    const size_t length = p.data.size(), room = result_room(length);
+    const size_t length = p.data.size(), room = result_room(p);
     const bool fits = length <= abi::kMaxPacketBytes;  // one that doesn't is dropped by the card, unread
     if (count_ == port_.desc(direction_).size() || out_at_ + room > port_.out(direction_).size() ||
         (fits && in_at_ + up_to_beat(length) > port_.in(direction_).size()))
@@ -255,6 +267,7 @@ class Side {
     d.op = abi::kOpPacket;
     d.sa_index = p.sa.index;
     d.sa_gen = p.sa.generation;
+    if (p.dummy) d.flags = abi::kDescDummy;
     d.in_len = static_cast<uint32_t>(std::min<size_t>(length, abi::kMaxPacketBytes + 1));
     d.out_cap = static_cast<uint32_t>(room);
     if (fits && length != 0) std::memcpy(port_.in(direction_).data() + in_at_, p.data.data(), length);

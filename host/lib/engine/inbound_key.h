@@ -2,6 +2,7 @@
 #ifndef XESP_ENGINE_INBOUND_KEY_H
 #define XESP_ENGINE_INBOUND_KEY_H
 
+#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -9,7 +10,7 @@
 
 #include "esp/bytes.h"
 #include "esp/header.h"
-#include "esp/ipv4.h"
+#include "esp/ip.h"
 #include "xesp/sa.h"
 
 namespace xesp {
@@ -24,17 +25,19 @@ struct InboundKey {
     InboundKey key;
     esp::store_be32(key.spi.data(), sa.spi);
     key.dst = sa.dst.bytes;
-    key.proto = sa.proto;
+    key.proto = static_cast<uint8_t>(sa.proto | (sa.dst.v6 ? abi::kLookupIpv6 : 0));
     return key;
   }
 
-  /// Of an ESP packet whose headers were checked.
-  static InboundKey of(std::span<const uint8_t> packet) {
+  /// Of a packet whose headers were read, with the ESP header at `esp_at`.
+  static InboundKey of(std::span<const uint8_t> packet, bool v6, size_t esp_at) {
     InboundKey key;
-    for (size_t i = 0; i < 4; ++i) {
-      key.spi[i] = packet[abi::kIpv4HeaderBytes + esp::kEspSpi + i];
-      key.dst[i] = packet[esp::kIpDestination + i];
-    }
+    std::copy_n(&packet[esp_at + esp::kEspSpi], 4, key.spi.begin());
+    if (v6)
+      std::copy_n(&packet[esp::kIp6Destination], 16, key.dst.begin());
+    else
+      std::copy_n(&packet[esp::kIpDestination], 4, key.dst.begin());
+    if (v6) key.proto |= abi::kLookupIpv6;
     return key;
   }
 

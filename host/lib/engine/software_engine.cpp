@@ -83,15 +83,18 @@ class Side {
 
  private:
   // Longest result of a packet, and 1 at least so that every packet has an address in the arena.
-  static size_t room_for(const PacketIn& packet) {
+  size_t room_for(const PacketIn& packet) const {
     if (packet.data.size() > abi::kMaxPacketBytes) return 1;
-    return packet.data.size() + esp::kFrameBytes + 8;
+    if (direction_ == Direction::kIn) return packet.data.size() + 1;
+    const SoftwareSa* sa = packet.sa.index < table_.size() ? table_[packet.sa.index].get() : nullptr;
+    return sa ? protected_room(sa->config, packet.data.size()) : 1;
   }
 
   PacketOut send(const PacketIn& in, std::span<uint8_t> room) {
     PacketOut result;
     result.sa = in.sa;
-    result.status = check_outbound(in.data);
+    const esp::IpHeader header = read_outbound(in.data);
+    result.status = header.status;
     if (result.status != abi::kOk) return result;
     if (in.sa.index >= table_.size() || !table_[in.sa.index]) {
       result.status = abi::kDropNoSa;
@@ -101,19 +104,20 @@ class Side {
       result.status = abi::kDropStaleSa;
       return result;
     }
-    return finish(protect(*table_[in.sa.index], in.data, room), in.sa, room);
+    return finish(protect(*table_[in.sa.index], in.data, header, in.dummy, room), in.sa, room);
   }
 
   PacketOut receive(const PacketIn& in, std::span<uint8_t> room) {
     PacketOut result;
-    result.status = check_inbound(in.data);
+    const InboundFront front = read_inbound(in.data);
+    result.status = front.status;
     if (result.status != abi::kOk) return result;
-    const auto found = inbound_.find(InboundKey::of(in.data));
+    const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.esp_at));
     if (found == inbound_.end()) {
       result.status = abi::kDropNoSa;
       return result;
     }
-    return finish(recover(*table_[found->second], in.data, room), slots_.handle(found->second), room);
+    return finish(recover(*table_[found->second], in.data, front, room), slots_.handle(found->second), room);
   }
 
   static PacketOut finish(const SoftwareResult& done, SaHandle sa, std::span<const uint8_t> room) {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "engine/lifetime.h"
+#include "esp/ip.h"
 #include "esp/replay_window.h"
 #include "gcm/aead.h"
 #include "xesp/engine.h"
@@ -37,18 +38,25 @@ struct SoftwareResult {
   uint8_t events = 0;  ///< abi::CplEvents
 };
 
-/// Outbound: the checks that need no SA.
-DropReason check_outbound(std::span<const uint8_t> packet);
-/// Outbound, after check_outbound() and with the SA found. `out` has room for protected_bytes().
-SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out);
-/// Length of the ESP packet made from a packet of this length.
-size_t protected_bytes(const SaConfig& sa, size_t packet_bytes);
+/// Outbound: what can be read without an SA; its `status` says whether to go on.
+esp::IpHeader read_outbound(std::span<const uint8_t> packet);
+/// Outbound, after read_outbound() and with the SA found. `dummy`: as a dummy packet (RFC 4303 2.6).
+SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const esp::IpHeader& header, bool dummy,
+                       std::span<uint8_t> out);
+/// Room that the ESP packet made from a packet of this length needs at most.
+size_t protected_room(const SaConfig& sa, size_t packet_bytes);
 
-/// Inbound: the checks that need no SA.
-DropReason check_inbound(std::span<const uint8_t> packet);
-/// Inbound, after check_inbound() and with the SA found. `out` has room for packet.size() bytes; it is scratch, and
+/// Inbound: what can be read without an SA.
+struct InboundFront {
+  DropReason status = abi::kOk;  ///< whether to go on
+  esp::IpHeader ip;
+  bool udp = false;    ///< ESP in UDP
+  size_t esp_at = 0;
+};
+InboundFront read_inbound(std::span<const uint8_t> packet);
+/// Inbound, after read_inbound() and with the SA found. `out` has room for packet.size() bytes; it is scratch, and
 /// holds nothing of a packet that is dropped.
-SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, std::span<uint8_t> out);
+SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, std::span<uint8_t> out);
 
 }  // namespace xesp
 #endif

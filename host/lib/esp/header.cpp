@@ -7,16 +7,51 @@
 
 namespace xesp::esp {
 
-void write_esp_header(uint8_t* out, uint32_t spi, uint64_t seq) {
-  store_be32(out + kEspSpi, spi);
-  store_be32(out + kEspSeq, static_cast<uint32_t>(seq));
-  store_be64(out + kEspIv, seq);
+size_t udp_bytes(const SaConfig& sa) {
+  return sa.encap ? abi::kUdpHeaderBytes : 0;
 }
 
-std::array<uint8_t, kNonceBytes> nonce(std::span<const uint8_t> salt, const uint8_t* esp_header) {
+size_t esp_bytes(const SaConfig& sa) {
+  return sa.implicit_iv ? kEspIv : abi::kEspHeaderBytes;
+}
+
+void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length) {
+  store_be16(out, ports.src_port);
+  store_be16(out + 2, ports.dst_port);
+  store_be16(out + 4, static_cast<uint16_t>(length));
+  store_be16(out + 6, 0);
+}
+
+void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq) {
+  store_be32(out + kEspSpi, sa.spi);
+  store_be32(out + kEspSeq, static_cast<uint32_t>(seq));
+  if (!sa.implicit_iv) store_be64(out + kEspIv, seq);
+}
+
+Aad aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) {
+  Aad a;
+  const auto add = [&a](const uint8_t* from, size_t count) {
+    std::copy_n(from, count, a.bytes.begin() + static_cast<std::ptrdiff_t>(a.size));
+    a.size += count;
+  };
+  add(esp_header + kEspSpi, 4);
+  if (sa.esn) {
+    uint8_t high[4];
+    store_be32(high, static_cast<uint32_t>(seq >> 32));
+    add(high, sizeof high);
+  }
+  add(esp_header + kEspSeq, 4);
+  if (sa.auth_only) add(esp_header + kEspIv, 8);
+  return a;
+}
+
+std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) {
   std::array<uint8_t, kNonceBytes> n{};
-  std::copy_n(salt.begin(), 4, n.begin());
-  std::copy_n(esp_header + kEspIv, 8, n.begin() + 4);
+  std::copy_n(sa.salt.bytes().begin(), 4, n.begin());
+  if (sa.implicit_iv)
+    store_be64(&n[4], seq);
+  else
+    std::copy_n(esp_header + kEspIv, 8, n.begin() + 4);
   return n;
 }
 

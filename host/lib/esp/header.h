@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "xesp/sa.h"
 #include "xesp_abi.h"
 
 namespace xesp::esp {
@@ -13,27 +14,36 @@ namespace xesp::esp {
 // SPI 4, sequence number 4, explicit IV 8 (RFC 4303 2, RFC 4106 3.1).
 constexpr size_t kEspSpi = 0;
 constexpr size_t kEspSeq = 4;
-constexpr size_t kEspIv = 8;
+constexpr size_t kEspIv = 8;  // where it is sent: with RFC 8750 the payload begins here
 constexpr size_t kNonceBytes = 12;
 
-/// In front of an ESP packet's payload: IP header, ESP header.
-constexpr size_t kHeadBytes = abi::kIpv4HeaderBytes + abi::kEspHeaderBytes;
-/// The most that an ESP packet has around its payload and trailer: headers and ICV.
-constexpr size_t kFrameBytes = kHeadBytes + abi::kIcvBytes;
+/// The most that an outbound packet has around its payload and trailer: headers and ICV.
+constexpr size_t kFrameBytes =
+    abi::kIpv6HeaderBytes + abi::kUdpHeaderBytes + abi::kEspHeaderBytes + abi::kIcvBytes;
 
-/// ESP header of an outbound packet. The IV is the 64-bit sequence number, which never repeats under one key.
-void write_esp_header(uint8_t* out, uint32_t spi, uint64_t seq);
+/// UDP and ESP headers of an SA's packets, as bytes.
+size_t udp_bytes(const SaConfig& sa);
+size_t esp_bytes(const SaConfig& sa);
 
-/// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header.
-std::array<uint8_t, kNonceBytes> nonce(std::span<const uint8_t> salt, const uint8_t* esp_header);
+/// UDP header around ESP (RFC 3948 2.1): checksum 0, over IPv6 too (RFC 6935). `length`: with the header.
+void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length);
 
-/// Additional authenticated data (RFC 4106 5): SPI and sequence number, whole with ESN.
+/// ESP header of an outbound packet, esp_bytes() long. The IV is the 64-bit sequence number, which never repeats under
+/// one key.
+void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq);
+
+/// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header, or the sequence number (RFC 8750 4).
+std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
+
+/// What an ESP packet authenticates in front of its text.
 struct Aad {
-  std::array<uint8_t, 12> bytes{};
-  size_t size = 8;
-  std::span<const uint8_t> span() const { return {bytes.data(), size}; }
+  std::array<uint8_t, 20> bytes{};
+  size_t size = 0;
+  operator std::span<const uint8_t>() const { return {bytes.data(), size}; }
 };
-Aad aad(const uint8_t* esp_header, uint64_t seq, bool esn);
+/// SPI and sequence number of this ESP header, all 64 bits of it with ESN (RFC 4106 5), and with AES-GMAC its IV
+/// (RFC 4543 3.3).
+Aad aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
 
 }  // namespace xesp::esp
 #endif

@@ -10,14 +10,14 @@ struct evp_cipher_ctx_st;
 
 namespace xesp::gcm {
 
-/// AES-256-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the
+/// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, by OpenSSL EVP. Holds the
 /// expanded key, which OpenSSL wipes.
 /// Not for two threads at once.
 class Aead {
  public:
   enum class Use { kSeal, kOpen };
 
-  /// @throws Error(kSoftware) unless `key` has 32 bytes
+  /// @throws Error(kSoftware) unless `key` has 16, 24 or 32 bytes
   Aead(Use use, std::span<const uint8_t> key);
 
   /// Encrypts `plain` to `cipher` (may be the same place) and writes as much of the tag as there is room for, up to 16.
@@ -28,7 +28,19 @@ class Aead {
   bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
             std::span<const uint8_t> tag, uint8_t* plain);
 
+  /// AES-GMAC (SP 800-38D 3): the tag of `aad` with `text` behind it, and of no ciphertext.
+  void sign(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
+            std::span<uint8_t> tag);
+
+  /// False if the tag is not sign()'s (compared in constant time).
+  bool verify(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
+              std::span<const uint8_t> tag);
+
  private:
+  void start_seal(std::span<const uint8_t> nonce);
+  bool start_open(std::span<const uint8_t> nonce, std::span<const uint8_t> tag);
+  void add_aad(std::span<const uint8_t> aad);
+  void finish_seal(uint8_t* end, std::span<uint8_t> tag);
   struct Free {
     void operator()(evp_cipher_ctx_st* ctx) const noexcept;
   };

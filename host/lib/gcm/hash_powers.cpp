@@ -12,16 +12,25 @@ namespace xesp::gcm {
 
 namespace {
 
+const EVP_CIPHER* ecb_with(size_t key_bytes) {
+  switch (key_bytes) {
+    case 16: return EVP_aes_128_ecb();
+    case 24: return EVP_aes_192_ecb();
+    case 32: return EVP_aes_256_ecb();
+    default: throw Error(ErrorCode::kSoftware, "hash powers of a key that is not 16, 24 or 32 bytes");
+  }
+}
+
 Block encrypt_zero_block(std::span<const uint8_t> key) {
-  if (key.size() != 32) throw Error(ErrorCode::kSoftware, "hash powers of a key that is not AES-256");
+  const EVP_CIPHER* const cipher = ecb_with(key.size());
   const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> ctx(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   const Block zero{};
   Block h{};
   int done = 0;
-  if (!ctx || EVP_EncryptInit_ex(ctx.get(), EVP_aes_256_ecb(), nullptr, key.data(), nullptr) != 1 ||
+  if (!ctx || EVP_EncryptInit_ex(ctx.get(), cipher, nullptr, key.data(), nullptr) != 1 ||
       EVP_EncryptUpdate(ctx.get(), h.data(), &done, zero.data(), static_cast<int>(zero.size())) != 1 ||
       done != static_cast<int>(h.size()))
-    throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-256-ECB: check its configuration (openssl list -providers)");
+    throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-ECB: check its configuration (openssl list -providers)");
   return h;
 }
 

@@ -15,7 +15,7 @@ namespace xesp::gcm {
 struct HashPowers {
   std::array<Block, 6> power{};  ///< power[i] is H^(i+1)
 
-  /// @throws Error(kSoftware) unless `key` has 32 bytes
+  /// @throws Error(kSoftware) unless `key` has 16, 24 or 32 bytes
   explicit HashPowers(std::span<const uint8_t> key);
   ~HashPowers();
   HashPowers(const HashPowers&) = delete;

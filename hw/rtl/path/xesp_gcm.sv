@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AES-256-GCM of one path (SP 800-38D): counter mode and GHASH side by side, so that both directions use the same pair.
+// AES-GCM of one path (SP 800-38D): counter mode and GHASH side by side, so that both directions use the same pair.
 // It holds no state of an SA: `key` and `hp` carry all that a packet needs.
 module xesp_gcm
   import xesp_streams_pkg::*;

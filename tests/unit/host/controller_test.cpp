@@ -176,7 +176,7 @@ TEST_F(Control, RequestsAreCheckedByField) {
       {"sa.aead.key must be a string", [](json& r) { r["sa"]["aead"]["key"] = 1; }},
       {"key: must start with 0x", [](json& r) { r["sa"]["aead"]["key"] = "secret"; }},
       {"too short", [](json& r) { r["sa"]["aead"]["key"] = "0x0011"; }},
-      {"aead key: AES-256", [](json& r) { r["sa"]["aead"]["key"] = "0x0011223344"; }},
+      {"aead key: AES takes", [](json& r) { r["sa"]["aead"]["key"] = "0x0011223344"; }},
   };
   for (const auto& c : cases) {
     json bad = good;
@@ -194,6 +194,23 @@ TEST_F(Control, KeysAreShownToRootOnRequestOnly) {
   EXPECT_FALSE(requests.handle(list, {true})[0]["aead"].contains("key"));
   EXPECT_TRUE(requests.handle(list_keys, {true})[0]["aead"].contains("key"));
   EXPECT_THROW(requests.handle(list_keys, {false}), Error);
+}
+
+TEST_F(Control, TheAlgorithmIsTakenAndShown) {
+  for (const char* name : {"rfc4106(gcm(aes))", "rfc4543(gcm(aes))"})
+    for (const int digits : {40, 56, 72}) {
+      cli::Words words(cli::split_words("src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 aead " + std::string(name) +
+                                        " 0x" + std::string(static_cast<size_t>(digits), 'a') + " 128 dir out"));
+      const json object = to_json(cli::parse_state(words));
+      EXPECT_EQ(object["aead"]["name"], name);
+      const control::SaRequest r = control::sa_request_from_json(object);
+      EXPECT_EQ(r.sa.auth_only, std::string(name) == control::kGmacName);
+      EXPECT_EQ(r.sa.key.size(), static_cast<size_t>(digits / 2 - 4));
+      EXPECT_EQ(to_json(r), object);
+    }
+  json bad = to_json(request(Direction::kOut, 0x1001, 1));
+  bad["aead"]["name"] = "rfc4309(ccm(aes))";
+  EXPECT_NE(refusal([&] { control::sa_request_from_json(bad); }).find("rfc4543(gcm(aes))"), std::string::npos);
 }
 
 TEST_F(Control, JsonRoundTripsWhatTheWordsSay) {

@@ -80,8 +80,17 @@ TEST(HashPowers, SubkeyOfTheGcmPaper) {
   EXPECT_EQ(h.power[0], block("acbef20579b4b8ebce889bac8732dad7"));
 }
 
-TEST(HashPowers, WantsAes256) {
-  EXPECT_THROW(HashPowers h(test::counting(16)), Error);
+// Test cases 4 and 10 of the same paper: the same key, shorter.
+TEST(HashPowers, SubkeysOfShorterKeys) {
+  EXPECT_EQ(HashPowers(hex(std::string(kKey16).substr(0, 32))).power[0], block("b83b533708bf535d0aa6e52980d53b78"));
+  EXPECT_EQ(HashPowers(hex(std::string(kKey16).substr(0, 48))).power[0], block("466923ec9ae682214f2c082badb39249"));
+}
+
+TEST(HashPowers, WantsAKeyOfAes) {
+  for (const size_t bytes : {0, 15, 17, 20, 31, 33, 64}) {
+    EXPECT_THROW(HashPowers h(test::counting(bytes)), Error) << bytes;
+    EXPECT_THROW(Aead(Aead::Use::kSeal, test::counting(bytes)), Error) << bytes;
+  }
 }
 
 // GHASH of four blocks by powers, as the card aggregates a beat, against OpenSSL's tag.
@@ -114,6 +123,42 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
       const Block t = add(hash, e);
       return Bytes(t.begin(), t.end());
     }());
+  }
+}
+
+// draft-mcgrew-gcm-test-01: an ESP packet with AES-128-GMAC. Its AAD is SPI, sequence number and IV, and then the text.
+TEST(Aead, PublishedGmac) {
+  const Bytes key = hex("4c80cdefbb5d10da906ac73c3613a634"), nonce = hex("22433c640000000000000000");
+  const Bytes aad = hex("00004321000000070000000000000000");
+  Bytes text = hex("45000030da3a00008001df3bc0a80005c0a800010800c6cd020007006162636465666768696a6b6c6d6e6f7071727374"
+                   "01020201");
+  const Bytes published = hex("f2a9a836e155106aa8dcd618e4099aaa");
+  Bytes tag(16);
+  Aead(Aead::Use::kSeal, key).sign(nonce, aad, text, tag);
+  EXPECT_EQ(tag, published);
+  Aead open(Aead::Use::kOpen, key);
+  EXPECT_TRUE(open.verify(nonce, aad, text, tag));
+  text[20] ^= 1;
+  EXPECT_FALSE(open.verify(nonce, aad, text, tag));
+  text[20] ^= 1;
+  tag[15] ^= 1;
+  EXPECT_FALSE(open.verify(nonce, aad, text, tag));
+  EXPECT_FALSE(open.verify(nonce, aad, text, Bytes(17)));
+  EXPECT_TRUE(open.verify(nonce, aad, text, published));
+}
+
+TEST(Aead, EveryKeyLengthOpensItsOwn) {
+  for (const size_t bytes : {16, 24, 32}) {
+    const Bytes key = test::counting(bytes), nonce = test::counting(12), aad = test::counting(20), text = test::counting(77);
+    Bytes cipher(77), tag(12), back(77);
+    Aead(Aead::Use::kSeal, key).seal(nonce, aad, text, cipher.data(), tag);
+    EXPECT_NE(cipher, text);
+    EXPECT_TRUE(Aead(Aead::Use::kOpen, key).open(nonce, aad, cipher, tag, back.data()));
+    EXPECT_EQ(back, text);
+    for (const size_t other : {16, 24, 32}) {
+      if (other == bytes) continue;
+      EXPECT_FALSE(Aead(Aead::Use::kOpen, test::counting(other)).open(nonce, aad, cipher, tag, back.data()));
+    }
   }
 }
 

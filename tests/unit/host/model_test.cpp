@@ -80,14 +80,18 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"src", [](SaConfig& s) { s.src = IpAddress::parse("::1"); }},
       {"src", [](SaConfig& s) { s.src = {}; }},
       {"dst", [](SaConfig& s) { s.dst = {}; }},
-      {"dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
+      {"src, dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
+      {"dst", [](SaConfig& s) { s.src = IpAddress::parse("::1"), s.dst = IpAddress::parse("::"); }},
       {"spi", [](SaConfig& s) { s.spi = 255; }},
       {"proto", [](SaConfig& s) { s.proto = 51; }},
-      {"aead key", [](SaConfig& s) { s.key = Secret(counting(16)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(15)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(20)); }},
+      {"aead key", [](SaConfig& s) { s.key = Secret(counting(33)); }},
       {"aead key", [](SaConfig& s) { s.key = {}; }},
       {"aead salt", [](SaConfig& s) { s.salt = Secret(counting(3)); }},
       {"aead ICV", [](SaConfig& s) { s.icv_bits = 32; }},
       {"aead ICV", [](SaConfig& s) { s.icv_bits = 100; }},
+      {"aead ICV", [](SaConfig& s) { s.auth_only = true, s.icv_bits = 96; }},
       {"seq", [](SaConfig& s) { s.seq = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq_limit = uint64_t{1} << 32; }},
       {"seq_limit", [](SaConfig& s) { s.seq = 10, s.seq_limit = 9; }},
@@ -101,8 +105,11 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"ttl", [](SaConfig& s) { s.ttl = 0; }},
       {"sel",
        [](SaConfig& s) {
-         s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("::/0"), 0};
+         s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("0.0.0.0/0"), 0};
        }},
+      {"encap", [](SaConfig& s) { s.encap = UdpEncap{4500, 0}; }},
+      {"tfcpad", [](SaConfig& s) { s.tfc_pad = abi::kMaxPacketBytes + 1; }},
+      {"tfcpad", [](SaConfig& s) { s.mode = Mode::kTransport, s.tfc_pad = 100; }},
   };
   make_sa(Direction::kOut, Mode::kTunnel).check();
   for (const auto& c : cases) {
@@ -131,11 +138,24 @@ TEST(SaConfig, WhatEsnAndWindowsAllow) {
   in.check();
 }
 
+TEST(SaConfig, TakesEveryKeyLengthForBothAlgorithms) {
+  for (const size_t bytes : {16, 24, 32})
+    for (const bool auth_only : {false, true}) {
+      SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+      sa.key = Secret(counting(bytes));
+      sa.auth_only = auth_only;
+      EXPECT_EQ(refusal([&] { sa.check(); }), "(taken)") << bytes << " bytes";
+    }
+}
+
 TEST(SaConfig, ACloneIsWhole) {
   SaConfig sa = make_sa(Direction::kIn, Mode::kTransport, 0x777, 3);
   sa.reqid = 5;
   sa.tos = 7;
   sa.selector = Selector{Prefix::parse("10.0.0.0/8"), Prefix::parse("0.0.0.0/0"), 6};
+  sa.encap = UdpEncap{1, 2};
+  sa.implicit_iv = true;
+  sa.tfc_pad = 77;
   sa.esn = true;
   sa.replay_window = 77;
   sa.seq_limit = 9;
@@ -151,6 +171,9 @@ TEST(SaConfig, ACloneIsWhole) {
   EXPECT_EQ(c.reqid, 5u);
   EXPECT_EQ(c.tos, 7);
   EXPECT_EQ(c.selector, sa.selector);
+  EXPECT_EQ(c.encap, sa.encap);
+  EXPECT_TRUE(c.implicit_iv);
+  EXPECT_EQ(c.tfc_pad, 77);
   EXPECT_EQ(Bytes(c.key.bytes().begin(), c.key.bytes().end()), counting(32, 3));
   EXPECT_NE(c.key.bytes().data(), sa.key.bytes().data());
 }

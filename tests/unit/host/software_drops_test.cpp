@@ -24,19 +24,21 @@ class Outbound : public testing::Test {
 };
 
 TEST_F(Outbound, HeaderChecksComeInOrder) {
-  packet[2] ^= 1;  // wrong length, last in the order
+  packet.resize(56);
+  packet[3] = 56;
+  packet[0] = 0x4f;
+  EXPECT_EQ(drop(), abi::kDropShort) << "60 bytes of header";
+  packet[2] ^= 1;
   EXPECT_EQ(drop(), abi::kDropLength);
-  packet[6] = 0x20;  // MF
-  EXPECT_EQ(drop(), abi::kDropFragment);
-  packet[6] = 0;
-  packet[7] = 1;  // offset
-  EXPECT_EQ(drop(), abi::kDropFragment);
-  packet[0] = 0x46;
-  EXPECT_EQ(drop(), abi::kDropIpOptions);
   packet[0] = 0x44;
   EXPECT_EQ(drop(), abi::kDropVersion);
-  packet[0] = 0x65;
+  packet[0] = 0x55;
   EXPECT_EQ(drop(), abi::kDropVersion);
+  packet[0] = 0x65;
+  EXPECT_EQ(drop(), abi::kDropLength) << "as IPv6";
+  packet.resize(39);
+  EXPECT_EQ(drop(), abi::kDropShort);
+  packet[0] = 0x45;
   packet.resize(19);
   EXPECT_EQ(drop(), abi::kDropShort);
   packet.clear();
@@ -45,9 +47,39 @@ TEST_F(Outbound, HeaderChecksComeInOrder) {
   EXPECT_EQ(drop(), abi::kDropBadDescriptor);
 }
 
-TEST_F(Outbound, AFlagThatIsNoFragmentPasses) {
+TEST_F(Outbound, OnlyATunnelTakesFragments) {
+  const SaHandle transport = engine->install(make_sa(Direction::kOut, Mode::kTransport, 0x2003));
   packet[6] = 0x40;  // DF
   EXPECT_EQ(drop(), abi::kOk);
+  EXPECT_EQ(drop(transport), abi::kOk);
+  packet[6] = 0x20;  // MF
+  EXPECT_EQ(drop(), abi::kOk);
+  EXPECT_EQ(drop(transport), abi::kDropFragment);
+  packet[6] = 0;
+  packet[7] = 1;  // offset
+  EXPECT_EQ(drop(), abi::kOk);
+  EXPECT_EQ(drop(transport), abi::kDropFragment);
+  packet = ipv6("fd00::1", "fd00::2", 17, counting(40), {extension(44, 1)});
+  EXPECT_EQ(drop(), abi::kOk);
+  EXPECT_EQ(drop(transport), abi::kDropFragment);
+}
+
+TEST_F(Outbound, ExtensionHeadersUpTo24BytesStandBeforeEsp) {
+  const SaHandle transport = engine->install(make_sa(Direction::kOut, Mode::kTransport, 0x2003));
+  const auto status = [&](const std::vector<Extension>& list) {
+    packet = ipv6("fd00::1", "fd00::2", 17, counting(40), list);
+    return drop(transport);
+  };
+  EXPECT_EQ(status({extension(0, 1), extension(43, 2)}), abi::kOk);
+  EXPECT_EQ(status({extension(43, 3)}), abi::kOk);
+  EXPECT_EQ(status({extension(43, 4)}), abi::kDropIpOptions);
+  EXPECT_EQ(status({extension(0, 1), extension(60, 1), extension(43, 1), extension(43, 1)}), abi::kDropIpOptions);
+  // Destination options for the last destination go inside, however long (RFC 4303 3.1.1).
+  ASSERT_EQ(status({extension(43, 1), extension(60, 9)}), abi::kOk);
+  EXPECT_EQ(send(*engine, transport, packet).data[40], 50) << "ESP follows the routing header";
+  packet.resize(46);
+  fix_length(packet);
+  EXPECT_EQ(drop(transport), abi::kDropShort) << "an extension header cut short";
 }
 
 TEST_F(Outbound, AStaleOrUnknownSaDrops) {
@@ -118,18 +150,21 @@ TEST_P(Inbound, HeaderChecksComeInOrder) {
   EXPECT_EQ(drop(packet), abi::kDropShort) << "no whole ICV of this SA";
   packet.resize(44);
   packet[3] = 44;
-  EXPECT_EQ(drop(packet), abi::kDropAlign) << "empty with any ICV";
+  EXPECT_EQ(drop(packet), abi::kDropShort) << "nor of any";
   packet.resize(43);
   packet[3] = 43;
-  EXPECT_EQ(drop(packet), abi::kDropShort);
-  packet[9] = 17;
+  EXPECT_EQ(drop(packet), abi::kDropAlign) << "headers and ICV are whole words";
+  packet.resize(35);
+  packet[3] = 35;
+  EXPECT_EQ(drop(packet), abi::kDropShort) << "no SPI, number and shortest ICV";
+  packet[9] = 51;
   EXPECT_EQ(drop(packet), abi::kDropNotEsp);
-  packet[3] = 42;
-  EXPECT_EQ(drop(packet), abi::kDropLength);
   packet[7] = 1;
   EXPECT_EQ(drop(packet), abi::kDropFragment);
   packet[0] = 0x4f;
-  EXPECT_EQ(drop(packet), abi::kDropIpOptions);
+  EXPECT_EQ(drop(packet), abi::kDropShort);
+  packet[3] = 34;
+  EXPECT_EQ(drop(packet), abi::kDropLength);
   packet[0] = 0x40;
   EXPECT_EQ(drop(packet), abi::kDropVersion);
   packet.resize(1);
@@ -156,8 +191,43 @@ TEST_P(Inbound, PaddingIsJudgedFirst) {
 }
 
 TEST_P(Inbound, TheNextHeaderMustSuitTheMode) {
-  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 59}), abi::kDropNextHeader);
-  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 41}), tunnel() ? abi::kDropNextHeader : abi::kOk);
+  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 17}), tunnel() ? abi::kDropNextHeader : abi::kOk);
+  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 41}), tunnel() ? abi::kDropInner : abi::kOk) << "an IPv4 packet is not IPv6";
+}
+
+TEST_P(Inbound, ADummyPacketGoesNoFurtherAndTakesItsNumber) {
+  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 59}), abi::kDropDummy);
+  EXPECT_EQ(plain({}, {0, 59, 0, 59}), abi::kDropDummy) << "whatever is in it (RFC 4303 2.6)";
+  EXPECT_EQ(plain({}, {9, 9, 2, 59}), abi::kDropPadding);
+  seq = 0;
+  EXPECT_EQ(plain(good_payload(), {1, 2, 2, good_next()}), abi::kDropReplay);
+}
+
+TEST_P(Inbound, UdpMustBeWhatTheSaSays) {
+  Bytes payload = good_payload();
+  payload.insert(payload.end(), {1, 2, 2, good_next()});
+  const auto in_udp = [](Bytes p) {
+    const auto length = static_cast<uint8_t>(p.size() - 20 + 8);
+    const Bytes udp = {0x11, 0x94, 0x11, 0x94, 0, length, 0, 0};
+    p.insert(p.begin() + 20, udp.begin(), udp.end());
+    p[9] = 17;
+    fix_length(p);
+    return p;
+  };
+  SaConfig encap = make_sa(Direction::kIn, GetParam(), 0x3004);
+  encap.encap = UdpEncap{};
+  engine->install(encap);
+  EXPECT_EQ(drop(in_udp(seal_by_hand(encap, 1, payload))), abi::kOk);
+  EXPECT_EQ(drop(seal_by_hand(encap, 2, payload)), abi::kDropEncap);
+  EXPECT_EQ(drop(in_udp(seal_by_hand(config, 1, payload))), abi::kDropEncap);
+  Bytes odd = in_udp(seal_by_hand(encap, 3, payload));
+  odd[25] += 4;
+  EXPECT_EQ(drop(odd), abi::kDropLength) << "UDP's own length";
+  odd[25] -= 4;
+  std::fill(odd.begin() + 28, odd.begin() + 32, uint8_t{0});
+  EXPECT_EQ(drop(odd), abi::kDropNotEsp) << "the non-ESP marker (RFC 3948 2.2)";
+  Bytes keepalive = ipv4("192.0.2.1", "198.51.100.1", 17, {0x11, 0x94, 0x11, 0x94, 0, 9, 0, 0, 0xff});
+  EXPECT_EQ(drop(keepalive), abi::kDropShort);
 }
 
 TEST_P(Inbound, AnInnerPacketMustBeWhole) {
@@ -171,7 +241,11 @@ TEST_P(Inbound, AnInnerPacketMustBeWhole) {
   inner[3] += 1;
   EXPECT_EQ(plain(inner, {1, 2, 2, 4}), abi::kDropInner) << "longer than the payload";
   inner[3] -= 2;
-  EXPECT_EQ(plain(inner, {1, 2, 2, 4}), abi::kDropInner) << "shorter: TFC padding is not taken";
+  Bytes padded = inner;
+  padded.insert(padded.end(), {1, 2, 2, 4});
+  const Result trimmed = receive(*engine, seal_by_hand(config, ++seq, padded));
+  ASSERT_EQ(trimmed.status, abi::kOk);
+  EXPECT_EQ(trimmed.data.size(), inner.size() - 1) << "the rest is TFC padding (RFC 4303 2.7)";
   EXPECT_EQ(plain(counting(16, 0x45), {1, 2, 2, 4}), abi::kDropInner) << "no room for a header";
 }
 

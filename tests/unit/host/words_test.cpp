@@ -135,12 +135,15 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {"sel src 10.0.0.0/8", {"sel", "both 'src PREFIX' and 'dst PREFIX'"}},
       {"sel src 10.0.0.1/8 dst 0.0.0.0/0", {"'10.0.0.1/8'", "bits set after its length"}},
       {"aead", {"'aead'", "'rfc4106(gcm(aes))'"}},
-      {"aead gcm 0x00 128", {"'gcm'", "rfc4106(gcm(aes))"}},
+      {"aead gcm 0x00 128", {"'rfc4106(gcm(aes))'", "rfc4543(gcm(aes))"}},
+      {"aead 'rfc4543(gcm(aes))' " + kKey + " 96", {"rfc4543", "128 bits"}},
       {"aead 'rfc4106(gcm(aes))'", {"the line ends", "72 hexadecimal digits"}},
       {"aead 'rfc4106(gcm(aes))' deadbeef 128", {"key", "start with 0x"}},
       {"aead 'rfc4106(gcm(aes))' 0xabc 128", {"key", "even number"}},
       {"aead 'rfc4106(gcm(aes))' 0x00zz 128", {"character 3", "hexadecimal"}},
-      {"aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff00112233 128", {"20 bytes", "72 digits"}},
+      {"aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff0011223344 128", {"21 bytes", "72 digits"}},
+      {"aead 'rfc4106(gcm(aes))' 0x00112233445566778899aabbccddeeff001122 128", {"19 bytes", "40, 56 or 72 digits"}},
+      {"aead 'rfc4543(gcm(aes))' 0x00112233445566778899aabbccddeeff 128", {"16 bytes", "salt"}},
       {"aead 'rfc4106(gcm(aes))' " + kKey, {"the line ends", "ICV length"}},
       {"aead 'rfc4106(gcm(aes))' " + kKey + " 32", {"'32'", "128, 96 or 64"}},
       {kBase + " replay-seq 1 replay-oseq 1", {"replay-seq", "give one"}},
@@ -169,6 +172,22 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
     EXPECT_EQ(text.find("0a0b0c0d"), std::string::npos) << "a key is shown: " << text;
     EXPECT_EQ(text.find("deadbeef"), std::string::npos) << "a key is shown: " << text;
   }
+}
+
+// As `ip xfrm state` prints them and takes them.
+TEST(StateWords, EveryKeyLengthAndAlgorithm) {
+  const std::string head = "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x00001001 reqid 1 mode tunnel replay-window 0 aead ";
+  for (const size_t bytes : {16, 24, 32})
+    for (const bool gmac : {false, true}) {
+      std::string key = "0x";
+      for (size_t i = 0; i < bytes; ++i) key += "5a";
+      Words words(split_words(head + (gmac ? "rfc4543(gcm(aes)) " : "'rfc4106(gcm(aes))' ") + key + "01020304 128"));
+      const control::SaRequest r = parse_state(words);
+      EXPECT_EQ(r.sa.key.size(), bytes);
+      EXPECT_EQ(r.sa.salt.bytes()[0], 1);
+      EXPECT_EQ(r.sa.auth_only, gmac);
+      EXPECT_EQ(r.sa.icv_bits, 128u);
+    }
 }
 
 TEST(StateWords, EveryShortenedLineIsTakenOrRefusedInOneLine) {

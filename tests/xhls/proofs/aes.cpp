@@ -42,7 +42,14 @@ void aes_pieces(In& in, Out& out) {
   r ^= aes::round_in_ram(x, y);
   r ^= aes::last_round(x, y);
   r ^= aes::last_round_in_ram(x, y);
-  r ^= aes::even_key(x, y, z);
-  r ^= aes::odd_key(x, y);
+  const ap_uint<8> rcon = z;
+  const ap_uint<1> p = x[1020], q = x[1021];
+  r ^= aes::first_keys(x, y, rcon, p, q);
+  r ^= aes::turned_word0(x, y, rcon, p, q);
+  r ^= aes::turned_word2(x, y, rcon, p, q);
+  r ^= aes::turned_none(x, y, rcon, p, q);
+  r ^= aes::straight_word0(x, y, rcon, p, q);
+  r ^= aes::straight_word2(x, y, rcon, p, q);
+  r ^= aes::straight_none(x, y, rcon, p, q);
   out.write(r);
 }

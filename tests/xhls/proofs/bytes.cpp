@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What hls/kernels does with bytes: bits.h and ipv4.h.
+// What hls/kernels does with bytes: bits.h and ip.h.
 #include "bits.h"
-#include "ipv4.h"
+#include "ip.h"
 #include "proofs.h"
 
 using namespace xesp;
@@ -29,12 +29,35 @@ static ap_uint<512> keep_bytes(ap_uint<512> v, ap_uint<7> n) {
 
 static ap_uint<8> check_ipv4(ap_uint<512> beat, ap_uint<14> len) {
 #pragma HLS INLINE off
-  return ipv4::check(beat, len);
+  const ap_uint<4> version = hls_util::byte_at<0>(beat).range(7, 4);
+  const ap_uint<4> ihl = hls_util::byte_at<0>(beat).range(3, 0);
+  const ap_uint<14> fragment = hls_util::be_at<6, 16>(beat).range(13, 0);
+  ap_uint<8> status = abi::kOk;
+  if (len < abi::kIpv4HeaderBytes) {
+    status = abi::kDropShort;
+  } else if (version != 4 || ihl < 5) {
+    status = abi::kDropVersion;
+  } else if (ihl != 5) {
+    status = abi::kDropIpOptions;
+  } else if (fragment != 0) {
+    status = abi::kDropFragment;
+  } else if ((hls_util::be_at<2, 16>(beat)) != len) {
+    status = abi::kDropLength;
+  }
+  return status;
+}
+
+// Another total length and protocol, and a new checksum.
+static ap_uint<160> rebuilt(ap_uint<160> head, const ap_uint<16>& total, const ap_uint<8>& protocol) {
+  head.range(31, 16) = hls_util::swap_bytes<16>(total);
+  head.range(79, 72) = protocol;
+  head.range(95, 80) = 0;
+  return ip::with_checksum(head);
 }
 
 static ap_uint<160> rebuild_ipv4(ap_uint<160> head, ap_uint<16> total, ap_uint<8> protocol) {
 #pragma HLS INLINE off
-  return ipv4::rebuild(head, total, protocol);
+  return rebuilt(head, total, protocol);
 }
 
 // A header with few words that vary: what SAT can do when the reference adds in another order.
@@ -48,7 +71,7 @@ static ap_uint<160> rebuild_few(ap_uint<16> total, ap_uint<8> ttl, ap_uint<8> pr
   }
   head.range(47, 32) = hls_util::swap_bytes<16>(id);
   head.range(71, 64) = ttl;
-  return ipv4::rebuild(head, total, protocol);
+  return rebuilt(head, total, protocol);
 }
 
 void bytes(In& in, Out& out) {

@@ -24,11 +24,12 @@ struct SaHandle {
   bool operator==(const SaHandle&) const = default;
 };
 
-/// One packet of a batch, given by the caller. `data` is a whole IPv4 packet without link header, up to
+/// One packet of a batch, given by the caller. `data` is a whole IPv4 or IPv6 packet without link header, up to
 /// abi::kMaxPacketBytes, and must stay in place until process() returns.
 struct PacketIn {
   std::span<const uint8_t> data;
   SaHandle sa{};  ///< outbound: the SA that steering chose; inbound: ignored, the engine looks up (SPI, dst, proto)
+  bool dummy = false;  ///< outbound: send it as a dummy packet, which the receiver throws away (RFC 4303 2.6)
 };
 
 /// What became of a packet. `data` points into the engine and is valid until the next process() of that direction.

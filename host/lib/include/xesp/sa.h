@@ -25,6 +25,13 @@ struct Selector {
 /// DF of the outer IPv4 header in tunnel mode (RFC 4301 8.1).
 enum class OuterDf : uint8_t { kSet = 0, kCopy = 1, kClear = 2 };
 
+/// UDP encapsulation of ESP (RFC 3948). Ports in host byte order.
+struct UdpEncap {
+  uint16_t src_port = 4500;
+  uint16_t dst_port = 4500;
+  bool operator==(const UdpEncap&) const = default;
+};
+
 /// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event; once
 /// a hard one is reached, packets drop as kDropExpired.
 struct Lifetime {
@@ -35,7 +42,7 @@ struct Lifetime {
   bool operator==(const Lifetime&) const = default;
 };
 
-/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106).
+/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106, RFC 4543).
 /// Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
   Direction direction = Direction::kOut;
@@ -45,9 +52,10 @@ struct SaConfig {
   uint32_t spi = 0;    ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
   uint8_t proto = 50;  ///< ESP
   uint32_t reqid = 0;
-  Secret key;   ///< 32 bytes: AES-256-GCM
-  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one 36-byte string
-  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6)
+  Secret key;   ///< 16, 24 or 32 bytes: AES-128, -192, -256
+  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string of 20, 28 or 36 bytes
+  bool auth_only = false;   ///< AES-GMAC: the payload is authenticated and stays in clear (RFC 4543)
+  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6); 128 with auth_only (RFC 4543 3.4)
   bool esn = false;         ///< extended sequence numbers, of 64 bits (RFC 4303 2.2.1)
   unsigned replay_window = abi::kReplayWindow;  ///< inbound: packets, up to abi::kMaxReplayWindow; 0: no replay check
   uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted, it and those below count as seen
@@ -57,7 +65,10 @@ struct SaConfig {
   bool ecn = true;                   ///< tunnel: ECN is copied outside, and brought back inside (RFC 6040)
   bool decap_dscp = false;           ///< inbound tunnel: the outer DSCP replaces the inner one
   OuterDf df = OuterDf::kSet;        ///< outbound tunnel
-  uint8_t ttl = 64;                  ///< outer TTL in tunnel mode
+  uint8_t ttl = 64;                  ///< outer TTL or hop limit in tunnel mode
+  std::optional<UdpEncap> encap;     ///< ESP in UDP; inbound the ports are not looked at
+  bool implicit_iv = false;          ///< the IV is the sequence number and not sent (RFC 8750)
+  uint16_t tfc_pad = 0;              ///< outbound tunnel: shorter inner packets are padded to this (RFC 4303 2.7); 0: none
   std::optional<Selector> selector;
 
   SaConfig() = default;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AES-256's encryption by the definitions of FIPS 197. Byte i of the standard's input is bits 8i+7..8i, and
+// AES encryption by the definitions of FIPS 197. Byte i of the standard's input is bits 8i+7..8i, and
 // byte (row r, column c) of the state is number 4c + r.
 
 package gf256;
@@ -76,23 +76,63 @@ module last_round (input [127:0] s, input [127:0] k, output [127:0] result);
   assign result = t ^ k;
 endmodule
 
-// 5.2, figure 11, for Nk = 8: w[i] = w[i-8] ^ temp, where temp is w[i-1], through SubWord when i is a multiple of 4, and
-// through RotWord before it and Rcon after it when i is a multiple of 8.
+// 5.2, figure 11.
 module sub_word (input [31:0] w, output [31:0] result);
   localparam [2047:0] SUB = gf256::sub_table(1'b0);
   for (genvar i = 0; i < 4; i = i + 1) assign result[8*i +: 8] = SUB[{w[8*i +: 8], 3'd0} +: 8];
 endmodule
 
-module even_key (input [127:0] older, input [127:0] newer, input [7:0] rcon, output [127:0] result);
-  wire [31:0] temp;
-  sub_word u (.w({newer[103:96], newer[127:104]}), .result(temp));  // RotWord: a1 a2 a3 a0
-  assign result[31:0] = older[31:0] ^ temp ^ {24'd0, rcon};
-  for (genvar i = 1; i < 4; i = i + 1) assign result[32*i +: 32] = older[32*i +: 32] ^ result[32*(i-1) +: 32];
+// Four words from the eight before them: w[i] = w[i-Nk] ^ temp, where temp is w[i-1], or SubWord(RotWord(w[i-1])) ^ Rcon
+// when i is a multiple of Nk. WORD is where that falls for Nk = 6. For Nk = 8 it is every second key, TURNS; the others
+// have SubWord alone, and their rcon is 0.
+module expand #(parameter TURNS = 0, WORD = 4)
+    (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192, output [127:0] result);
+  wire [255:0] w = {newer, older};
+  function automatic [31:0] rot_word(input [31:0] x);
+    rot_word = {x[7:0], x[31:8]};  // a1 a2 a3 a0, a0 in the low byte
+  endfunction
+  wire [31:0] rotated, straight, third;
+  wire [31:0] w0, w1, w2, w3;
+  sub_word u0 (.w(rot_word(w[255:224])), .result(rotated));
+  sub_word u1 (.w(w[255:224]), .result(straight));
+  sub_word u2 (.w(rot_word(w1)), .result(third));
+  wire [31:0] c = {24'd0, rcon};
+  assign w0 = k192 ? w[95:64] ^ (WORD == 0 ? rotated ^ c : w[255:224])
+            : k128 ? w[159:128] ^ rotated ^ c : w[31:0] ^ (TURNS ? rotated : straight) ^ c;
+  assign w1 = (k192 ? w[127:96] : k128 ? w[191:160] : w[63:32]) ^ w0;
+  assign w2 = k192 ? w[159:128] ^ (WORD == 2 ? third ^ c : w1) : (k128 ? w[223:192] : w[95:64]) ^ w1;
+  assign w3 = (k192 ? w[191:160] : k128 ? w[255:224] : w[127:96]) ^ w2;
+  assign result = {w3, w2, w1, w0};
 endmodule
 
-module odd_key (input [127:0] older, input [127:0] newer, output [127:0] result);
-  wire [31:0] temp;
-  sub_word u (.w(newer[127:96]), .result(temp));
-  assign result[31:0] = older[31:0] ^ temp;
-  for (genvar i = 1; i < 4; i = i + 1) assign result[32*i +: 32] = older[32*i +: 32] ^ result[32*(i-1) +: 32];
+module turned_word0 (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192,
+    output [127:0] result);
+  expand #(.TURNS(1), .WORD(0)) u (.older, .newer, .rcon, .k128, .k192, .result);
+endmodule
+module turned_word2 (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192,
+    output [127:0] result);
+  expand #(.TURNS(1), .WORD(2)) u (.older, .newer, .rcon, .k128, .k192, .result);
+endmodule
+module turned_none (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192,
+    output [127:0] result);
+  expand #(.TURNS(1), .WORD(4)) u (.older, .newer, .rcon, .k128, .k192, .result);
+endmodule
+module straight_word0 (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192,
+    output [127:0] result);
+  expand #(.TURNS(0), .WORD(0)) u (.older, .newer, .rcon, .k128, .k192, .result);
+endmodule
+module straight_word2 (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192,
+    output [127:0] result);
+  expand #(.TURNS(0), .WORD(2)) u (.older, .newer, .rcon, .k128, .k192, .result);
+endmodule
+module straight_none (input [127:0] older, input [127:0] newer, input [7:0] rcon, input k128, input k192,
+    output [127:0] result);
+  expand #(.TURNS(0), .WORD(4)) u (.older, .newer, .rcon, .k128, .k192, .result);
+endmodule
+
+module first_keys (input [127:0] older, input [127:0] newer, input [7:0] rcon, input short_key, input k192,
+    output [127:0] result);
+  wire [127:0] next;
+  expand #(.TURNS(1), .WORD(4)) u (.older, .newer, .rcon, .k128(1'b0), .k192, .result(next));
+  assign result = short_key ? older : next;
 endmodule

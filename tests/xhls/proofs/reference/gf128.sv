@@ -58,12 +58,12 @@ endmodule
 
 // GHASH's length block [bits of AAD]64 || [bits of ciphertext]64 times h, not yet reduced. Here both are given as
 // hls/kernels/gcm_ghash.cpp has them.
-module multiply_lengths (input [7:0] aad_bits, input [13:0] ct_bytes, input [127:0] h, output [255:0] result);
-  wire [127:0] block = {56'd0, aad_bits, 47'd0, ct_bytes, 3'd0};
+module multiply_lengths (input [13:0] aad_bytes, input [13:0] ct_bytes, input [127:0] h, output [255:0] result);
+  wire [127:0] block = {47'd0, aad_bytes, 50'd0, ct_bytes, 3'd0};
   logic [255:0] r;
   always_comb begin
     r = 0;
-    for (int i = 0; i < 72; i = i + 1) r = r ^ (block[i] ? {128'd0, h} << i : 256'd0);
+    for (int i = 0; i < 81; i = i + 1) r = r ^ (block[i] ? {128'd0, h} << i : 256'd0);
   end
   assign result = r;
 endmodule

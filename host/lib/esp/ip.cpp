@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "esp/ip.h"
+
+#include <cstring>
+
+#include "esp/bytes.h"
+
+namespace xesp::esp {
+
+namespace {
+
+// The checksum field of a sum of words (RFC 1071).
+uint16_t folded(uint32_t sum) {
+  sum = (sum & 0xffff) + (sum >> 16);
+  sum = (sum & 0xffff) + (sum >> 16);
+  return static_cast<uint16_t>(~sum);
+}
+
+// A 16-bit word of a header with a checksum gets another value (RFC 1624, equation 3).
+void change_word(uint8_t* header, size_t at, uint16_t value) {
+  const uint32_t sum = static_cast<uint16_t>(~load_be16(header + kIpChecksum)) +
+                       uint32_t{static_cast<uint16_t>(~load_be16(header + at))} + value;
+  store_be16(header + at, value);
+  store_be16(header + kIpChecksum, folded(sum));
+}
+
+void read_ipv4(std::span<const uint8_t> packet, IpHeader& h) {
+  h.bytes = (packet[0] & 0xfu) * 4;
+  h.protocol = packet[kIpProtocol];
+  h.protocol_at = kIpProtocol;
+  if (packet[0] >> 4 != 4 || h.bytes < abi::kIpv4HeaderBytes)
+    h.status = abi::kDropVersion;
+  else if (ip_total_length(packet.data(), false) != packet.size())
+    h.status = abi::kDropLength;
+  else if (packet.size() < h.bytes)
+    h.status = abi::kDropShort;
+  if (load_be16(&packet[kIpFragment]) & kIpMoreOrOffset) h.reach = abi::kDropFragment;
+}
+
+void read_ipv6(std::span<const uint8_t> packet, Direction direction, IpHeader& h) {
+  h.v6 = true;
+  if (packet.size() < abi::kIpv6HeaderBytes) {
+    h.status = abi::kDropShort;
+    return;
+  }
+  if (ip_total_length(packet.data(), true) != packet.size()) {
+    h.status = abi::kDropLength;
+    return;
+  }
+  h.bytes = abi::kIpv6HeaderBytes;
+  h.protocol_at = kIp6NextHeader;
+  h.protocol = packet[kIp6NextHeader];
+  bool routed = false;
+  for (;;) {
+    const bool before_esp = (h.protocol == kProtoHopByHop && h.bytes == abi::kIpv6HeaderBytes) ||
+                            h.protocol == kProtoRouting ||
+                            (h.protocol == kProtoOptions && !(routed && direction == Direction::kOut));
+    if (!before_esp) break;
+    if (h.bytes == abi::kMaxIpHeaderBytes) {
+      h.reach = abi::kDropIpOptions;
+      return;
+    }
+    if (h.bytes + 8 > packet.size()) {
+      h.status = abi::kDropShort;
+      return;
+    }
+    const size_t length = (packet[h.bytes + 1] + 1u) * 8;
+    if (h.bytes + length > abi::kMaxIpHeaderBytes) {
+      h.reach = abi::kDropIpOptions;
+      return;
+    }
+    routed = routed || h.protocol == kProtoRouting;
+    h.protocol_at = h.bytes;
+    h.protocol = packet[h.bytes];
+    h.bytes += length;
+  }
+  if (h.bytes > packet.size()) h.status = abi::kDropShort;
+  if (h.protocol == kProtoFragment) h.reach = abi::kDropFragment;
+}
+
+}  // namespace
+
+IpHeader read_ip_header(std::span<const uint8_t> packet, Direction direction) {
+  IpHeader h;
+  if (packet.size() < abi::kIpv4HeaderBytes)
+    h.status = abi::kDropShort;
+  else if (packet[0] >> 4 == 6)
+    read_ipv6(packet, direction, h);
+  else
+    read_ipv4(packet, h);
+  return h;
+}
+
+size_t ip_total_length(const uint8_t* packet, bool v6) {
+  return v6 ? abi::kIpv6HeaderBytes + load_be16(packet + kIp6PayloadLength) : load_be16(packet + kIpTotalLength);
+}
+
+uint8_t tos_of(const uint8_t* packet) {
+  return packet[0] >> 4 == 6 ? static_cast<uint8_t>(load_be16(packet) >> 4) : packet[kIpTos];
+}
+
+void change_tos(uint8_t* packet, uint8_t tos) {
+  if (packet[0] >> 4 == 6)
+    store_be16(packet, static_cast<uint16_t>((load_be16(packet) & 0xf00f) | tos << 4));
+  else
+    change_word(packet, 0, static_cast<uint16_t>(packet[0] << 8 | tos));
+}
+
+uint16_t ipv4_checksum(const uint8_t* header) {
+  uint32_t sum = 0;
+  for (size_t i = 0; i < abi::kIpv4HeaderBytes; i += 2)
+    if (i != kIpChecksum) sum += load_be16(header + i);
+  return folded(sum);
+}
+
+void TunnelHeader::write(uint8_t* out) const {
+  std::memset(out, 0, bytes());
+  if (dst.v6) {
+    store_be16(out, static_cast<uint16_t>(0x6000 | tos << 4));
+    store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(total_length - abi::kIpv6HeaderBytes));
+    out[kIp6NextHeader] = protocol;
+    out[kIp6HopLimit] = ttl;
+    std::memcpy(out + kIp6Source, src.bytes.data(), 16);
+    std::memcpy(out + kIp6Destination, dst.bytes.data(), 16);
+    return;
+  }
+  out[0] = 0x45;
+  out[kIpTos] = tos;
+  store_be16(out + kIpTotalLength, static_cast<uint16_t>(total_length));
+  store_be16(out + kIpId, df ? 0 : identification);
+  store_be16(out + kIpFragment, df ? kIpDontFragment : 0);
+  out[kIpTtl] = ttl;
+  out[kIpProtocol] = protocol;
+  std::memcpy(out + kIpSource, src.bytes.data(), 4);
+  std::memcpy(out + kIpDestination, dst.bytes.data(), 4);
+  store_be16(out + kIpChecksum, ipv4_checksum(out));
+}
+
+void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length, uint8_t protocol) {
+  std::memcpy(out, original, header.bytes);
+  if (header.v6) {
+    store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(total_length - abi::kIpv6HeaderBytes));
+    out[header.protocol_at] = protocol;
+    return;
+  }
+  change_word(out, kIpTotalLength, static_cast<uint16_t>(total_length));
+  change_word(out, kIpTtl, static_cast<uint16_t>(out[kIpTtl] << 8 | protocol));
+}
+
+}  // namespace xesp::esp
