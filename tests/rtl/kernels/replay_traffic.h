@@ -125,9 +125,16 @@ class ReplayTraffic {
     Chk c = nothing();
     c.icv_ok = c.pad_ok = 1;
     c.next_header = 4;
-    c.inner_vihl = 0x45;
-    c.inner_len = kClear;
+    c.inner = inner(kClear);
     return c;
+  }
+
+  // First bytes of an inner IPv4 packet of this length.
+  static ap_uint<48> inner(unsigned length) {
+    ap_uint<48> bytes = 0x45;
+    bytes.range(23, 16) = length >> 8;
+    bytes.range(31, 24) = length & 0xff;
+    return bytes;
   }
 
   Rel rel_of(const Sa& sa, abi::Op op) {
@@ -226,7 +233,7 @@ class ReplayTraffic {
     switch (below(60)) {
       case 0: s.chk.icv_ok = 0; s.status = abi::kDropIcv; return s;
       case 1: s.chk.pad_ok = 0; s.status = other_number ? abi::kDropIcv : abi::kDropPadding; return s;
-      case 2: s.chk.inner_len = kClear + 1; s.status = other_number ? abi::kDropIcv : abi::kDropInner; return s;
+      case 2: s.chk.inner = inner(kClear + 1); s.status = other_number ? abi::kDropIcv : abi::kDropInner; return s;
       case 3: s.rel.packet = 0; s.rel.status = s.status = abi::kDropShort; return s;  // dropped by a kernel before
       default: break;
     }
