@@ -93,6 +93,15 @@ Lifetime lifetime_from_json(const json& object) {
   return lifetime;
 }
 
+UdpEncap encap_from_json(const json& object) {
+  Fields f(object, "sa.encap");
+  UdpEncap encap;
+  encap.src_port = static_cast<uint16_t>(f.number("src_port", 65535));
+  encap.dst_port = static_cast<uint16_t>(f.number("dst_port", 65535));
+  f.end();
+  return encap;
+}
+
 const char* df_name(OuterDf df) {
   return df == OuterDf::kSet ? "set" : df == OuterDf::kCopy ? "copy" : "clear";
 }
@@ -123,6 +132,9 @@ json to_json(const SaConfig& sa, Keys keys) {
                  {"ttl", sa.ttl}};
   if (const json limits = to_json(sa.lifetime); !limits.empty()) object["limits"] = limits;
   if (sa.tos) object["tos"] = *sa.tos;
+  if (sa.encap) object["encap"] = {{"src_port", sa.encap->src_port}, {"dst_port", sa.encap->dst_port}};
+  if (sa.implicit_iv) object["implicit_iv"] = true;
+  if (sa.tfc_pad != 0) object["tfc_pad"] = sa.tfc_pad;
   if (sa.selector) object["sel"] = to_json(*sa.selector);
   return object;
 }
@@ -171,6 +183,9 @@ SaRequest sa_request_from_json(const json& object) {
   if (f.has("seq_limit")) sa.seq_limit = f.number("seq_limit", sa.last_seq());
   if (f.has("limits")) sa.lifetime = lifetime_from_json(f.object("limits"));
   if (f.has("tos")) sa.tos = static_cast<uint8_t>(f.number("tos", 255));
+  if (f.has("encap")) sa.encap = encap_from_json(f.object("encap"));
+  sa.implicit_iv = f.flag("implicit_iv", false);
+  sa.tfc_pad = static_cast<uint16_t>(f.number("tfc_pad", abi::kMaxPacketBytes, 0));
   sa.ecn = f.flag("ecn", true);
   sa.decap_dscp = f.flag("decap_dscp", false);
   if (f.has("df")) sa.df = static_cast<OuterDf>(f.choice("df", {"set", "copy", "clear"}));

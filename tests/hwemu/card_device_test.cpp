@@ -15,7 +15,7 @@ using CardDeviceTest = Loopback;
 
 TEST_F(CardDeviceTest, SaysWhatItOpened) {
   CardDevice card(options());
-  EXPECT_EQ(card.description(), "hw_emu " + options().xclbin + ", ABI 1.0");
+  EXPECT_EQ(card.description(), "hw_emu " + options().xclbin + ", ABI 2.0");
   EXPECT_EQ(card.desc(Direction::kOut).size(), 512u);
   EXPECT_EQ(card.in(Direction::kIn).size(), size_t{1} << 20);
 }

@@ -99,13 +99,13 @@ TEST_F(OpenErrors, CapacityOutOfRange) {
 }
 
 TEST_F(OpenErrors, AnotherAbi) {
-  const Variable version("XESP_LOOPBACK_VERSION", "0x20000");
-  expect_error(options(), ErrorCode::kData, "ABI 2.0");
+  const Variable version("XESP_LOOPBACK_VERSION", "0x30000");
+  expect_error(options(), ErrorCode::kData, "ABI 3.0");
 }
 
 TEST_F(OpenErrors, ANewerMinorIsTaken) {
-  const Variable version("XESP_LOOPBACK_VERSION", "0x10007");
-  EXPECT_NE(CardDevice(options()).description().find("ABI 1.7"), std::string::npos);
+  const Variable version("XESP_LOOPBACK_VERSION", "0x20007");
+  EXPECT_NE(CardDevice(options()).description().find("ABI 2.7"), std::string::npos);
 }
 
 TEST_F(OpenErrors, AnotherMagic) {

@@ -32,7 +32,10 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state ad
   sel src P dst P [proto N]        what inner packets must match
   tos N, ttl N                     of a tunnel's outer header; without tos the inner DSCP is copied
   df set|copy|clear                of a tunnel's outer header: set, if not given
+  encap espinudp SPORT DPORT ADDR  ESP in UDP (RFC 3948), 4500 4500 0.0.0.0 as a rule
+  tfcpad N                         outbound tunnel: shorter packets are padded to N bytes (RFC 4303 2.7)
   flag esn                         sequence numbers of 64 bits
+  flag implicit-iv                 the IV is the sequence number and not sent (RFC 8750)
   flag noecn decap-dscp nopmtudisc ECN neither copied outside nor brought back; the outer DSCP inside; as df clear
 Example:
   xesp state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 1 mode tunnel dir out \
@@ -62,6 +65,10 @@ void print_sa(const json& sa) {
              sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
   fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(),
              sa.value("esn", false) ? " flag esn" : "");
+  if (sa.contains("encap"))
+    fmt::print("\tencap espinudp {} {} 0.0.0.0\n", sa["encap"]["src_port"].get<unsigned>(), sa["encap"]["dst_port"].get<unsigned>());
+  if (sa.contains("implicit_iv")) fmt::print("\tflag implicit-iv\n");
+  if (sa.contains("tfc_pad")) fmt::print("\ttfcpad {}\n", sa["tfc_pad"].get<unsigned>());
   const json& aead = sa["aead"];
   fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
              aead["icv_bits"].get<unsigned>());

@@ -19,13 +19,11 @@ const std::map<std::string_view, const char*> kUnsupported = {
     {"auth-trunc", "not supported: AES-GCM needs no separate authentication, use aead; without encryption 'rfc4543(gcm(aes))'"},
     {"enc", "not supported: use aead 'rfc4106(gcm(aes))' with a key of 20, 28 or 36 bytes"},
     {"comp", "not supported: IPComp is not done here, remove it"},
-    {"encap", "not supported at this stage: UDP encapsulation is not done, remove it"},
     {"mark", "not supported: remove it"},
     {"if_id", "not supported: remove it"},
     {"output-mark", "not supported: remove it"},
     {"extra-flag", "not supported: remove it"},
     {"offload", "not supported: every SA is on the card, remove it"},
-    {"tfcpad", "not supported at this stage: remove it"},
     {"coa", "not supported: remove it"},
     {"ctx", "not supported: remove it"},
     {"replay-window-size", "not known: say replay-window"},
@@ -43,6 +41,8 @@ void parse_flags(Words& words, SaConfig& sa) {
       sa.ecn = false;
     } else if (words.take("esn")) {
       sa.esn = true;
+    } else if (words.take("implicit-iv")) {
+      sa.implicit_iv = true;
     } else if (words.take("decap-dscp")) {
       sa.decap_dscp = true;
     } else if (words.take("nopmtudisc")) {
@@ -58,7 +58,7 @@ void parse_flags(Words& words, SaConfig& sa) {
   }
   if (!any) {
     (void)words.next("flag: a flag such as af-unspec");
-    words.refuse("not a flag that is known: esn, af-unspec, noecn, decap-dscp, nopmtudisc, align4");
+    words.refuse("not a flag that is known: esn, implicit-iv, af-unspec, noecn, decap-dscp, nopmtudisc, align4");
   }
 }
 
@@ -117,6 +117,16 @@ void parse_aead(Words& words, SaConfig& sa) {
   if (sa.icv_bits != 64 && sa.icv_bits != 96 && sa.icv_bits != 128)
     words.refuse("the ICV has 128, 96 or 64 bits (RFC 4106 6): say the same on both sides, 128 if in doubt");
   if (sa.auth_only && sa.icv_bits != 128) words.refuse("with rfc4543 the ICV has 128 bits (RFC 4543 3.4)");
+}
+
+// encap espinudp SPORT DPORT ADDRESS: the address, of a NAT that is before the peer, is not looked at, as in Linux.
+UdpEncap parse_encap(Words& words) {
+  if (words.next("encap: espinudp") != "espinudp") words.refuse("encap must be espinudp (RFC 3948)");
+  UdpEncap encap;
+  encap.src_port = static_cast<uint16_t>(words.number("encap source port", 1, 65535));
+  encap.dst_port = static_cast<uint16_t>(words.number("encap destination port", 1, 65535));
+  (void)parse_address(words, "encap original address (0.0.0.0 if in doubt)");
+  return encap;
 }
 
 struct Given {
@@ -240,6 +250,10 @@ control::SaRequest parse_state(Words& words) {
       r.sa.direction = *r.direction;
     } else if (word == "tos") {
       r.sa.tos = static_cast<uint8_t>(words.number("tos", 0, 255));
+    } else if (word == "encap") {
+      r.sa.encap = parse_encap(words);
+    } else if (word == "tfcpad") {
+      r.sa.tfc_pad = static_cast<uint16_t>(words.number("tfcpad", 0, abi::kMaxPacketBytes));
     } else if (word == "df") {
       const std::string df = words.next("df: set, copy or clear");
       if (df != "set" && df != "copy" && df != "clear") words.refuse("df of the outer header is set, copy (as the inner one) or clear");
@@ -251,7 +265,7 @@ control::SaRequest parse_state(Words& words) {
     } else {
       words.refuse(
           "not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
-          "replay-seq-hi, replay-oseq, replay-oseq-hi, limit, flag, sel, dir, tos, ttl, df");
+          "replay-seq-hi, replay-oseq, replay-oseq-hi, limit, flag, sel, dir, tos, ttl, df, encap, tfcpad");
     }
   }
   need(given.src, "src: add 'src ADDRESS'");

@@ -28,6 +28,7 @@ Controller::Controller(Engine& engine, LeaseKeeper& leases, PacketPath& path)
 const Controller::Sa& Controller::add_sa(control::SaRequest request) {
   request.sa.direction = request.direction ? *request.direction : direction_of(request.sa);
   request.sa.check();
+  refuse_unsteered(request.sa);
   refuse_same_name(request.sa);
   refuse_shared_key(request.sa);
   Sa& sa = sas_.emplace_back(Sa{std::move(request.sa), {}});
@@ -57,6 +58,14 @@ Direction Controller::direction_of(const SaConfig& sa) const {
                                     (serves[0] ? "policies of both directions" : "no policy's template") +
                                     (serves[0] ? " fit this SA" : " fits this SA") +
                                     ", so its direction is not known: add 'dir out' or 'dir in'");
+}
+
+// The engines take more than the steering finds at this stage: an SA that no packet would reach is refused.
+void Controller::refuse_unsteered(const SaConfig& sa) {
+  if (sa.dst.v6)
+    throw Error(ErrorCode::kData, "src, dst: the steering takes IPv4 only at this stage, give IPv4 addresses");
+  if (sa.encap)
+    throw Error(ErrorCode::kData, "encap: the steering does not look into UDP at this stage, remove it");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {

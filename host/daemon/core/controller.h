@@ -52,6 +52,7 @@ class Controller {
 
  private:
   Direction direction_of(const SaConfig& sa) const;
+  static void refuse_unsteered(const SaConfig& sa);
   void refuse_same_name(const SaConfig& sa) const;
   void refuse_shared_key(const SaConfig& sa) const;
   void install_out(Sa& sa);

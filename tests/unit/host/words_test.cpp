@@ -95,6 +95,19 @@ TEST(StateWords, ExtendedNumbersAndLimits) {
   EXPECT_EQ(r.sa.lifetime, (Lifetime{.soft_packets = 10, .hard_packets = 12, .soft_bytes = 1000, .hard_bytes = 4096}));
 }
 
+TEST(StateWords, WhatGoesAroundThePayload) {
+  const auto r = state("src 2001:db8::1 dst 2001:db8::2 proto esp spi 300 mode tunnel" + kAead +
+                       " encap espinudp 4500 4501 0.0.0.0 tfcpad 1400 flag implicit-iv");
+  EXPECT_TRUE(r.sa.dst.v6);
+  EXPECT_EQ(r.sa.encap, (UdpEncap{4500, 4501}));
+  EXPECT_EQ(r.sa.tfc_pad, 1400);
+  EXPECT_TRUE(r.sa.implicit_iv);
+  const auto again = control::sa_request_from_json(control::to_json(r)).sa;
+  EXPECT_EQ(again.encap, r.sa.encap);
+  EXPECT_EQ(again.tfc_pad, 1400);
+  EXPECT_TRUE(again.implicit_iv);
+}
+
 TEST(StateWords, ASelectorEndsWhereAnotherWordBegins) {
   const auto r =
       state("sel src 10.0.0.0/8 dst 0.0.0.0/0 spi 300 proto esp" + kAead + " src 192.0.2.1 dst 198.51.100.1");
@@ -114,7 +127,7 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {"src 192.0.2.1 dst 198.51.100.1 spi 300" + kAead, {"no proto", "add 'proto esp'"}},
       {"src 192.0.2.1 dst 198.51.100.1 proto esp" + kAead, {"no spi", "add 'spi 0x...'"}},
       {"src 192.0.2.1 dst 198.51.100.1 proto esp spi 300", {"no key", "aead"}},
-      {"src ::1 dst ::2 proto esp spi 300" + kAead, {"src:", "IPv4"}},
+      {"src ::1 dst 192.0.2.1 proto esp spi 300" + kAead, {"src, dst:", "IPv6"}},
       {"proto ah", {"'ah'", "must be esp"}},
       {"spi 0x", {"'0x'", "a number from 256"}},
       {"spi 255", {"'255'", "256 to 4294967295"}},
@@ -151,7 +164,11 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {kBase + " replay-oseq 1 dir in", {"replay-oseq", "replay-seq"}},
       {kBase + " tos 256", {"'256'", "0 to 255"}},
       {kBase + " ttl 0", {"'0'", "1 to 255"}},
-      {kBase + " encap espinudp 4500 4500 0.0.0.0", {"'encap'", "remove it"}},
+      {kBase + " encap espintcp 4500 4500 0.0.0.0", {"'espintcp'", "espinudp"}},
+      {kBase + " encap espinudp 4500 0 0.0.0.0", {"'0'", "1 to 65535"}},
+      {kBase + " encap espinudp 4500 4500", {"original address", "address"}},
+      {kBase + " tfcpad 100", {"tfcpad", "tunnel"}},
+      {kBase + " mode tunnel tfcpad 9217", {"'9217'", "9216"}},
       {kBase + " enc aes 0x00", {"'enc'", "use aead"}},
       {kBase + " limit", {"'limit'", "byte-soft"}},
       {kBase + " limit byte-soft", {"'byte-soft'", "a number"}},
