@@ -22,15 +22,21 @@ namespace abi {
 constexpr uint32_t kMagic = 0x50534558u;       // "XESP" in memory order
 constexpr uint32_t kVersion = 0x00020000u;     // major.minor: 16.16; the host refuses another major
 constexpr unsigned kBeatBytes = 64;            // one AXI4-Stream / AXI4 beat
-constexpr unsigned kSaIndexBits = 10;          // SA table: 1024 entries a direction
+// SAs of a direction, as a power of two: a parameter of the build (cmake -DXESP_SA_INDEX_BITS=16 for 65,536), the same for
+// card and host. A host refuses a card that was built with another.
+#ifndef XESP_SA_INDEX_BITS
+#define XESP_SA_INDEX_BITS 12
+#endif
+constexpr unsigned kSaIndexBits = XESP_SA_INDEX_BITS;
 constexpr unsigned kSaCapacity = 1u << kSaIndexBits;
+static_assert(kSaIndexBits >= 6 && kSaIndexBits <= 16, "an SA index has 16 bits");
 constexpr unsigned kLookupWays = 4;            // inbound lookup: one row probed in each of 4 ways
-constexpr unsigned kLookupRowBits = 9;         // rows a way; 2048 slots for 1024 SAs
+constexpr unsigned kLookupRowBits = kSaIndexBits - 1;  // rows a way: two slots for each SA
 constexpr unsigned kLookupRows = 1u << kLookupRowBits;
 constexpr unsigned kReplayWindow = 128;        // packets, the default (RFC 4303 3.4.3 asks for 64 or more)
 constexpr unsigned kMaxReplayWindow = 4096;
 constexpr unsigned kWindowBlockBits = 7;       // a row of the window memory has the bits of 128 numbers
-constexpr unsigned kWindowMemoryBits = 12;     // 4096 rows: the default window for every SA and 32 of the largest beside
+constexpr unsigned kWindowMemoryBits = kSaIndexBits + 2;  // the default window for every SA, and as much again for larger ones
 constexpr unsigned kWindowMemoryRows = 1u << kWindowMemoryBits;
 constexpr unsigned kMaxWindowRowBits = 6;      // rows of the largest window, in bits
 constexpr unsigned kMaxPacketBytes = 9216;     // both before and after the card's work

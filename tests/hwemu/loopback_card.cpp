@@ -70,7 +70,7 @@ uint32_t LoopbackCard::read_register(sim::Cu cu, uint32_t offset) {
     case abi::kRegDirection:
       return static_cast<uint32_t>(cu);
     case abi::kRegSaCapacity:
-      return abi::kSaCapacity;
+      return environment("XESP_LOOPBACK_CAPACITY", abi::kSaCapacity);
     case abi::kRegError:
       return source.error;
     case abi::kRegRunCycles:

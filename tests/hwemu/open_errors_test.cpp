@@ -108,6 +108,11 @@ TEST_F(OpenErrors, ANewerMinorIsTaken) {
   EXPECT_NE(CardDevice(options()).description().find("ABI 2.7"), std::string::npos);
 }
 
+TEST_F(OpenErrors, AnotherCapacity) {
+  const Variable capacity("XESP_LOOPBACK_CAPACITY", "65");
+  expect_error(options(), ErrorCode::kData, "XESP_SA_INDEX_BITS");
+}
+
 TEST_F(OpenErrors, AnotherMagic) {
   const Variable magic("XESP_LOOPBACK_MAGIC", "0x12345678");
   expect_error(options(), ErrorCode::kData, "0x12345678");

@@ -11,7 +11,7 @@
 enum {
   XESP_MAX_POLICIES = 4096, /* distinct destination prefixes a direction, and policies with an SA */
   XESP_BUCKET_ENTRIES = 16, /* policies whose destination prefixes contain one another */
-  XESP_MAX_SAS = 1024,      /* inbound SAs: the card's table */
+  XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
   XESP_MAX_QUEUES = 64,
 };
 

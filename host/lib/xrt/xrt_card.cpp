@@ -159,6 +159,12 @@ class XrtCard::Unit {
                                         ", this program " + version_text(abi::kVersion) +
                                         "; build the xclbin and the program from one release");
     }
+    const uint32_t capacity = read(abi::kRegSaCapacity);
+    if (capacity != abi::kSaCapacity) {
+      throw Error(ErrorCode::kData, std::string(name_) + " has room for " + std::to_string(capacity) +
+                                        " SAs, this program counts on " + std::to_string(abi::kSaCapacity) +
+                                        "; build both with one XESP_SA_INDEX_BITS");
+    }
     const uint32_t is = read(abi::kRegDirection);
     if (is != static_cast<uint32_t>(direction)) {
       throw Error(ErrorCode::kData, std::string(name_) + " works in direction " + std::to_string(is) + ", not " +
