@@ -127,10 +127,8 @@ static ap_uint<128> round_in_ram(ap_uint<128> s, ap_uint<128> k) {
   return r ^ k;
 }
 
-// Round 14: no MixColumns.
-static ap_uint<128> last_round(ap_uint<128> s, ap_uint<128> k) {
-#pragma HLS INLINE off
-#pragma HLS PIPELINE II=1
+// Round 14: no MixColumns. Not a module, so that what follows shares the LUT of the key's sum.
+inline ap_uint<128> last_round(const ap_uint<128>& s, const ap_uint<128>& k) {
   ap_uint<128> r = 0;
   for (int i = 0; i < 16; ++i) {
 #pragma HLS UNROLL
