@@ -46,6 +46,14 @@ inline Header read(const ap_uint<512>& beat, const ap_uint<14>& len, bool outbou
   Header h;
   h.v6 = version == 6;
 
+  // The packet holds the first 48, 56, 64 bytes.
+  const ap_uint<1> beat_full = len.range(13, 6) != 0;
+  ap_uint<1> fits[3];
+#pragma HLS ARRAY_PARTITION variable=fits complete
+  fits[0] = beat_full || (len[5] && len[4]);
+  fits[1] = beat_full || (len[5] && len[4] && len[3]);
+  fits[2] = beat_full;
+
   // One unit of 8 bytes after the other: either a header begins here, or it is still the one before.
   ap_uint<8> next = byte_at<6>(beat);
   ap_uint<2> next_at = 0, inside = 0;
@@ -63,7 +71,7 @@ inline Header read(const ap_uint<512>& beat, const ap_uint<14>& len, bool outbou
     inside = inside == 0 ? ap_uint<2>(0) : ap_uint<2>(inside - 1);
     if (here) {
       routed = routed || next == 43;
-      if (len < abi::kIpv6HeaderBytes + kV6Unit * (unit + 1)) {
+      if (!fits[unit]) {
         cut = stop = 1;
       } else if (more > 2 - unit) {
         beyond = stop = 1;

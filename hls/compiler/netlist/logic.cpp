@@ -152,8 +152,13 @@ Bits Netlist::ult(const Bits& a, const Bits& b) {
   unsigned width = std::max(active_bits(a), active_bits(b));
   while (width > 0 && a.slice(width - 1, 1) == b.slice(width - 1, 1)) --width;
   if (width == 0) return bit(false);
-  const Bits x = a.slice(0, width), y = b.slice(0, width);
   APInt v, w;
+  // Where b's lowest bits are 0, those of a decide nothing: a field of a word, masked where it stands.
+  unsigned low = 0;
+  while (low < width && is_constant(b.slice(low, 1), w) && w.isZero()) ++low;
+  width -= low;
+  if (width == 0) return bit(false);
+  const Bits x = a.slice(low, width), y = b.slice(low, width);
   const bool cx = is_constant(x, v), cy = is_constant(y, w);
   if (cx && cy) return bit(v.ult(w));
   if (cy && w.isZero()) return bit(false);
