@@ -22,12 +22,15 @@ TEST(Table, EverySaOfAFullTableFindsItsOwn) {
     SaHandle card, reference;
   };
   std::vector<Sa> sas;
+  std::vector<SaConfig> outbound, inbound;
   for (unsigned i = 0; i < abi::kSaCapacity; ++i) {
     const uint32_t spi = 256 + i * 7919u;
-    const auto out = make_sa(Direction::kOut, Mode::kTunnel, spi, static_cast<uint8_t>(i));
-    sas.push_back({spi, card->install(out), reference->install(out)});
-    card->install(make_sa(Direction::kIn, Mode::kTunnel, spi, static_cast<uint8_t>(i)));
+    outbound.push_back(make_sa(Direction::kOut, Mode::kTunnel, spi, static_cast<uint8_t>(i)));
+    inbound.push_back(make_sa(Direction::kIn, Mode::kTunnel, spi, static_cast<uint8_t>(i)));
   }
+  const std::vector<SaHandle> on_card = card->install_all(outbound), on_reference = reference->install_all(outbound);
+  card->install_all(inbound);
+  for (unsigned i = 0; i < abi::kSaCapacity; ++i) sas.push_back({outbound[i].spi, on_card[i], on_reference[i]});
   EXPECT_THROW(card->install(make_sa(Direction::kOut, Mode::kTunnel, 99)), Error);
   EXPECT_THROW(card->install(make_sa(Direction::kIn, Mode::kTunnel, 99)), Error);
 
@@ -52,6 +55,49 @@ TEST(Table, EverySaOfAFullTableFindsItsOwn) {
     ASSERT_EQ(opened[i].status, abi::kOk) << "SPI " << sas[i].spi;
     ASSERT_TRUE(std::ranges::equal(opened[i].data, clear[i]));
   }
+  for (const SaStats& stats : card->stats_all(Direction::kOut, on_card)) ASSERT_EQ(stats.packets, 1u);
+  card->remove_all(Direction::kOut, on_card);
+  card->process(Direction::kOut, to_card, sealed);
+  for (const PacketOut& o : sealed) ASSERT_EQ(o.status, abi::kDropNoSa);
+}
+
+// What is installed or removed at once is so wholly or not at all.
+TEST(Table, ManyAtOnceAllOrNothing) {
+  const auto card = make_engine_under_test(test_seed());
+  const auto sender = make_software_engine();
+  std::vector<SaConfig> in;
+  std::vector<PacketIn> packets;
+  std::vector<Bytes> wire;
+  const auto add = [&](uint32_t spi) {
+    in.push_back(make_sa(Direction::kIn, Mode::kTunnel, spi, 5));
+    const SaHandle out = sender->install(make_sa(Direction::kOut, Mode::kTunnel, spi, 5));
+    wire.push_back(send(*sender, out, ipv4("10.1.0.1", "10.2.0.1", 17, counting(9))).data);
+  };
+  for (uint32_t i = 0; i < 300; ++i) add(0x5000 + i);
+  in.push_back(in[7].clone());
+  EXPECT_THROW(card->install_all(in), Error) << "the same name twice";
+  for (const Bytes& w : wire) packets.push_back({w});
+  std::vector<PacketOut> out;
+  card->process(Direction::kIn, packets, out);
+  for (const PacketOut& o : out) ASSERT_EQ(o.status, abi::kDropNoSa);
+
+  in.pop_back();
+  std::vector<SaHandle> handles = card->install_all(in);
+  card->process(Direction::kIn, packets, out);
+  for (size_t i = 0; i < out.size(); ++i) {
+    ASSERT_EQ(out[i].status, abi::kOk);
+    ASSERT_EQ(out[i].sa, handles[i]);
+  }
+  std::vector<SaHandle> wrong = handles;
+  ++wrong.back().generation;
+  EXPECT_THROW(card->remove_all(Direction::kIn, wrong), Error);
+  for (const SaStats& s : card->stats_all(Direction::kIn, handles)) ASSERT_EQ(s.packets, 1u);
+  in.back().direction = Direction::kOut;
+  EXPECT_THROW(card->install_all(in), Error) << "two directions";
+  card->remove_all(Direction::kIn, handles);
+  card->process(Direction::kIn, packets, out);
+  for (const PacketOut& o : out) ASSERT_EQ(o.status, abi::kDropNoSa);
+  EXPECT_TRUE(card->install_all({}).empty());
 }
 
 TEST(Table, CountersAreOfEachSa) {

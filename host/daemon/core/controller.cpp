@@ -119,6 +119,17 @@ void Controller::install_in(Sa& sa) {
   }
 }
 
+std::vector<SaStats> Controller::all_stats() {
+  std::vector<SaHandle> handles[2];
+  for (const Sa& sa : sas_) handles[static_cast<int>(sa.config.direction)].push_back(sa.handle);
+  const std::vector<SaStats> out = engine_.stats_all(Direction::kOut, handles[0]),
+                             in = engine_.stats_all(Direction::kIn, handles[1]);
+  std::vector<SaStats> all;
+  auto next_out = out.begin(), next_in = in.begin();
+  for (const Sa& sa : sas_) all.push_back(sa.config.direction == Direction::kOut ? *next_out++ : *next_in++);
+  return all;
+}
+
 void Controller::delete_sa(const control::SaName& name) {
   auto found = sas_.end();
   for (auto sa = sas_.begin(); sa != sas_.end(); ++sa) {

@@ -40,6 +40,8 @@ class Controller {
   size_t flush_sas(std::optional<Direction> direction);
   const std::list<Sa>& sas() const { return sas_; }
   SaStats stats(const Sa& sa) { return engine_.stats(sa.config.direction, sa.handle); }
+  /// Of all SAs, in the order of sas().
+  std::vector<SaStats> all_stats();
 
   /// @throws Error(kData, kExists)
   const BoundPolicy& add_policy(const Policy& policy);

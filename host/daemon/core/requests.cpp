@@ -91,8 +91,10 @@ json Requests::state_list(const json& request, const Asker& asker) {
   f.end();
   if (show && !asker.root) throw Error(ErrorCode::kDenied, "show_keys: only root may see keys");
   json rows = json::array();
+  const std::vector<SaStats> all = controller_.all_stats();
+  auto stats = all.begin();
   for (const Controller::Sa& sa : controller_.sas())
-    rows.push_back(sa_row(sa, controller_.stats(sa), show ? control::Keys::kShown : control::Keys::kHidden));
+    rows.push_back(sa_row(sa, *stats++, show ? control::Keys::kShown : control::Keys::kHidden));
   return rows;
 }
 

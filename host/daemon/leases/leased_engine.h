@@ -19,7 +19,12 @@ class LeasedEngine final : public Engine {
 
   std::string description() const override { return engine_.description(); }
   SaHandle install(const SaConfig& sa) override { return engine_.install(sa); }
+  std::vector<SaHandle> install_all(std::span<const SaConfig> sas) override { return engine_.install_all(sas); }
   void remove(Direction direction, SaHandle sa) override { engine_.remove(direction, sa); }
+  void remove_all(Direction direction, std::span<const SaHandle> sas) override { engine_.remove_all(direction, sas); }
+  std::vector<SaStats> stats_all(Direction direction, std::span<const SaHandle> sas) override {
+    return engine_.stats_all(direction, sas);
+  }
   void extend(SaHandle sa, uint64_t seq_limit) override { engine_.extend(sa, seq_limit); }
   SaStats stats(Direction direction, SaHandle sa) override { return engine_.stats(direction, sa); }
   EngineCounters counters(Direction direction) const override { return engine_.counters(direction); }

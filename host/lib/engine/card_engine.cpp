@@ -11,6 +11,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <optional>
 #include <random>
 
 #include "engine/inbound_key.h"
@@ -82,55 +84,59 @@ class Side {
  public:
   Side(CardPort& port, Direction direction) : port_(port), direction_(direction) {}
 
-  SaHandle install(const SaConfig& sa) {
+  std::vector<SaHandle> install(std::span<const SaConfig> sas) {
     const std::lock_guard lock(mutex_);
     need_card();
-    const InboundKey key = InboundKey::of(sa);
-    if (inbound() && lookup_.contains(key))
-      throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
-    const std::optional<WindowPlace> window = take_window(sa);
-    SaHandle handle;
+    // All is found room for before the card hears of any.
+    std::vector<Prepared> prepared;
+    std::optional<LookupTable> before;
+    if (inbound() && sas.size() > 1) before = lookup_;
     try {
-      handle = slots_.take();
+      for (const SaConfig& sa : sas) prepared.push_back(prepare(sa));
     } catch (...) {
-      give_back(window);
+      for (const Prepared& p : prepared) {
+        slots_.give_back(p.handle);
+        give_back(p.window);
+      }
+      if (before) lookup_ = std::move(*before);
       throw;
     }
-    std::vector<LookupTable::Write> writes;
-    if (inbound()) {
-      writes = lookup_.insert(key, handle.index);
-      if (writes.empty()) {
-        slots_.give_back(handle);
-        give_back(window);
-        throw Error(ErrorCode::kUnavailable, "the card's inbound lookup has no room for this spi and dst: take another spi");
-      }
-    }
+    std::vector<SaHandle> handles;
     begin();
-    abi::SaEntry entry = make_entry(sa, handle, window.value_or(WindowPlace{}), ++epoch_);
-    add_command(abi::kOpSaInstall, handle.index, &entry, sizeof entry);
-    OPENSSL_cleanse(&entry, sizeof entry);
-    for (const LookupTable::Write& w : writes) add_lookup(w);
+    for (size_t i = 0; i < sas.size(); ++i) {
+      const Prepared& p = prepared[i];
+      make_room(1 + p.writes.size(), sizeof(abi::SaEntry) + p.writes.size() * sizeof(abi::LookupSlot));
+      abi::SaEntry entry = make_entry(sas[i], p.handle, p.window.value_or(WindowPlace{}), ++epoch_);
+      add_command(abi::kOpSaInstall, p.handle.index, &entry, sizeof entry);
+      OPENSSL_cleanse(&entry, sizeof entry);
+      for (const LookupTable::Write& w : p.writes) add_lookup(w);
+      keys_[p.handle.index] = p.key;
+      states_[p.handle.index] = {sas[i].send_limit(), sas[i].esn, sas[i].lifetime, p.window, sas[i].tfc_pad};
+      handles.push_back(p.handle);
+    }
     run_commands();
-    keys_[handle.index] = key;
-    State& state = states_[handle.index];
-    state = {sa.send_limit(), sa.esn, sa.lifetime, window, sa.tfc_pad};
-    return handle;
+    return handles;
   }
 
-  void remove(SaHandle handle) {
+  void remove(std::span<const SaHandle> handles) {
     const std::lock_guard lock(mutex_);
     need_card();
-    slots_.require(handle);
+    require_each(handles);
     begin();
-    if (inbound()) add_lookup(lookup_.erase(keys_[handle.index]));
     // Zeros over the entry, then no entry: the key does not stay in the card's RAM.
     abi::SaEntry blank{};
     blank.flags = inbound() ? abi::kSaInbound : 0;
-    add_command(abi::kOpSaDelete, handle.index, nullptr, 0);
-    add_command(abi::kOpSaInstall, handle.index, &blank, sizeof blank);
+    for (const SaHandle handle : handles) {
+      make_room(3, sizeof blank + sizeof(abi::LookupSlot));
+      if (inbound()) add_lookup(lookup_.erase(keys_[handle.index]));
+      add_command(abi::kOpSaDelete, handle.index, nullptr, 0);
+      add_command(abi::kOpSaInstall, handle.index, &blank, sizeof blank);
+    }
     run_commands();
-    slots_.give_back(handle);
-    give_back(states_[handle.index].window);
+    for (const SaHandle handle : handles) {
+      slots_.give_back(handle);
+      give_back(states_[handle.index].window);
+    }
   }
 
   void extend(SaHandle handle, uint64_t seq_limit) {
@@ -148,15 +154,24 @@ class Side {
     run_commands();
   }
 
-  SaStats stats(SaHandle handle) {
+  std::vector<SaStats> stats(std::span<const SaHandle> handles) {
     const std::lock_guard lock(mutex_);
     need_card();
-    slots_.require(handle);
-    begin();
-    add_command(abi::kOpSaRead, handle.index, nullptr, 0);
-    run_commands();
-    const abi::Completion c = port_.completions(direction_)[0];
-    return {c.seq, c.packets, c.bytes, limits_reached(states_[handle.index].lifetime, c.packets, c.bytes)};
+    for (const SaHandle handle : handles) slots_.require(handle);
+    std::vector<SaStats> all;
+    const size_t most = port_.desc(direction_).size();
+    for (size_t from = 0; from < handles.size(); from += most) {
+      const auto part = handles.subspan(from, std::min(most, handles.size() - from));
+      begin();
+      for (const SaHandle handle : part) add_command(abi::kOpSaRead, handle.index, nullptr, 0);
+      run_commands();
+      for (size_t i = 0; i < part.size(); ++i) {
+        const abi::Completion c = port_.completions(direction_)[i];
+        all.push_back({c.seq, c.packets, c.bytes,
+                       limits_reached(states_[part[i].index].lifetime, c.packets, c.bytes)});
+      }
+    }
+    return all;
   }
 
   void process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
@@ -219,6 +234,52 @@ class Side {
   }
   void give_back(const std::optional<WindowPlace>& window) {
     if (window) windows_.give_back(window->base, window->row_bits);
+  }
+
+  // An SA that has its places, and nothing on the card yet.
+  struct Prepared {
+    InboundKey key;
+    SaHandle handle;
+    std::optional<WindowPlace> window;
+    std::vector<LookupTable::Write> writes;
+  };
+
+  Prepared prepare(const SaConfig& sa) {
+    Prepared p;
+    p.key = InboundKey::of(sa);
+    if (inbound() && lookup_.contains(p.key))
+      throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
+    p.window = take_window(sa);
+    try {
+      p.handle = slots_.take();
+    } catch (...) {
+      give_back(p.window);
+      throw;
+    }
+    if (!inbound()) return p;
+    p.writes = lookup_.insert(p.key, p.handle.index);
+    if (p.writes.empty()) {
+      slots_.give_back(p.handle);
+      give_back(p.window);
+      throw Error(ErrorCode::kUnavailable, "the card's inbound lookup has no room for this spi and dst: take another spi");
+    }
+    return p;
+  }
+
+  // Each of them live, and none twice.
+  void require_each(std::span<const SaHandle> handles) const {
+    std::set<uint16_t> seen;
+    for (const SaHandle handle : handles) {
+      slots_.require(handle);
+      if (!seen.insert(handle.index).second) throw Error(ErrorCode::kNotFound, "an SA was named twice");
+    }
+  }
+
+  // Runs the commands so far if these would not fit behind them.
+  void make_room(size_t commands, size_t bytes) {
+    if (count_ + commands <= port_.desc(direction_).size() && in_at_ + bytes <= port_.in(direction_).size()) return;
+    run_commands();
+    begin();
   }
 
   // ---- a batch in the making ----
@@ -304,10 +365,12 @@ class Side {
     }
     if (bytes == 0) return;
     begin();
-    abi::Desc& zeros = next();
-    zeros.op = abi::kOpNop;
-    zeros.in_len = static_cast<uint32_t>(bytes);
-    in_at_ = bytes;
+    while (in_at_ < bytes) {
+      abi::Desc& zeros = next();
+      zeros.op = abi::kOpNop;
+      zeros.in_len = static_cast<uint32_t>(std::min<size_t>(bytes - in_at_, abi::kMaxPacketBytes));
+      in_at_ += zeros.in_len;
+    }
     run();
   }
 
@@ -357,13 +420,25 @@ class CardEngine final : public Engine {
       : port_(std::move(port)), out_(*port_, Direction::kOut), in_(*port_, Direction::kIn) {}
 
   std::string description() const override { return port_->description(); }
-  SaHandle install(const SaConfig& sa) override {
-    sa.check();
-    return side(sa.direction).install(sa);
+  SaHandle install(const SaConfig& sa) override { return install_all({&sa, 1}).front(); }
+  std::vector<SaHandle> install_all(std::span<const SaConfig> sas) override {
+    if (sas.empty()) return {};
+    for (const SaConfig& sa : sas) {
+      sa.check();
+      if (sa.direction != sas.front().direction)
+        throw Error(ErrorCode::kData, "dir: SAs that are installed at once have one direction");
+    }
+    return side(sas.front().direction).install(sas);
   }
-  void remove(Direction direction, SaHandle sa) override { side(direction).remove(sa); }
+  void remove(Direction direction, SaHandle sa) override { remove_all(direction, {&sa, 1}); }
+  void remove_all(Direction direction, std::span<const SaHandle> sas) override {
+    if (!sas.empty()) side(direction).remove(sas);
+  }
   void extend(SaHandle sa, uint64_t seq_limit) override { out_.extend(sa, seq_limit); }
-  SaStats stats(Direction direction, SaHandle sa) override { return side(direction).stats(sa); }
+  SaStats stats(Direction direction, SaHandle sa) override { return stats_all(direction, {&sa, 1}).front(); }
+  std::vector<SaStats> stats_all(Direction direction, std::span<const SaHandle> sas) override {
+    return side(direction).stats(sas);
+  }
   void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) override {
     side(direction).process(in, out);
   }

@@ -66,6 +66,13 @@ class Engine {
   virtual void extend(SaHandle sa, uint64_t seq_limit) = 0;
   virtual SaStats stats(Direction direction, SaHandle sa) = 0;
 
+  /// The same for many SAs of one direction at once, in the order given; a card takes hundreds a run. install_all() and
+  /// remove_all() do all of it or, on an error, nothing (short of a lost card). @throws as above; Error(kData) where
+  /// directions differ
+  virtual std::vector<SaHandle> install_all(std::span<const SaConfig> sas);
+  virtual void remove_all(Direction direction, std::span<const SaHandle> sas);
+  virtual std::vector<SaStats> stats_all(Direction direction, std::span<const SaHandle> sas);
+
   /// Takes in.size() packets (any number; split into card batches inside), fills `out` with one result each, in order.
   virtual void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) = 0;
   virtual EngineCounters counters(Direction direction) const = 0;
