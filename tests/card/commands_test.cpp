@@ -338,6 +338,50 @@ TEST_F(Commands, AnEntryOfTheOtherDirectionNeverBecomesValid) {
   EXPECT_EQ(command(Direction::kOut, abi::kOpSaRead, kIndex), abi::kDropNoSa);
 }
 
+// One run with an SA that ends in the middle of it: the packet before has it, those behind have not, and a packet of an
+// SA that stays is not touched.
+TEST_F(Commands, AnSaThatIsDeletedBetweenTwoPackets) {
+  install();
+  SaConfig other = make_sa(Direction::kIn, Mode::kTunnel, 0x7001, 3);
+  Bytes plain = ipv4("10.1.0.9", "10.2.0.9", 17, counting(302));
+  plain.insert(plain.end(), {0, 4});
+  const Bytes staying = seal_by_hand(other, 1, plain);
+  sa = std::move(other);  // what entry() and slot() speak of
+  abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | abi::kSaInbound);
+  ASSERT_EQ(command(Direction::kIn, abi::kOpSaInstall, kIndex + 1, &e, sizeof e), abi::kOk);
+  abi::LookupSlot s = slot(true);
+  s.way = 1;
+  s.sa_index = kIndex + 1;
+  s.row = static_cast<uint16_t>(abi::lookup_row(1, s.spi_be, s.dst_be, s.proto));
+  ASSERT_EQ(command(Direction::kIn, abi::kOpLookupWrite, 0, &s, sizeof s), abi::kOk);
+
+  const Bytes* inputs[] = {&sealed, nullptr, &sealed, &staying, &sealed};
+  size_t in_at = 0;
+  for (size_t i = 0; i < std::size(inputs); ++i) {
+    abi::Desc d{};
+    d.op = inputs[i] ? abi::kOpPacket : abi::kOpSaDelete;
+    d.sa_index = kIndex;
+    d.in_off = in_at;
+    d.out_off = i * 1024;
+    d.out_cap = 1024;
+    d.cookie = i;
+    if (inputs[i]) {
+      d.in_len = static_cast<uint32_t>(inputs[i]->size());
+      std::ranges::copy(*inputs[i], card.in(Direction::kIn).begin() + static_cast<ptrdiff_t>(in_at));
+      in_at += (inputs[i]->size() + 63) / 64 * 64;
+    }
+    card.desc(Direction::kIn)[i] = d;
+  }
+  card.run(Direction::kIn, std::size(inputs), in_at, 1024 * std::size(inputs));
+  const uint8_t want[] = {abi::kOk, abi::kOk, abi::kDropNoSa, abi::kOk, abi::kDropNoSa};
+  for (size_t i = 0; i < std::size(inputs); ++i) {
+    EXPECT_EQ(card.completions(Direction::kIn)[i].status, want[i]) << "descriptor " << i;
+    EXPECT_EQ(card.completions(Direction::kIn)[i].cookie, i);
+  }
+  const auto out = card.out(Direction::kIn).subspan(3 * 1024, card.completions(Direction::kIn)[3].out_len);
+  EXPECT_TRUE(std::ranges::equal(out, std::span(plain).first(plain.size() - 2)));
+}
+
 TEST_F(Commands, NopTakesAnythingAndDoesNothing) {
   install();
   const Bytes junk = counting(abi::kMaxPacketBytes);

@@ -94,6 +94,67 @@ TEST_F(Drops, TruncatedAtEachByteWithEveryIcv) {
   }
 }
 
+// Every header that a packet may have in front: cut at each byte, with the length fields as they were and brought along,
+// and with absurd ones.
+TEST_F(Drops, EveryFormTruncatedAndWithAbsurdLengths) {
+  uint32_t spi = 0x4000;
+  for (const Mode mode : {Mode::kTunnel, Mode::kTransport})
+    for (const bool v6 : {false, true})
+      for (const bool encap : {false, true})
+        for (const bool implicit_iv : {false, true}) {
+          SaConfig out = make_sa(Direction::kOut, mode, ++spi, 4);
+          if (v6) out.src = IpAddress::parse("2001:db8::1"), out.dst = IpAddress::parse("2001:db8::2");
+          if (encap) out.encap = UdpEncap{};
+          out.implicit_iv = implicit_iv;
+          SaConfig in = out.clone();
+          in.direction = Direction::kIn;
+          both(in);
+          const SaHandle sender = reference->install(out);
+          const Bytes clear = v6 ? ipv6("2001:db8::1", "2001:db8::2", 17, counting(50), {extension(60, 1)})
+                                 : ipv4_with_options("192.0.2.1", "198.51.100.1", 17, counting(8), counting(50));
+          const Bytes sealed = send(*reference, sender, clear).data;
+          ASSERT_FALSE(sealed.empty());
+          std::vector<Bytes> packets;
+          for (size_t n = 0; n < sealed.size(); ++n) {
+            packets.emplace_back(sealed.begin(), sealed.begin() + static_cast<ptrdiff_t>(n));
+            packets.push_back(packets.back());
+            fix_length(packets.back());
+          }
+          const size_t lengths[] = {v6 ? 4u : 2u, v6 ? (mode == Mode::kTunnel ? 44u : 52u) : (mode == Mode::kTunnel ? 24u : 32u)};
+          for (const size_t at : lengths)  // the IP header's, and UDP's where it has one
+            for (const unsigned length : {0u, 1u, 7u, 0x7fffu, 0x8000u, 0xfff0u, 0xffffu}) {
+              packets.push_back(sealed);
+              packets.back()[at] = static_cast<uint8_t>(length >> 8);
+              packets.back()[at + 1] = static_cast<uint8_t>(length);
+            }
+          packets.push_back(sealed);  // and the card goes on
+          expect_same(Direction::kIn, packets);
+          EXPECT_GT(card->counters(Direction::kIn).by_reason[abi::kOk], 0u);
+        }
+}
+
+TEST_F(Drops, ReservedSpisAndIcvsOfAnotherSize) {
+  std::vector<Bytes> packets;
+  for (uint32_t spi = 0; spi < 256; ++spi) {
+    SaConfig nobody = make_sa(Direction::kIn, Mode::kTransport, spi, 2);
+    packets.push_back(seal_by_hand(nobody, 1, {1, 2, 2, 17}));
+  }
+  expect_same(Direction::kIn, packets);
+  EXPECT_EQ(card->counters(Direction::kIn).by_reason[abi::kDropNoSa], 256u);
+  packets.clear();
+  for (const unsigned bits : {64, 96}) {
+    SaConfig other = transport_in.clone();
+    other.icv_bits = bits;
+    for (size_t n = 0; n < 70; n += 4) {
+      Bytes plain = counting(n + 2);
+      plain.insert(plain.end(), {0, 17});
+      packets.push_back(seal_by_hand(other, static_cast<uint32_t>(n + bits), plain));
+    }
+  }
+  expect_same(Direction::kIn, packets);
+  EXPECT_EQ(card->counters(Direction::kIn).by_reason[abi::kOk], 0u);
+}
+
 TEST_F(Drops, HeadersOfEveryKind) {
   std::mt19937_64 random(test_seed());
   const size_t packets = engine_is_rtl() ? 400 : 4000;
