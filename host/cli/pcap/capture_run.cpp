@@ -12,13 +12,16 @@ namespace {
 constexpr size_t kBatch = 256;
 
 bool matches(const Selector& selector, std::span<const uint8_t> packet) {
-  if (packet.size() < abi::kIpv4HeaderBytes) return true;  // the engine says what is wrong with it
+  const bool v6 = !packet.empty() && packet[0] >> 4 == 6;
+  if (packet.size() < (v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes)) return true;  // the engine says what is wrong
   IpAddress src;
   IpAddress dst;
-  std::copy_n(packet.begin() + 12, 4, src.bytes.begin());
-  std::copy_n(packet.begin() + 16, 4, dst.bytes.begin());
+  src.v6 = dst.v6 = v6;
+  const std::ptrdiff_t bytes = v6 ? 16 : 4, at = v6 ? 8 : 12;
+  std::copy_n(packet.begin() + at, bytes, src.bytes.begin());
+  std::copy_n(packet.begin() + at + bytes, bytes, dst.bytes.begin());
   return selector.src.contains(src) && selector.dst.contains(dst) &&
-         (selector.protocol == 0 || selector.protocol == packet[9]);
+         (selector.protocol == 0 || selector.protocol == packet[v6 ? 6 : 9]);
 }
 
 }  // namespace
@@ -65,7 +68,7 @@ void CaptureRun::batch(const std::vector<Frame>& frames, int link_type, CaptureW
     ++summary_.in;
     const auto split = split_frame(link_type, frame.bytes);
     if (!split) {
-      drop("not_ipv4");
+      drop("not_ip");
       continue;
     }
     PacketIn packet{split->ip};
@@ -89,7 +92,7 @@ void CaptureRun::batch(const std::vector<Frame>& frames, int link_type, CaptureW
     } else if (direction_ == Direction::kIn && !selector_fits(out[i].sa, out[i].data)) {
       drop("selector_mismatch");
     } else {
-      writer.write(sources[i].frame->time, sources[i].link, out[i].data);
+      writer.write(sources[i].frame->time, link_for(sources[i].link, out[i].data), out[i].data);
       ++summary_.out;
     }
   }

@@ -18,7 +18,7 @@ namespace xesp::cli {
 struct CaptureSummary {
   uint64_t in = 0;
   uint64_t out = 0;
-  std::map<std::string, uint64_t> drops;  ///< by counter name; also not_ipv4, selector_mismatch
+  std::map<std::string, uint64_t> drops;  ///< by counter name; also not_ip, selector_mismatch
 };
 
 /// Takes a capture through an engine. Outbound: each packet goes by the first SA whose selector it matches (an SA
