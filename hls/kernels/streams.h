@@ -16,6 +16,7 @@ constexpr int kDescBits = 512;     // shell -> *_parse: a descriptor (xesp_abi.h
 constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
 constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
 constexpr int kReqBits = 752;      // *_parse -> *_sa
+constexpr int kReqBelowLastBits = 718;  // of them below Req::last, which hw/rtl/path merges lanes by
 constexpr int kEncBits = 48;       // out_sa -> out_encap
 constexpr int kStripBits = 32;     // in_sa -> in_strip
 constexpr int kKeyBits = 360;      // *_sa -> gcm_ctr
