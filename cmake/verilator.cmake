@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# xesp_verilated_library(NAME TOP module SOURCES file... [KERNELS target...] [DEPENDS target...] [ARGS argument...])
+# xesp_verilated_library(NAME TOP module SOURCES file... [KERNELS target...] [DEPENDS target...] [ARGS argument...]
+#                        [PREFIX class])
 #
-# A library NAME of the Verilated model V<module>. Verilator runs at build time (the verilate() of its own package runs it
+# A library NAME of the Verilated model V<module>, or of that class name where several of one module go into a program. Verilator runs at build time (the verilate() of its own package runs it
 # at configure time, when generated sources do not exist yet), with assertions, lint warnings as errors, and every
 # uninitialised register random from run to run. Modules that SOURCES do not name are looked for by file name in hw/rtl/lib
 # and among what xhls made of KERNELS (xesp_hls_kernel()); NAME then also has the kernels' TOP_ports.h.
@@ -18,9 +19,12 @@ target_compile_options(xesp_verilated_runtime PRIVATE -w)
 target_link_libraries(xesp_verilated_runtime PUBLIC Threads::Threads)
 
 function(xesp_verilated_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TOP" "SOURCES;KERNELS;DEPENDS;ARGS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TOP;PREFIX" "SOURCES;KERNELS;DEPENDS;ARGS")
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
-  set(archive ${dir}/V${arg_TOP}__ALL.a)
+  if(NOT arg_PREFIX)
+    set(arg_PREFIX V${arg_TOP})
+  endif()
+  set(archive ${dir}/${arg_PREFIX}__ALL.a)
   list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
   set(kernel_dirs)
   set(kernel_files)
@@ -38,14 +42,14 @@ function(xesp_verilated_library name)
   # const-bit-op-tree: in Verilator 5.006 it gets the parity of a bit that stands twice in a sum wrong (a random kernel
   # found it; tests/xhls/kernels/parity.cpp).
   add_custom_command(
-    OUTPUT ${archive} ${dir}/V${arg_TOP}.h
+    OUTPUT ${archive} ${dir}/${arg_PREFIX}.h
     COMMAND ${XESP_VERILATOR} --cc --build -j 2 -Wall --assert -O3 -fno-const-bit-op-tree --x-assign unique --x-initial unique
-            ${search} --top-module ${arg_TOP} --prefix V${arg_TOP} --Mdir ${dir} ${arg_ARGS}
+            ${search} --top-module ${arg_TOP} --prefix ${arg_PREFIX} --Mdir ${dir} ${arg_ARGS}
             -MAKEFLAGS "CXX=${CMAKE_CXX_COMPILER} OPT_FAST=-O2 OPT_SLOW=-O1 USER_CPPFLAGS=-fPIC --silent"
             ${arg_SOURCES}
     DEPENDS ${arg_SOURCES} ${kernel_files} ${lib} ${arg_KERNELS} ${arg_DEPENDS}
-    COMMENT "Verilating ${arg_TOP}" VERBATIM)
-  add_custom_target(${name}_verilate DEPENDS ${archive} ${dir}/V${arg_TOP}.h)
+    COMMENT "Verilating ${arg_PREFIX}" VERBATIM)
+  add_custom_target(${name}_verilate DEPENDS ${archive} ${dir}/${arg_PREFIX}.h)
   add_library(${name} INTERFACE)
   add_dependencies(${name} ${name}_verilate)
   target_include_directories(${name} SYSTEM INTERFACE ${dir} ${kernel_dirs})

@@ -7,6 +7,9 @@ set(XESP_RTL_PACKAGES ${XESP_GEN_DIR}/xesp_abi_pkg.sv ${XESP_GEN_DIR}/xesp_strea
 set(XESP_RTL_SHELL
     ${rtl}/lib/xesp_fifo.sv
     ${rtl}/lib/xesp_skid.sv
+    ${rtl}/lib/xesp_fork.sv
+    ${rtl}/lib/xesp_merge.sv
+    ${rtl}/lib/xesp_split.sv
     ${rtl}/shell/xesp_burst_split.sv
     ${rtl}/shell/xesp_axi_read.sv
     ${rtl}/shell/xesp_axi_write.sv
@@ -16,11 +19,15 @@ set(XESP_RTL_SHELL
     ${rtl}/shell/xesp_desc_fetch.sv
     ${rtl}/shell/xesp_pkt_read.sv
     ${rtl}/shell/xesp_pkt_write.sv
+    ${rtl}/shell/xesp_run_end.sv
+    ${rtl}/shell/xesp_dispatch.sv
     ${rtl}/shell/xesp_shell.sv
     CACHE INTERNAL "One compute unit's shell")
 # These also need the kernels' modules (hls/kernels), or stand-ins of the paths.
 set(XESP_RTL_PATHS
     ${rtl}/path/xesp_gcm.sv
+    ${rtl}/path/xesp_out_lane.sv
+    ${rtl}/path/xesp_in_lane.sv
     ${rtl}/path/xesp_out_path.sv
     ${rtl}/path/xesp_in_path.sv
     CACHE INTERNAL "The two paths of kernels")

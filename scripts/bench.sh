@@ -10,7 +10,8 @@ usage() {
   cat <<TEXT
 usage: scripts/bench.sh [cycles] [area] [--out DIR]
 
-  cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed
+  cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed;
+           then the same traffic through cards with 1, 2 and 4 engines
   area     LUT, FF, BRAM and LUT levels of each kernel by yosys (synth_xilinx), against scripts/area/ceilings.csv; takes
            about ten minutes on two cores; fails above a ceiling
 
@@ -39,7 +40,8 @@ for name in "${what[@]}"; do
       echo "bench: building the card (minutes the first time)"
       cmake --build "$build" --target xesp-cycles >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }
       "$build/bin/xesp-cycles" --json "$out/cycles.json"
-      echo "bench: $out/cycles.json"
+      "$build/bin/xesp-cycles" --engines 1,2,4 --json "$out/engines.json"
+      echo "bench: $out/cycles.json $out/engines.json"
       ;;
     area)
       cmake --build "$build" --target xesp_kernel_rtl >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }

@@ -2,7 +2,9 @@
 //
 // Compute unit xesp_out: the outbound kernel as a card's platform sees it. hw/abigen prints its description,
 // xesp_out.kernel.xml.
-module xesp_out (
+module xesp_out #(
+    parameter int unsigned LANES = 1  // engines; with more than one, master i of m_axi_data is slice i of its signals
+) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low
 
@@ -66,68 +68,78 @@ module xesp_out (
     input  logic         m_axi_desc_RVALID,
     output logic         m_axi_desc_RREADY,
 
-    // m_axi_data: AXI4 master, packets
-    output logic [63:0]  m_axi_data_AWADDR,
-    output logic [0:0]   m_axi_data_AWID,
-    output logic [7:0]   m_axi_data_AWLEN,
-    output logic [2:0]   m_axi_data_AWSIZE,
-    output logic [1:0]   m_axi_data_AWBURST,
-    output logic         m_axi_data_AWLOCK,
-    output logic [3:0]   m_axi_data_AWCACHE,
-    output logic [2:0]   m_axi_data_AWPROT,
-    output logic [3:0]   m_axi_data_AWQOS,
-    output logic [3:0]   m_axi_data_AWREGION,
-    output logic         m_axi_data_AWVALID,
-    input  logic         m_axi_data_AWREADY,
-    output logic [511:0] m_axi_data_WDATA,
-    output logic [63:0]  m_axi_data_WSTRB,
-    output logic         m_axi_data_WLAST,
-    output logic         m_axi_data_WVALID,
-    input  logic         m_axi_data_WREADY,
-    input  logic [0:0]   m_axi_data_BID,
-    input  logic [1:0]   m_axi_data_BRESP,
-    input  logic         m_axi_data_BVALID,
-    output logic         m_axi_data_BREADY,
-    output logic [63:0]  m_axi_data_ARADDR,
-    output logic [0:0]   m_axi_data_ARID,
-    output logic [7:0]   m_axi_data_ARLEN,
-    output logic [2:0]   m_axi_data_ARSIZE,
-    output logic [1:0]   m_axi_data_ARBURST,
-    output logic         m_axi_data_ARLOCK,
-    output logic [3:0]   m_axi_data_ARCACHE,
-    output logic [2:0]   m_axi_data_ARPROT,
-    output logic [3:0]   m_axi_data_ARQOS,
-    output logic [3:0]   m_axi_data_ARREGION,
-    output logic         m_axi_data_ARVALID,
-    input  logic         m_axi_data_ARREADY,
-    input  logic [0:0]   m_axi_data_RID,
-    input  logic [511:0] m_axi_data_RDATA,
-    input  logic [1:0]   m_axi_data_RRESP,
-    input  logic         m_axi_data_RLAST,
-    input  logic         m_axi_data_RVALID,
-    output logic         m_axi_data_RREADY
+    // m_axi_data: LANES AXI4 masters, packets
+    output logic [64*LANES-1:0]    m_axi_data_AWADDR,
+    output logic [LANES-1:0]       m_axi_data_AWID,
+    output logic [8*LANES-1:0]     m_axi_data_AWLEN,
+    output logic [3*LANES-1:0]     m_axi_data_AWSIZE,
+    output logic [2*LANES-1:0]     m_axi_data_AWBURST,
+    output logic [LANES-1:0]       m_axi_data_AWLOCK,
+    output logic [4*LANES-1:0]     m_axi_data_AWCACHE,
+    output logic [3*LANES-1:0]     m_axi_data_AWPROT,
+    output logic [4*LANES-1:0]     m_axi_data_AWQOS,
+    output logic [4*LANES-1:0]     m_axi_data_AWREGION,
+    output logic [LANES-1:0]       m_axi_data_AWVALID,
+    input  logic [LANES-1:0]       m_axi_data_AWREADY,
+    output logic [512*LANES-1:0]   m_axi_data_WDATA,
+    output logic [64*LANES-1:0]    m_axi_data_WSTRB,
+    output logic [LANES-1:0]       m_axi_data_WLAST,
+    output logic [LANES-1:0]       m_axi_data_WVALID,
+    input  logic [LANES-1:0]       m_axi_data_WREADY,
+    input  logic [LANES-1:0]       m_axi_data_BID,
+    input  logic [2*LANES-1:0]     m_axi_data_BRESP,
+    input  logic [LANES-1:0]       m_axi_data_BVALID,
+    output logic [LANES-1:0]       m_axi_data_BREADY,
+    output logic [64*LANES-1:0]    m_axi_data_ARADDR,
+    output logic [LANES-1:0]       m_axi_data_ARID,
+    output logic [8*LANES-1:0]     m_axi_data_ARLEN,
+    output logic [3*LANES-1:0]     m_axi_data_ARSIZE,
+    output logic [2*LANES-1:0]     m_axi_data_ARBURST,
+    output logic [LANES-1:0]       m_axi_data_ARLOCK,
+    output logic [4*LANES-1:0]     m_axi_data_ARCACHE,
+    output logic [3*LANES-1:0]     m_axi_data_ARPROT,
+    output logic [4*LANES-1:0]     m_axi_data_ARQOS,
+    output logic [4*LANES-1:0]     m_axi_data_ARREGION,
+    output logic [LANES-1:0]       m_axi_data_ARVALID,
+    input  logic [LANES-1:0]       m_axi_data_ARREADY,
+    input  logic [LANES-1:0]       m_axi_data_RID,
+    input  logic [512*LANES-1:0]   m_axi_data_RDATA,
+    input  logic [2*LANES-1:0]     m_axi_data_RRESP,
+    input  logic [LANES-1:0]       m_axi_data_RLAST,
+    input  logic [LANES-1:0]       m_axi_data_RVALID,
+    output logic [LANES-1:0]       m_axi_data_RREADY
 );
   import xesp_streams_pkg::*;
 
-  logic [DESC_BITS-1:0] desc_TDATA;
-  logic                 desc_TVALID;
-  logic                 desc_TREADY;
-  logic [PKT_BITS-1:0]  pkt_TDATA;
-  logic                 pkt_TVALID;
-  logic                 pkt_TREADY;
-  logic [OUT_BITS-1:0]  out_TDATA;
-  logic                 out_TVALID;
-  logic                 out_TREADY;
-  logic [CPL_BITS-1:0]  cpl_TDATA;
-  logic                 cpl_TVALID;
-  logic                 cpl_TREADY;
+  localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1;
+
+  logic [LANES-1:0][DESC_BITS-1:0] desc_TDATA;
+  logic [LANES-1:0]                desc_TVALID;
+  logic [LANES-1:0]                desc_TREADY;
+  logic [LANES-1:0][PKT_BITS-1:0]  pkt_TDATA;
+  logic [LANES-1:0]                pkt_TVALID;
+  logic [LANES-1:0]                pkt_TREADY;
+  logic [LANE_W-1:0]               order_TDATA;
+  logic                            order_TVALID;
+  logic                            order_TREADY;
+  logic [LANES-1:0][OUT_BITS-1:0]  out_TDATA;
+  logic [LANES-1:0]                out_TVALID;
+  logic [LANES-1:0]                out_TREADY;
+  logic [LANES-1:0][CPL_BITS-1:0]  cpl_TDATA;
+  logic [LANES-1:0]                cpl_TVALID;
+  logic [LANES-1:0]                cpl_TREADY;
 
   // Names are equal on both sides.
   xesp_shell #(
-      .DIRECTION(1'b0)
+      .DIRECTION(1'b0),
+      .LANES    (LANES)
   ) shell (
       .*
   );
 
-  xesp_out_path path (.*);
+  xesp_out_path #(
+      .LANES(LANES)
+  ) path (
+      .*
+  );
 endmodule

@@ -7,20 +7,37 @@
 option(XESP_SIM_TRACE "Build the simulated card with FST waveforms (XESP_SIM_TRACE=file at run time)" OFF)
 set(XESP_SIM_CARD_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 
+# xesp_add_card_engines(NAME ENGINES n PATHS file... KERNELS target...)
+#
+# Objects NAME for a program that has a VerilatedCard besides: the card with so many engines in each unit
+# (VerilatedCardOptions::engines).
+function(xesp_card_model name class)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "ENGINES" "PATHS;KERNELS")
+  set(args -GLANES=${arg_ENGINES})
+  if(XESP_SIM_TRACE)
+    list(APPEND args --trace-fst)
+  endif()
+  xesp_verilated_library(${name}_model TOP xesp_card PREFIX ${class}
+    SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS} ${XESP_RTL_TOPS}
+    KERNELS ${arg_KERNELS} DEPENDS xesp_generated ARGS ${args})
+  target_sources(${name} PRIVATE ${XESP_SIM_CARD_DIR}/card_model.cpp)
+  target_compile_definitions(${name} PUBLIC XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>
+    PRIVATE XESP_CARD_ENGINES=${arg_ENGINES} XESP_CARD_CLASS=${class} XESP_CARD_HEADER="${class}.h")
+  add_dependencies(${name} ${name}_model_verilate)
+endfunction()
+
+function(xesp_add_card_engines name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "ENGINES" "PATHS;KERNELS")
+  add_library(${name} OBJECT)
+  xesp_card_model(${name} Vxesp_card_x${arg_ENGINES} ENGINES ${arg_ENGINES} PATHS ${arg_PATHS} KERNELS ${arg_KERNELS})
+  target_link_libraries(${name} PUBLIC xesp_axi_models ${name}_model PRIVATE xesp_warnings)
+endfunction()
+
 function(xesp_add_verilated_card name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "PATHS;KERNELS")
-  set(args)
-  if(XESP_SIM_TRACE)
-    set(args ARGS --trace-fst)
-  endif()
-  xesp_verilated_library(${name}_model TOP xesp_card
-    SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS} ${XESP_RTL_TOPS}
-    KERNELS ${arg_KERNELS} DEPENDS xesp_generated ${args})
-
   add_library(${name} STATIC ${XESP_SIM_CARD_DIR}/verilated_card.cpp)
-  target_compile_definitions(${name} PUBLIC XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>)
+  xesp_card_model(${name} Vxesp_card ENGINES 1 PATHS ${arg_PATHS} KERNELS ${arg_KERNELS})
   target_link_libraries(${name} PUBLIC xesp_axi_models PRIVATE ${name}_model xesp_warnings)
-  add_dependencies(${name} ${name}_model_verilate)
   if(XESP_SIM_TRACE)
     find_package(ZLIB REQUIRED)
     target_sources(${name} PRIVATE ${XESP_VERILATOR_INCLUDE}/verilated_fst_c.cpp)

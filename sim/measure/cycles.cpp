@@ -55,8 +55,9 @@ struct Bench {
   sim::SimPort* port;
 };
 
-Bench make(uint64_t stall_seed) {
+Bench make(uint64_t stall_seed, unsigned engines = 1) {
   sim::VerilatedCardOptions options;
+  options.engines = engines;
   options.stall_seed = stall_seed;
   auto port = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(options));
   sim::SimPort* raw = port.get();
@@ -163,6 +164,69 @@ nlohmann::json latency(Bench& b, SaHandle sa) {
   return {{"out_clocks", out}, {"in_clocks", clocks(b, Direction::kIn, {{esp}}, opened)}};
 }
 
+const std::vector<size_t> kImix{64, 576, 64, 64, 576, 64, 1500, 64, 576, 64, 64, 576};
+
+std::vector<SaHandle> install(Bench& b, unsigned count, uint32_t& spi) {
+  std::vector<SaHandle> sas;
+  for (unsigned i = 0; i < count; ++i) {
+    sas.push_back(b.engine->install(sa(Direction::kOut, Mode::kTunnel, ++spi)));
+    b.engine->install(sa(Direction::kIn, Mode::kTunnel, spi));
+  }
+  return sas;
+}
+
+// The same traffic through cards with so many engines each: clocks a packet, and how much less than the first one's.
+nlohmann::json scale(const std::vector<unsigned>& engines, unsigned many_sas, uint64_t stall_seed) {
+  struct Traffic {
+    const char* name;
+    std::vector<size_t> sizes;
+    unsigned packets;
+  };
+  const Traffic traffics[] = {{"64 B", {64}, 2048}, {"IMIX", kImix, 2016}, {"1420 B", {1420}, 1024}};
+  nlohmann::json rows = nlohmann::json::array();
+  for (const unsigned n : engines) {
+    Bench b = make(stall_seed, n);
+    uint32_t spi = 0x1000;
+    const std::vector<SaHandle> many = install(b, many_sas, spi);
+    const std::vector<SaHandle> one(1, many[0]);
+    size_t row = 0;
+    for (const auto& sas : {one, many}) {
+      for (const Traffic& t : traffics) {
+        std::cerr << fmt::format("\rmeasuring {} over {} SAs, {} engines ...      ", t.name, sas.size(), n);
+        nlohmann::json r = sustain(b, t.name, t.sizes, t.packets, sas);
+        const nlohmann::json& first = n == engines.front() ? r : rows[row];
+        const auto ratio = [&](const char* key) { return first[key].get<double>() / r[key].get<double>(); };
+        const double out = ratio("out_clocks_per_packet"), in = ratio("in_clocks_per_packet");
+        r["engines"] = n;
+        r["out_ratio"] = out;
+        r["in_ratio"] = in;
+        rows.push_back(r);
+        ++row;
+      }
+    }
+  }
+  std::cerr << "\r                                                  \r";
+  return rows;
+}
+
+void print_scale(const nlohmann::json& rows) {
+  std::cout << fmt::format("{:<10} {:>8} {:>8} {:>8} {:>10} {:>10} {:>10} {:>10}\n", "tunnel of", "packets", "SAs", "engines",
+                           "out clk", "in clk", "out ratio", "in ratio");
+  for (const auto& r : rows)
+    std::cout << fmt::format("{:<10} {:>8} {:>8} {:>8} {:>10.3f} {:>10.3f} {:>10.2f} {:>10.2f}\n",
+                             r["mix"].get<std::string>(), r["packets"].get<uint64_t>(), r["sas"].get<size_t>(),
+                             r["engines"].get<unsigned>(), r["out_clocks_per_packet"].get<double>(),
+                             r["in_clocks_per_packet"].get<double>(), r["out_ratio"].get<double>(),
+                             r["in_ratio"].get<double>());
+}
+
+void save(const std::string& file, const nlohmann::json& figures) {
+  if (file.empty()) return;
+  std::ofstream f(file);
+  f << figures.dump(2) << '\n';
+  if (!f) throw Error(ErrorCode::kIo, "can't write " + file);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -173,8 +237,22 @@ int main(int argc, char** argv) {
   app.add_option("--stall-seed", stall_seed, "let memory and all streams stall at random (0: never)");
   unsigned many_sas = 256;
   app.add_option("--sas", many_sas, "SAs of the tables' second half, a different one each packet")->check(CLI::Range(1, 900));
+  std::vector<unsigned> engines;
+  app.add_option("--engines", engines,
+                 "the same mixes through cards with so many engines each (1, 2, 4), with the ratio to the first, and "
+                 "nothing else")
+      ->delimiter(',')
+      ->check(CLI::IsMember({1, 2, 4}));
   CLI11_PARSE(app, argc, argv);
   try {
+    if (!engines.empty()) {
+      const nlohmann::json rows = scale(engines, many_sas, stall_seed);
+      print_scale(rows);
+      save(json_file, {{"what", "clocks per packet at the RTL by number of engines, slope between two batch lengths, "
+                                "memory without stalls; ratios are to the first number of engines"},
+                       {"rows", rows}});
+      return 0;
+    }
     Bench b = make(stall_seed);
     const auto start = std::chrono::steady_clock::now();
     nlohmann::json rows = nlohmann::json::array();
@@ -192,17 +270,12 @@ int main(int argc, char** argv) {
     }
     // Tunnel mode, inner packets of the size named; IMIX is 7:4:1 of 64, 576 and 1500 B.
     nlohmann::json mixes = nlohmann::json::array();
-    std::vector<SaHandle> many;
-    for (unsigned i = 0; i < many_sas; ++i) {
-      many.push_back(b.engine->install(sa(Direction::kOut, Mode::kTunnel, ++spi)));
-      b.engine->install(sa(Direction::kIn, Mode::kTunnel, spi));
-    }
+    const std::vector<SaHandle> many = install(b, many_sas, spi);
     const std::vector<SaHandle> one(1, many[0]);
-    const std::vector<size_t> imix{64, 576, 64, 64, 576, 64, 1500, 64, 576, 64, 64, 576};
     for (const auto& sas : {one, many}) {
       std::cerr << fmt::format("\rmeasuring mixes over {} SAs ...      ", sas.size());
       mixes.push_back(sustain(b, "64 B", {64}, 10000, sas));
-      mixes.push_back(sustain(b, "IMIX", imix, 3000, sas));
+      mixes.push_back(sustain(b, "IMIX", kImix, 3000, sas));
       mixes.push_back(sustain(b, "1420 B", {1420}, 500, sas));
       mixes.push_back(sustain(b, "1500 B", {1500}, 500, sas));
       mixes.push_back(sustain(b, "9000 B", {9000}, 200, sas));
@@ -232,18 +305,12 @@ int main(int argc, char** argv) {
                              alone["out_clocks"].get<uint64_t>(), alone["in_clocks"].get<uint64_t>());
     std::cout << fmt::format("simulated {} clocks in {:.1f} s: {:.0f} clocks/s\n", simulated, seconds,
                              static_cast<double>(simulated) / seconds);
-    if (!json_file.empty()) {
-      std::ofstream f(json_file);
-      f << nlohmann::json{{"what", "clocks per packet at the RTL, slope between two batch lengths, memory without stalls"},
-                          {"rows", rows},
-                          {"mixes", mixes},
-                          {"one_packet", alone},
-                          {"simulated_clocks", simulated},
-                          {"simulation_clocks_per_second", static_cast<double>(simulated) / seconds}}
-               .dump(2)
-        << '\n';
-      if (!f) throw Error(ErrorCode::kIo, "can't write " + json_file);
-    }
+    save(json_file, {{"what", "clocks per packet at the RTL, slope between two batch lengths, memory without stalls"},
+                     {"rows", rows},
+                     {"mixes", mixes},
+                     {"one_packet", alone},
+                     {"simulated_clocks", simulated},
+                     {"simulation_clocks_per_second", static_cast<double>(simulated) / seconds}});
   } catch (const xesp::Error& e) {
     std::cerr << "xesp-cycles: " << e.what() << '\n';
     return static_cast<int>(e.code());

@@ -2,314 +2,321 @@
 //
 // The inbound path: kernels of hls/kernels joined by streams.
 //
-//   desc, pkt -> in_parse -> req -> in_sa -> strip, key, hp, rel
-//                         -> raw -> in_strip -> icv ------------------> in_check
-//                                            -> pt -> xesp_gcm -> ct, tag -> in_check
-//   in_check -> chk -> in_replay -> verdict -> in_release -> out, cpl
-//                                -> top -> in_sa
-//            -> held ------------------------> in_release
+//   of each lane          shared         of each lane                   shared
+//   desc, pkt -> parse -> req --> in_sa -> strip, key, hp -> ... -> chk -> in_replay -> verdict -> release -> out, cpl
+//                                  ^   \-> rel ---------------------------^   |
+//                                  \-- top ---------------------------------/
 //
-// Every kernel brings an output FIFO of its own. A queue stands here where a stream must wait for another that takes
-// longer; but for `held`, the depths are for full pace only.
+// All that knows an SA is in in_sa and in_replay, which the lanes share: their requests and the results of their checks
+// are merged in the order of the descriptors, and what comes of them goes to the lanes in that order.
 module xesp_in_path
   import xesp_streams_pkg::*;
-(
+#(
+    parameter int unsigned LANES   = 1,  // engines: 1, 2, 4
+    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
+) (
     input  logic                  ap_clk,
     input  logic                  ap_rst_n,  // synchronous, active low
 
     // From the shell
-    input  logic [DESC_BITS-1:0]  desc_TDATA,
-    input  logic                  desc_TVALID,
-    output logic                  desc_TREADY,
-    input  logic [PKT_BITS-1:0]   pkt_TDATA,
-    input  logic                  pkt_TVALID,
-    output logic                  pkt_TREADY,
+    input  logic [LANES-1:0][DESC_BITS-1:0] desc_TDATA,
+    input  logic [LANES-1:0]                desc_TVALID,
+    output logic [LANES-1:0]                desc_TREADY,
+    input  logic [LANES-1:0][PKT_BITS-1:0]  pkt_TDATA,
+    input  logic [LANES-1:0]                pkt_TVALID,
+    output logic [LANES-1:0]                pkt_TREADY,
+    input  logic [LANE_W-1:0]               order_TDATA,  // the lane of each descriptor; nothing with one lane
+    input  logic                            order_TVALID,
+    output logic                            order_TREADY,
 
     // To the shell
-    output logic [OUT_BITS-1:0]   out_TDATA,
-    output logic                  out_TVALID,
-    input  logic                  out_TREADY,
-    output logic [CPL_BITS-1:0]   cpl_TDATA,
-    output logic                  cpl_TVALID,
-    input  logic                  cpl_TREADY
+    output logic [LANES-1:0][OUT_BITS-1:0] out_TDATA,
+    output logic [LANES-1:0]               out_TVALID,
+    input  logic [LANES-1:0]               out_TREADY,
+    output logic [LANES-1:0][CPL_BITS-1:0] cpl_TDATA,
+    output logic [LANES-1:0]               cpl_TVALID,
+    input  logic [LANES-1:0]               cpl_TREADY
 );
   // ------------------------------------------------------------------------------------------------------------------
-  // Streams; NAME_q is the same stream behind its queue
-  logic [REQ_BITS-1:0]     req_TDATA;
-  logic                    req_TVALID;
-  logic                    req_TREADY;
-  logic [RAW_BITS-1:0]     raw_TDATA;
-  logic                    raw_TVALID;
-  logic                    raw_TREADY;
-  logic [RAW_BITS-1:0]     raw_q_TDATA;
-  logic                    raw_q_TVALID;
-  logic                    raw_q_TREADY;
-  logic [STRIP_BITS-1:0]   strip_TDATA;
-  logic                    strip_TVALID;
-  logic                    strip_TREADY;
-  logic [STRIP_BITS-1:0]   strip_q_TDATA;
-  logic                    strip_q_TVALID;
-  logic                    strip_q_TREADY;
-  logic [KEY_BITS-1:0]     key_TDATA;
-  logic                    key_TVALID;
-  logic                    key_TREADY;
-  logic [KEY_BITS-1:0]     key_q_TDATA;
-  logic                    key_q_TVALID;
-  logic                    key_q_TREADY;
-  logic [HP_BITS-1:0]      hp_TDATA;
-  logic                    hp_TVALID;
-  logic                    hp_TREADY;
-  logic [HP_BITS-1:0]      hp_q_TDATA;
-  logic                    hp_q_TVALID;
-  logic                    hp_q_TREADY;
-  logic [REL_BITS-1:0]     rel_TDATA;
-  logic                    rel_TVALID;
-  logic                    rel_TREADY;
-  logic [REL_BITS-1:0]     rel_q_TDATA;
-  logic                    rel_q_TVALID;
-  logic                    rel_q_TREADY;
-  logic [PT_BITS-1:0]      pt_TDATA;
-  logic                    pt_TVALID;
-  logic                    pt_TREADY;
-  logic [ICV_BITS-1:0]     icv_TDATA;
-  logic                    icv_TVALID;
-  logic                    icv_TREADY;
-  logic [ICV_BITS-1:0]     icv_q_TDATA;
-  logic                    icv_q_TVALID;
-  logic                    icv_q_TREADY;
-  logic [CT_BITS-1:0]      ct_TDATA;
-  logic                    ct_TVALID;
-  logic                    ct_TREADY;
-  logic [CT_BITS-1:0]      ct_q_TDATA;
-  logic                    ct_q_TVALID;
-  logic                    ct_q_TREADY;
-  logic [TAG_BITS-1:0]     tag_TDATA;
-  logic                    tag_TVALID;
-  logic                    tag_TREADY;
-  logic [HELD_BITS-1:0]    held_TDATA;
-  logic                    held_TVALID;
-  logic                    held_TREADY;
-  logic [HELD_BITS-1:0]    held_q_TDATA;
-  logic                    held_q_TVALID;
-  logic                    held_q_TREADY;
-  logic [CHK_BITS-1:0]     chk_TDATA;
-  logic                    chk_TVALID;
-  logic                    chk_TREADY;
-  logic [TOP_BITS-1:0]     top_TDATA;
-  logic                    top_TVALID;
-  logic                    top_TREADY;
-  logic [TOP_BITS-1:0]     top_q_TDATA;
-  logic                    top_q_TVALID;
-  logic                    top_q_TREADY;
-  logic [VERDICT_BITS-1:0] verdict_TDATA;
-  logic                    verdict_TVALID;
-  logic                    verdict_TREADY;
+  // Streams of the lanes
+  logic [LANES-1:0][REQ_BITS-1:0]     req_TDATA;
+  logic [LANES-1:0]                   req_TVALID;
+  logic [LANES-1:0]                   req_TREADY;
+  logic [LANES-1:0][STRIP_BITS-1:0]   strip_TDATA;
+  logic [LANES-1:0]                   strip_TVALID;
+  logic [LANES-1:0]                   strip_TREADY;
+  logic [LANES-1:0][KEY_BITS-1:0]     key_TDATA;
+  logic [LANES-1:0]                   key_TVALID;
+  logic [LANES-1:0]                   key_TREADY;
+  logic [LANES-1:0][HP_BITS-1:0]      hp_TDATA;
+  logic [LANES-1:0]                   hp_TVALID;
+  logic [LANES-1:0]                   hp_TREADY;
+  logic [LANES-1:0][CHK_BITS-1:0]     chk_TDATA;
+  logic [LANES-1:0]                   chk_TVALID;
+  logic [LANES-1:0]                   chk_TREADY;
+  logic [LANES-1:0][CHK_BITS-1:0]     chk_q_TDATA;
+  logic [LANES-1:0]                   chk_q_TVALID;
+  logic [LANES-1:0]                   chk_q_TREADY;
+  logic [LANES-1:0][VERDICT_BITS-1:0] verdict_TDATA;
+  logic [LANES-1:0]                   verdict_TVALID;
+  logic [LANES-1:0]                   verdict_TREADY;
+  logic [LANES-1:0][VERDICT_BITS-1:0] verdict_q_TDATA;
+  logic [LANES-1:0]                   verdict_q_TVALID;
+  logic [LANES-1:0]                   verdict_q_TREADY;
 
-  // ------------------------------------------------------------------------------------------------------------------
-  // Kernels
-  in_parse parse (
+  // Streams of what they share: NAME_m behind a merge, NAME_s before a split, NAME_q behind a queue
+  logic [REQ_BITS-1:0]                req_m_TDATA;
+  logic                               req_m_TVALID;
+  logic                               req_m_TREADY;
+  logic [STRIP_BITS-1:0]              strip_s_TDATA;
+  logic                               strip_s_TVALID;
+  logic                               strip_s_TREADY;
+  logic [KEY_BITS-1:0]                key_s_TDATA;
+  logic                               key_s_TVALID;
+  logic                               key_s_TREADY;
+  logic [HP_BITS-1:0]                 hp_s_TDATA;
+  logic                               hp_s_TVALID;
+  logic                               hp_s_TREADY;
+  logic [REL_BITS-1:0]                rel_TDATA;
+  logic                               rel_TVALID;
+  logic                               rel_TREADY;
+  logic [REL_BITS-1:0]                rel_q_TDATA;
+  logic                               rel_q_TVALID;
+  logic                               rel_q_TREADY;
+  logic [CHK_BITS-1:0]                chk_m_TDATA;
+  logic                               chk_m_TVALID;
+  logic                               chk_m_TREADY;
+  logic [VERDICT_BITS-1:0]            verdict_s_TDATA;
+  logic                               verdict_s_TVALID;
+  logic                               verdict_s_TREADY;
+  logic [TOP_BITS-1:0]                top_TDATA;
+  logic                               top_TVALID;
+  logic                               top_TREADY;
+  logic [TOP_BITS-1:0]                top_q_TDATA;
+  logic                               top_q_TVALID;
+  logic                               top_q_TREADY;
+
+  // The order, once for each place where lanes join or part
+  localparam int unsigned OF_REQ = 0;
+  localparam int unsigned OF_STRIP = 1;
+  localparam int unsigned OF_KEY = 2;
+  localparam int unsigned OF_HP = 3;
+  localparam int unsigned OF_CHK = 4;
+  localparam int unsigned OF_VERDICT = 5;
+  localparam int unsigned ORDERS = 6;
+  logic [ORDERS-1:0][LANE_W-1:0] of_TDATA;
+  logic [ORDERS-1:0]             of_TVALID;
+  logic [ORDERS-1:0]             of_TREADY;
+
+  xesp_fork #(
+      .COPIES(ORDERS),
+      .WIDTH (LANE_W),
+      .DEPTH (xesp_abi_pkg::MAX_IN_FLIGHT)
+  ) orders (
       .ap_clk,
       .ap_rst_n,
-      .desc_TDATA,
-      .desc_TVALID,
-      .desc_TREADY,
-      .pkt_TDATA,
-      .pkt_TVALID,
-      .pkt_TREADY,
-      .req_TDATA,
-      .req_TVALID,
-      .req_TREADY,
-      .raw_TDATA,
-      .raw_TVALID,
-      .raw_TREADY
+      .s_TDATA (order_TDATA),
+      .s_TVALID(order_TVALID),
+      .s_TREADY(order_TREADY),
+      .m_TDATA (of_TDATA),
+      .m_TVALID(of_TVALID),
+      .m_TREADY(of_TREADY)
+  );
+
+  // ------------------------------------------------------------------------------------------------------------------
+  // Lanes. With several, a lane may run ahead of another as far as its queues reach: hence the longer one.
+  for (genvar i = 0; i < LANES; ++i) begin : g_lane
+    xesp_in_lane #(
+        .RAW_DEPTH(LANES == 1 ? 64 : 512),
+        .RAW_STYLE(LANES == 1 ? "distributed" : "block")
+    ) lane (
+        .ap_clk,
+        .ap_rst_n,
+        .desc_TDATA    (desc_TDATA[i]),
+        .desc_TVALID   (desc_TVALID[i]),
+        .desc_TREADY   (desc_TREADY[i]),
+        .pkt_TDATA     (pkt_TDATA[i]),
+        .pkt_TVALID    (pkt_TVALID[i]),
+        .pkt_TREADY    (pkt_TREADY[i]),
+        .req_TDATA     (req_TDATA[i]),
+        .req_TVALID    (req_TVALID[i]),
+        .req_TREADY    (req_TREADY[i]),
+        .strip_TDATA   (strip_TDATA[i]),
+        .strip_TVALID  (strip_TVALID[i]),
+        .strip_TREADY  (strip_TREADY[i]),
+        .key_TDATA     (key_TDATA[i]),
+        .key_TVALID    (key_TVALID[i]),
+        .key_TREADY    (key_TREADY[i]),
+        .hp_TDATA      (hp_TDATA[i]),
+        .hp_TVALID     (hp_TVALID[i]),
+        .hp_TREADY     (hp_TREADY[i]),
+        .chk_TDATA     (chk_TDATA[i]),
+        .chk_TVALID    (chk_TVALID[i]),
+        .chk_TREADY    (chk_TREADY[i]),
+        .verdict_TDATA (verdict_q_TDATA[i]),
+        .verdict_TVALID(verdict_q_TVALID[i]),
+        .verdict_TREADY(verdict_q_TREADY[i]),
+        .out_TDATA     (out_TDATA[i]),
+        .out_TVALID    (out_TVALID[i]),
+        .out_TREADY    (out_TREADY[i]),
+        .cpl_TDATA     (cpl_TDATA[i]),
+        .cpl_TVALID    (cpl_TVALID[i]),
+        .cpl_TREADY    (cpl_TREADY[i])
+    );
+  end
+
+  // ------------------------------------------------------------------------------------------------------------------
+  // What they share
+  xesp_merge #(
+      .LANES   (LANES),
+      .WIDTH   (REQ_BITS),
+      .LAST_BIT(REQ_BELOW_LAST_BITS)
+  ) req_merge (
+      .ap_clk,
+      .ap_rst_n,
+      .order_TDATA (of_TDATA[OF_REQ]),
+      .order_TVALID(of_TVALID[OF_REQ]),
+      .order_TREADY(of_TREADY[OF_REQ]),
+      .s_TDATA     (req_TDATA),
+      .s_TVALID    (req_TVALID),
+      .s_TREADY    (req_TREADY),
+      .m_TDATA     (req_m_TDATA),
+      .m_TVALID    (req_m_TVALID),
+      .m_TREADY    (req_m_TREADY)
   );
 
   in_sa sa (
       .ap_clk,
       .ap_rst_n,
-      .req_TDATA,
-      .req_TVALID,
-      .req_TREADY,
-      .top_TDATA (top_q_TDATA),
-      .top_TVALID(top_q_TVALID),
-      .top_TREADY(top_q_TREADY),
-      .strip_TDATA,
-      .strip_TVALID,
-      .strip_TREADY,
-      .key_TDATA,
-      .key_TVALID,
-      .key_TREADY,
-      .hp_TDATA,
-      .hp_TVALID,
-      .hp_TREADY,
+      .req_TDATA   (req_m_TDATA),
+      .req_TVALID  (req_m_TVALID),
+      .req_TREADY  (req_m_TREADY),
+      .top_TDATA   (top_q_TDATA),
+      .top_TVALID  (top_q_TVALID),
+      .top_TREADY  (top_q_TREADY),
+      .strip_TDATA (strip_s_TDATA),
+      .strip_TVALID(strip_s_TVALID),
+      .strip_TREADY(strip_s_TREADY),
+      .key_TDATA   (key_s_TDATA),
+      .key_TVALID  (key_s_TVALID),
+      .key_TREADY  (key_s_TREADY),
+      .hp_TDATA    (hp_s_TDATA),
+      .hp_TVALID   (hp_s_TVALID),
+      .hp_TREADY   (hp_s_TREADY),
       .rel_TDATA,
       .rel_TVALID,
       .rel_TREADY
   );
 
-  in_strip strip_esp (
+  xesp_split #(
+      .LANES(LANES),
+      .WIDTH(STRIP_BITS)
+  ) strip_split (
       .ap_clk,
       .ap_rst_n,
-      .raw_TDATA   (raw_q_TDATA),
-      .raw_TVALID  (raw_q_TVALID),
-      .raw_TREADY  (raw_q_TREADY),
-      .strip_TDATA (strip_q_TDATA),
-      .strip_TVALID(strip_q_TVALID),
-      .strip_TREADY(strip_q_TREADY),
-      .pt_TDATA,
-      .pt_TVALID,
-      .pt_TREADY,
-      .icv_TDATA,
-      .icv_TVALID,
-      .icv_TREADY
+      .order_TDATA (of_TDATA[OF_STRIP]),
+      .order_TVALID(of_TVALID[OF_STRIP]),
+      .order_TREADY(of_TREADY[OF_STRIP]),
+      .s_TDATA     (strip_s_TDATA),
+      .s_TVALID    (strip_s_TVALID),
+      .s_TREADY    (strip_s_TREADY),
+      .m_TDATA     (strip_TDATA),
+      .m_TVALID    (strip_TVALID),
+      .m_TREADY    (strip_TREADY)
   );
 
-  xesp_gcm gcm (
+  xesp_split #(
+      .LANES(LANES),
+      .WIDTH(KEY_BITS)
+  ) key_split (
       .ap_clk,
       .ap_rst_n,
-      .pt_TDATA,
-      .pt_TVALID,
-      .pt_TREADY,
-      .key_TDATA (key_q_TDATA),
-      .key_TVALID(key_q_TVALID),
-      .key_TREADY(key_q_TREADY),
-      .hp_TDATA  (hp_q_TDATA),
-      .hp_TVALID (hp_q_TVALID),
-      .hp_TREADY (hp_q_TREADY),
-      .ct_TDATA,
-      .ct_TVALID,
-      .ct_TREADY,
-      .tag_TDATA,
-      .tag_TVALID,
-      .tag_TREADY
+      .order_TDATA (of_TDATA[OF_KEY]),
+      .order_TVALID(of_TVALID[OF_KEY]),
+      .order_TREADY(of_TREADY[OF_KEY]),
+      .s_TDATA     (key_s_TDATA),
+      .s_TVALID    (key_s_TVALID),
+      .s_TREADY    (key_s_TREADY),
+      .m_TDATA     (key_TDATA),
+      .m_TVALID    (key_TVALID),
+      .m_TREADY    (key_TREADY)
   );
 
-  in_check check (
+  xesp_split #(
+      .LANES(LANES),
+      .WIDTH(HP_BITS)
+  ) hp_split (
       .ap_clk,
       .ap_rst_n,
-      .ct_TDATA   (ct_q_TDATA),
-      .ct_TVALID  (ct_q_TVALID),
-      .ct_TREADY  (ct_q_TREADY),
-      .tag_TDATA,
-      .tag_TVALID,
-      .tag_TREADY,
-      .icv_TDATA  (icv_q_TDATA),
-      .icv_TVALID (icv_q_TVALID),
-      .icv_TREADY (icv_q_TREADY),
-      .held_TDATA,
-      .held_TVALID,
-      .held_TREADY,
-      .chk_TDATA,
-      .chk_TVALID,
-      .chk_TREADY
+      .order_TDATA (of_TDATA[OF_HP]),
+      .order_TVALID(of_TVALID[OF_HP]),
+      .order_TREADY(of_TREADY[OF_HP]),
+      .s_TDATA     (hp_s_TDATA),
+      .s_TVALID    (hp_s_TVALID),
+      .s_TREADY    (hp_s_TREADY),
+      .m_TDATA     (hp_TDATA),
+      .m_TVALID    (hp_TVALID),
+      .m_TREADY    (hp_TREADY)
+  );
+
+  xesp_merge #(
+      .LANES(LANES),
+      .WIDTH(CHK_BITS)
+  ) chk_merge (
+      .ap_clk,
+      .ap_rst_n,
+      .order_TDATA (of_TDATA[OF_CHK]),
+      .order_TVALID(of_TVALID[OF_CHK]),
+      .order_TREADY(of_TREADY[OF_CHK]),
+      .s_TDATA     (chk_q_TDATA),
+      .s_TVALID    (chk_q_TVALID),
+      .s_TREADY    (chk_q_TREADY),
+      .m_TDATA     (chk_m_TDATA),
+      .m_TVALID    (chk_m_TVALID),
+      .m_TREADY    (chk_m_TREADY)
   );
 
   in_replay replay (
       .ap_clk,
       .ap_rst_n,
-      .chk_TDATA,
-      .chk_TVALID,
-      .chk_TREADY,
+      .chk_TDATA     (chk_m_TDATA),
+      .chk_TVALID    (chk_m_TVALID),
+      .chk_TREADY    (chk_m_TREADY),
       .rel_TDATA     (rel_q_TDATA),
       .rel_TVALID    (rel_q_TVALID),
       .rel_TREADY    (rel_q_TREADY),
-      .verdict_TDATA,
-      .verdict_TVALID,
-      .verdict_TREADY,
+      .verdict_TDATA (verdict_s_TDATA),
+      .verdict_TVALID(verdict_s_TVALID),
+      .verdict_TREADY(verdict_s_TREADY),
       .top_TDATA,
       .top_TVALID,
       .top_TREADY
   );
 
-  in_release release_packet (
+  xesp_split #(
+      .LANES(LANES),
+      .WIDTH(VERDICT_BITS)
+  ) verdict_split (
       .ap_clk,
       .ap_rst_n,
-      .held_TDATA    (held_q_TDATA),
-      .held_TVALID   (held_q_TVALID),
-      .held_TREADY   (held_q_TREADY),
-      .verdict_TDATA,
-      .verdict_TVALID,
-      .verdict_TREADY,
-      .out_TDATA,
-      .out_TVALID,
-      .out_TREADY,
-      .cpl_TDATA,
-      .cpl_TVALID,
-      .cpl_TREADY
+      .order_TDATA (of_TDATA[OF_VERDICT]),
+      .order_TVALID(of_TVALID[OF_VERDICT]),
+      .order_TREADY(of_TREADY[OF_VERDICT]),
+      .s_TDATA     (verdict_s_TDATA),
+      .s_TVALID    (verdict_s_TVALID),
+      .s_TREADY    (verdict_s_TREADY),
+      .m_TDATA     (verdict_TDATA),
+      .m_TVALID    (verdict_TVALID),
+      .m_TREADY    (verdict_TREADY)
   );
 
   // ------------------------------------------------------------------------------------------------------------------
   // Queues
   /* verilator lint_off PINCONNECTEMPTY */
-  // The packet waits for its SA's entry.
-  xesp_fifo #(
-      .WIDTH(RAW_BITS),
-      .DEPTH(64),
-      .STYLE("distributed")
-  ) raw_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (raw_TDATA),
-      .s_TVALID(raw_TVALID),
-      .s_TREADY(raw_TREADY),
-      .m_TDATA (raw_q_TDATA),
-      .m_TVALID(raw_q_TVALID),
-      .m_TREADY(raw_q_TREADY),
-      .count   ()
-  );
-
-  // What the SA says waits for the text: up to the header's removal, the cipher, the hash, the replay check.
-  xesp_fifo #(
-      .WIDTH(STRIP_BITS),
-      .DEPTH(64),
-      .STYLE("distributed")
-  ) strip_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (strip_TDATA),
-      .s_TVALID(strip_TVALID),
-      .s_TREADY(strip_TREADY),
-      .m_TDATA (strip_q_TDATA),
-      .m_TVALID(strip_q_TVALID),
-      .m_TREADY(strip_q_TREADY),
-      .count   ()
-  );
-
-  xesp_fifo #(
-      .WIDTH(KEY_BITS),
-      .DEPTH(64),
-      .STYLE("distributed")
-  ) key_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (key_TDATA),
-      .s_TVALID(key_TVALID),
-      .s_TREADY(key_TREADY),
-      .m_TDATA (key_q_TDATA),
-      .m_TVALID(key_q_TVALID),
-      .m_TREADY(key_q_TREADY),
-      .count   ()
-  );
-
-  xesp_fifo #(
-      .WIDTH(HP_BITS),
-      .DEPTH(64),
-      .STYLE("distributed")
-  ) hp_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (hp_TDATA),
-      .s_TVALID(hp_TVALID),
-      .s_TREADY(hp_TREADY),
-      .m_TDATA (hp_q_TDATA),
-      .m_TVALID(hp_q_TVALID),
-      .m_TREADY(hp_q_TREADY),
-      .count   ()
-  );
-
+  // What the SA says waits for the replay check; with several lanes, for that of all descriptors that they hold.
   xesp_fifo #(
       .WIDTH(REL_BITS),
-      .DEPTH(128),
+      .DEPTH(LANES == 1 ? 128 : xesp_abi_pkg::MAX_IN_FLIGHT),
       .STYLE("block")
   ) rel_fifo (
       .ap_clk,
@@ -320,39 +327,6 @@ module xesp_in_path
       .m_TDATA (rel_q_TDATA),
       .m_TVALID(rel_q_TVALID),
       .m_TREADY(rel_q_TREADY),
-      .count   ()
-  );
-
-  // The received ICV waits for the computed one, and so does the plaintext.
-  xesp_fifo #(
-      .WIDTH(ICV_BITS),
-      .DEPTH(128),
-      .STYLE("block")
-  ) icv_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (icv_TDATA),
-      .s_TVALID(icv_TVALID),
-      .s_TREADY(icv_TREADY),
-      .m_TDATA (icv_q_TDATA),
-      .m_TVALID(icv_q_TVALID),
-      .m_TREADY(icv_q_TREADY),
-      .count   ()
-  );
-
-  xesp_fifo #(
-      .WIDTH(CT_BITS),
-      .DEPTH(64),
-      .STYLE("distributed")
-  ) ct_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (ct_TDATA),
-      .s_TVALID(ct_TVALID),
-      .s_TREADY(ct_TREADY),
-      .m_TDATA (ct_q_TDATA),
-      .m_TVALID(ct_q_TVALID),
-      .m_TREADY(ct_q_TREADY),
       .count   ()
   );
 
@@ -373,29 +347,54 @@ module xesp_in_path
       .count   ()
   );
 
-  // Store and forward: no byte leaves before its packet's verdict, so the longest packet must fit in whole (144 beats);
-  // the rest is for the packets behind it to go on.
-  xesp_fifo #(
-      .WIDTH(HELD_BITS),
-      .DEPTH(512),
-      .STYLE("block")
-  ) held_fifo (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA (held_TDATA),
-      .s_TVALID(held_TVALID),
-      .s_TREADY(held_TREADY),
-      .m_TDATA (held_q_TDATA),
-      .m_TVALID(held_q_TVALID),
-      .m_TREADY(held_q_TREADY),
-      .count   ()
-  );
-  /* verilator lint_on PINCONNECTEMPTY */
-
-`ifndef SYNTHESIS
-  initial begin
-    if (xesp_abi_pkg::MAX_PACKET_BYTES > 256 * xesp_abi_pkg::BEAT_BYTES)
-      $fatal(1, "%m: `held` must hold two of the longest packets");
+  // A lane that is ahead leaves its checks here ...
+  for (genvar i = 0; i < LANES; ++i) begin : g_chk
+    if (LANES == 1) begin : g_wire
+      assign chk_q_TDATA[i]  = chk_TDATA[i];
+      assign chk_q_TVALID[i] = chk_TVALID[i];
+      assign chk_TREADY[i]   = chk_q_TREADY[i];
+    end else begin : g_queue
+      xesp_fifo #(
+          .WIDTH(CHK_BITS),
+          .DEPTH(xesp_abi_pkg::MAX_IN_FLIGHT / LANES),
+          .STYLE("distributed")
+      ) chk_fifo (
+          .ap_clk,
+          .ap_rst_n,
+          .s_TDATA (chk_TDATA[i]),
+          .s_TVALID(chk_TVALID[i]),
+          .s_TREADY(chk_TREADY[i]),
+          .m_TDATA (chk_q_TDATA[i]),
+          .m_TVALID(chk_q_TVALID[i]),
+          .m_TREADY(chk_q_TREADY[i]),
+          .count   ()
+      );
+    end
   end
-`endif
+
+  // ... and finds its verdicts here, past those of a lane that is busy with a long packet.
+  for (genvar i = 0; i < LANES; ++i) begin : g_verdict
+    if (LANES == 1) begin : g_wire
+      assign verdict_q_TDATA[i]  = verdict_TDATA[i];
+      assign verdict_q_TVALID[i] = verdict_TVALID[i];
+      assign verdict_TREADY[i]   = verdict_q_TREADY[i];
+    end else begin : g_queue
+      xesp_fifo #(
+          .WIDTH(VERDICT_BITS),
+          .DEPTH(64),
+          .STYLE("distributed")
+      ) verdict_fifo (
+          .ap_clk,
+          .ap_rst_n,
+          .s_TDATA (verdict_TDATA[i]),
+          .s_TVALID(verdict_TVALID[i]),
+          .s_TREADY(verdict_TREADY[i]),
+          .m_TDATA (verdict_q_TDATA[i]),
+          .m_TVALID(verdict_q_TVALID[i]),
+          .m_TREADY(verdict_q_TREADY[i]),
+          .count   ()
+      );
+    end
+  end
+  /* verilator lint_on PINCONNECTEMPTY */
 endmodule

@@ -46,8 +46,8 @@ module xesp_ctrl #(
     // Events to count and to report, one clock each
     input  logic        completed,
     input  logic [4:0]  completed_status,
-    input  logic        in_beat,
-    input  logic        out_beat,
+    input  logic [2:0]  in_beat,    // how many
+    input  logic [2:0]  out_beat,
     input  logic        read_error,
     input  logic        write_error
 );
@@ -241,8 +241,8 @@ module xesp_ctrl #(
       if (read && {rd_word, 2'b00} == REG_BUSY_LO) busy_hi <= busy_cycles[63:32];
       if (read && {rd_word, 2'b00} == REG_CYCLES_LO) cycles_hi <= cycles[63:32];
       if (completed) packets <= packets + 1'b1;
-      if (in_beat) in_beats <= in_beats + 1'b1;
-      if (out_beat) out_beats <= out_beats + 1'b1;
+      in_beats <= in_beats + 32'(in_beat);
+      out_beats <= out_beats + 32'(out_beat);
     end
   end
 

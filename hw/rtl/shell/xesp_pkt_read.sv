@@ -5,7 +5,9 @@
 //
 // A descriptor with input longer than MAX_PACKET_BYTES is not read; the path drops it by its in_len. One with an
 // unaligned offset is not read either and reaches the path with in_len 0xffffffff, so that it is dropped the same way.
-module xesp_pkt_read (
+module xesp_pkt_read #(
+    parameter int unsigned IN_FLIGHT = 256  // descriptors that may wait for the path, a power of two
+) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low: forgets descriptors and beats
 
@@ -113,7 +115,7 @@ module xesp_pkt_read (
   /* verilator lint_off PINCONNECTEMPTY */
   xesp_fifo #(
       .WIDTH(512),
-      .DEPTH(MAX_IN_FLIGHT),
+      .DEPTH(IN_FLIGHT),
       .STYLE("block")
   ) descs (
       .ap_clk,
@@ -157,7 +159,7 @@ module xesp_pkt_read (
 
   xesp_fifo #(
       .WIDTH(8 + 6),
-      .DEPTH(MAX_IN_FLIGHT),
+      .DEPTH(IN_FLIGHT),
       .STYLE("distributed")
   ) sizes (
       .ap_clk,

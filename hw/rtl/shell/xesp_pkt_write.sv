@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Takes the path's completions and results, writes both to memory, and tells when a run is done.
+// Takes a lane's completions and results, writes the results to memory, and hands on the completions.
 //
 // The path is trusted with lengths only so far as the descriptor allows: a completion that claims more than out_cap or
 // MAX_PACKET_BYTES is turned into a drop (output_too_big) and its beats are swallowed, so that no fault of a kernel
@@ -8,12 +8,6 @@
 module xesp_pkt_write (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low: forgets the run
-
-    // Run
-    input  logic         start,
-    input  logic [57:0]  start_cpl_addr,  // where the first completion goes, in beats
-    input  logic [12:0]  start_count,
-    output logic         done,            // event: all of the run is in memory and acknowledged
 
     // From the reader, one a descriptor
     input  logic [57:0]  place_addr,
@@ -44,23 +38,15 @@ module xesp_pkt_write (
     input  logic         data_BVALID,
     output logic         data_BREADY,
 
-    // Write channels of m_axi_desc
-    output logic [63:0]  desc_AWADDR,
-    output logic [7:0]   desc_AWLEN,
-    output logic         desc_AWVALID,
-    input  logic         desc_AWREADY,
-    output logic [511:0] desc_WDATA,
-    output logic [63:0]  desc_WSTRB,
-    output logic         desc_WLAST,
-    output logic         desc_WVALID,
-    input  logic         desc_WREADY,
-    input  logic [1:0]   desc_BRESP,
-    input  logic         desc_BVALID,
-    output logic         desc_BREADY,
+    // Completions as they go to memory
+    output logic [511:0] m_TDATA,
+    output logic         m_TVALID,
+    input  logic         m_TREADY,
+
+    // State
+    output logic         idle,             // every result is in memory and acknowledged, but for completions not handed on
 
     // Events, one clock each
-    output logic         completed,        // a descriptor was completed ...
-    output logic [4:0]   completed_status, // ... with this drop reason
     output logic         beat,             // a packet beat was written
     output logic         error             // BRESP other than OKAY
 );
@@ -87,11 +73,12 @@ module xesp_pkt_write (
   logic [7:0]   st_beats;
   logic [5:0]   st_tail;
   logic         st_leave;
-  logic         cpl_s_ready;
   logic         job_s_ready;
 
   assign join_ready = !st_valid || st_leave;
-  assign st_leave   = st_valid && cpl_s_ready && job_s_ready;
+  assign m_TDATA    = st_cpl;
+  assign m_TVALID   = st_valid && job_s_ready;
+  assign st_leave   = m_TVALID && m_TREADY;
 
   always_ff @(posedge ap_clk) begin
     if (join_ready) begin
@@ -114,9 +101,6 @@ module xesp_pkt_write (
     else if (join_ready) st_valid <= join_take;
   end
 
-  assign completed        = st_leave;
-  assign completed_status = st_cpl[COMPLETION_STATUS_LSB+:5];
-
   // ------------------------------------------------------------------------------------------------------------------
   // Results
   logic [57:0]  job_addr;
@@ -131,7 +115,6 @@ module xesp_pkt_write (
   logic         res_ready;
   logic [5:0]   jobs_held;
   logic         data_idle;
-  logic         data_error;
 
   xesp_fifo #(
       .WIDTH(58 + 8 + 6 + 1),
@@ -198,72 +181,15 @@ module xesp_pkt_write (
       .BREADY (data_BREADY),
       .idle   (data_idle),
       .beat,
-      .error  (data_error)
+      .error
   );
 
-  // ------------------------------------------------------------------------------------------------------------------
-  // Completions
-  logic cpl_idle;
-  logic cpl_error;
-
-  xesp_cpl_write completions (
-      .ap_clk,
-      .ap_rst_n,
-      .start,
-      .start_addr(start_cpl_addr),
-      .s_TDATA   (st_cpl),
-      .s_TVALID  (st_leave),
-      .s_TREADY  (cpl_s_ready),
-      .AWADDR    (desc_AWADDR),
-      .AWLEN     (desc_AWLEN),
-      .AWVALID   (desc_AWVALID),
-      .AWREADY   (desc_AWREADY),
-      .WDATA     (desc_WDATA),
-      .WSTRB     (desc_WSTRB),
-      .WLAST     (desc_WLAST),
-      .WVALID    (desc_WVALID),
-      .WREADY    (desc_WREADY),
-      .BRESP     (desc_BRESP),
-      .BVALID    (desc_BVALID),
-      .BREADY    (desc_BREADY),
-      .idle      (cpl_idle),
-      .error     (cpl_error)
-  );
-
-  assign error = data_error || cpl_error;
-
-  // ------------------------------------------------------------------------------------------------------------------
-  // End of the run
-  logic        running;
-  logic [12:0] left;  // descriptors not completed yet
-  logic        empty; // nothing of the run is left in here
-
-  assign empty = left == 0 && jobs_held == 0 && data_idle && cpl_idle;
-
-  always_ff @(posedge ap_clk) begin
-    if (!ap_rst_n) begin
-      running <= 1'b0;
-      left    <= '0;
-      done    <= 1'b0;
-    end else begin
-      done <= running && empty;
-      if (start) running <= 1'b1;
-      else if (empty) running <= 1'b0;
-      if (start) left <= start_count;
-      else if (completed) left <= left - 1'b1;
-    end
-  end
+  assign idle = jobs_held == 0 && data_idle;
 
   logic unused;
   assign unused = &{1'b0, out_TDATA[519:513]};
 
 `ifndef SYNTHESIS
   initial if (MAX_PACKET_BYTES > 256 * BEAT_BYTES) $fatal(1, "%m: `results` must hold two of the longest packets");
-  a_left :
-  assert property (@(posedge ap_clk) disable iff (!ap_rst_n) completed |-> running && left != 0);
-  // Reasons above 31 have no counter (the ABI has none either).
-  a_status :
-  assert property (@(posedge ap_clk) disable iff (!ap_rst_n)
-                   completed |-> st_cpl[COMPLETION_STATUS_LSB+5+:3] == 0);
 `endif
 endmodule

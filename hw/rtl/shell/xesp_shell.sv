@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Shell of one compute unit: registers, descriptor fetch, packet read, packet write. The path between (hls/kernels)
-// sees four streams only:
+// sees four streams only, of each of its LANES:
 //   desc  one descriptor each                     -> path
 //   pkt   the beats of its packet, if it has any  -> path
 //   out   the beats of the result, if any         <- path
 //   cpl   one completion a descriptor, in order   <- path
+// and, with several lanes, one that tells the lane of each descriptor of the run:
+//   order                                         -> path
+// Each lane has a master of its own for packets: master i is slice i of the signals of m_axi_data. Descriptors are dealt
+// out and completions put in order again by xesp_dispatch and xesp_merge.
 module xesp_shell #(
-    parameter logic DIRECTION = 1'b0  // 0 outbound, 1 inbound
+    parameter logic DIRECTION = 1'b0,    // 0 outbound, 1 inbound
+    parameter int unsigned LANES = 1,    // engines: 1, 2, 4
+    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
 ) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low: ends any run; bursts under way are not waited for
@@ -72,62 +78,65 @@ module xesp_shell #(
     input  logic         m_axi_desc_RVALID,
     output logic         m_axi_desc_RREADY,
 
-    // m_axi_data: AXI4 master, packets
-    output logic [63:0]  m_axi_data_AWADDR,
-    output logic [0:0]   m_axi_data_AWID,
-    output logic [7:0]   m_axi_data_AWLEN,
-    output logic [2:0]   m_axi_data_AWSIZE,
-    output logic [1:0]   m_axi_data_AWBURST,
-    output logic         m_axi_data_AWLOCK,
-    output logic [3:0]   m_axi_data_AWCACHE,
-    output logic [2:0]   m_axi_data_AWPROT,
-    output logic [3:0]   m_axi_data_AWQOS,
-    output logic [3:0]   m_axi_data_AWREGION,
-    output logic         m_axi_data_AWVALID,
-    input  logic         m_axi_data_AWREADY,
-    output logic [511:0] m_axi_data_WDATA,
-    output logic [63:0]  m_axi_data_WSTRB,
-    output logic         m_axi_data_WLAST,
-    output logic         m_axi_data_WVALID,
-    input  logic         m_axi_data_WREADY,
-    input  logic [0:0]   m_axi_data_BID,
-    input  logic [1:0]   m_axi_data_BRESP,
-    input  logic         m_axi_data_BVALID,
-    output logic         m_axi_data_BREADY,
-    output logic [63:0]  m_axi_data_ARADDR,
-    output logic [0:0]   m_axi_data_ARID,
-    output logic [7:0]   m_axi_data_ARLEN,
-    output logic [2:0]   m_axi_data_ARSIZE,
-    output logic [1:0]   m_axi_data_ARBURST,
-    output logic         m_axi_data_ARLOCK,
-    output logic [3:0]   m_axi_data_ARCACHE,
-    output logic [2:0]   m_axi_data_ARPROT,
-    output logic [3:0]   m_axi_data_ARQOS,
-    output logic [3:0]   m_axi_data_ARREGION,
-    output logic         m_axi_data_ARVALID,
-    input  logic         m_axi_data_ARREADY,
-    input  logic [0:0]   m_axi_data_RID,
-    input  logic [511:0] m_axi_data_RDATA,
-    input  logic [1:0]   m_axi_data_RRESP,
-    input  logic         m_axi_data_RLAST,
-    input  logic         m_axi_data_RVALID,
-    output logic         m_axi_data_RREADY,
+    // m_axi_data: LANES AXI4 masters, packets
+    output logic [64*LANES-1:0]    m_axi_data_AWADDR,
+    output logic [LANES-1:0]       m_axi_data_AWID,
+    output logic [8*LANES-1:0]     m_axi_data_AWLEN,
+    output logic [3*LANES-1:0]     m_axi_data_AWSIZE,
+    output logic [2*LANES-1:0]     m_axi_data_AWBURST,
+    output logic [LANES-1:0]       m_axi_data_AWLOCK,
+    output logic [4*LANES-1:0]     m_axi_data_AWCACHE,
+    output logic [3*LANES-1:0]     m_axi_data_AWPROT,
+    output logic [4*LANES-1:0]     m_axi_data_AWQOS,
+    output logic [4*LANES-1:0]     m_axi_data_AWREGION,
+    output logic [LANES-1:0]       m_axi_data_AWVALID,
+    input  logic [LANES-1:0]       m_axi_data_AWREADY,
+    output logic [512*LANES-1:0]   m_axi_data_WDATA,
+    output logic [64*LANES-1:0]    m_axi_data_WSTRB,
+    output logic [LANES-1:0]       m_axi_data_WLAST,
+    output logic [LANES-1:0]       m_axi_data_WVALID,
+    input  logic [LANES-1:0]       m_axi_data_WREADY,
+    input  logic [LANES-1:0]       m_axi_data_BID,
+    input  logic [2*LANES-1:0]     m_axi_data_BRESP,
+    input  logic [LANES-1:0]       m_axi_data_BVALID,
+    output logic [LANES-1:0]       m_axi_data_BREADY,
+    output logic [64*LANES-1:0]    m_axi_data_ARADDR,
+    output logic [LANES-1:0]       m_axi_data_ARID,
+    output logic [8*LANES-1:0]     m_axi_data_ARLEN,
+    output logic [3*LANES-1:0]     m_axi_data_ARSIZE,
+    output logic [2*LANES-1:0]     m_axi_data_ARBURST,
+    output logic [LANES-1:0]       m_axi_data_ARLOCK,
+    output logic [4*LANES-1:0]     m_axi_data_ARCACHE,
+    output logic [3*LANES-1:0]     m_axi_data_ARPROT,
+    output logic [4*LANES-1:0]     m_axi_data_ARQOS,
+    output logic [4*LANES-1:0]     m_axi_data_ARREGION,
+    output logic [LANES-1:0]       m_axi_data_ARVALID,
+    input  logic [LANES-1:0]       m_axi_data_ARREADY,
+    input  logic [LANES-1:0]       m_axi_data_RID,
+    input  logic [512*LANES-1:0]   m_axi_data_RDATA,
+    input  logic [2*LANES-1:0]     m_axi_data_RRESP,
+    input  logic [LANES-1:0]       m_axi_data_RLAST,
+    input  logic [LANES-1:0]       m_axi_data_RVALID,
+    output logic [LANES-1:0]       m_axi_data_RREADY,
 
     // To the path
-    output logic [511:0] desc_TDATA,
-    output logic         desc_TVALID,
-    input  logic         desc_TREADY,
-    output logic [519:0] pkt_TDATA,   // {7'b0, last, data}
-    output logic         pkt_TVALID,
-    input  logic         pkt_TREADY,
+    output logic [LANES-1:0][511:0] desc_TDATA,
+    output logic [LANES-1:0]        desc_TVALID,
+    input  logic [LANES-1:0]        desc_TREADY,
+    output logic [LANES-1:0][519:0] pkt_TDATA,   // {7'b0, last, data}
+    output logic [LANES-1:0]        pkt_TVALID,
+    input  logic [LANES-1:0]        pkt_TREADY,
+    output logic [LANE_W-1:0]       order_TDATA,
+    output logic                    order_TVALID,
+    input  logic                    order_TREADY,
 
     // From the path
-    input  logic [519:0] out_TDATA,   // {7'b0, last, data}
-    input  logic         out_TVALID,
-    output logic         out_TREADY,
-    input  logic [511:0] cpl_TDATA,
-    input  logic         cpl_TVALID,
-    output logic         cpl_TREADY
+    input  logic [LANES-1:0][519:0] out_TDATA,   // {7'b0, last, data}
+    input  logic [LANES-1:0]        out_TVALID,
+    output logic [LANES-1:0]        out_TREADY,
+    input  logic [LANES-1:0][511:0] cpl_TDATA,
+    input  logic [LANES-1:0]        cpl_TVALID,
+    output logic [LANES-1:0]        cpl_TREADY
 );
   import xesp_abi_pkg::*;
 
@@ -151,22 +160,22 @@ module xesp_shell #(
   assign m_axi_desc_ARQOS    = 4'd0;
   assign m_axi_desc_ARREGION = 4'd0;
 
-  assign m_axi_data_AWID     = 1'b0;
-  assign m_axi_data_AWSIZE   = 3'd6;
-  assign m_axi_data_AWBURST  = 2'b01;
-  assign m_axi_data_AWLOCK   = 1'b0;
-  assign m_axi_data_AWCACHE  = 4'b0011;
-  assign m_axi_data_AWPROT   = 3'b000;
-  assign m_axi_data_AWQOS    = 4'd0;
-  assign m_axi_data_AWREGION = 4'd0;
-  assign m_axi_data_ARID     = 1'b0;
-  assign m_axi_data_ARSIZE   = 3'd6;
-  assign m_axi_data_ARBURST  = 2'b01;
-  assign m_axi_data_ARLOCK   = 1'b0;
-  assign m_axi_data_ARCACHE  = 4'b0011;
-  assign m_axi_data_ARPROT   = 3'b000;
-  assign m_axi_data_ARQOS    = 4'd0;
-  assign m_axi_data_ARREGION = 4'd0;
+  assign m_axi_data_AWID     = '0;
+  assign m_axi_data_AWSIZE   = {LANES{3'd6}};
+  assign m_axi_data_AWBURST  = {LANES{2'b01}};
+  assign m_axi_data_AWLOCK   = '0;
+  assign m_axi_data_AWCACHE  = {LANES{4'b0011}};
+  assign m_axi_data_AWPROT   = '0;
+  assign m_axi_data_AWQOS    = '0;
+  assign m_axi_data_AWREGION = '0;
+  assign m_axi_data_ARID     = '0;
+  assign m_axi_data_ARSIZE   = {LANES{3'd6}};
+  assign m_axi_data_ARBURST  = {LANES{2'b01}};
+  assign m_axi_data_ARLOCK   = '0;
+  assign m_axi_data_ARCACHE  = {LANES{4'b0011}};
+  assign m_axi_data_ARPROT   = '0;
+  assign m_axi_data_ARQOS    = '0;
+  assign m_axi_data_ARREGION = '0;
 
   // ------------------------------------------------------------------------------------------------------------------
   // Registers
@@ -179,11 +188,15 @@ module xesp_shell #(
   logic        run_done;
   logic        completed;
   logic [4:0]  completed_status;
-  logic        in_beat;
-  logic        out_beat;
   logic        fetch_error;
-  logic        read_error;
-  logic        write_error;
+  logic        cpl_error;
+
+  // Of each lane
+  logic [LANES-1:0] in_beat;
+  logic [LANES-1:0] out_beat;
+  logic [LANES-1:0] read_error;
+  logic [LANES-1:0] write_error;
+  logic [LANES-1:0] write_idle;
 
   xesp_ctrl #(
       .DIRECTION(DIRECTION)
@@ -216,10 +229,10 @@ module xesp_shell #(
       .run_done,
       .completed,
       .completed_status,
-      .in_beat,
-      .out_beat,
-      .read_error (fetch_error || read_error),
-      .write_error
+      .in_beat    (3'($countones(in_beat))),
+      .out_beat   (3'($countones(out_beat))),
+      .read_error (fetch_error || read_error != 0),
+      .write_error(cpl_error || write_error != 0)
   );
 
   // ------------------------------------------------------------------------------------------------------------------
@@ -249,122 +262,257 @@ module xesp_shell #(
   );
 
   // ------------------------------------------------------------------------------------------------------------------
-  // Packets in
-  logic [57:0] place_s_addr;
-  logic [31:0] place_s_cap;
-  logic [63:0] place_s_cookie;
-  logic        place_s_valid;
-  logic        place_s_ready;
+  // To the lanes
+  logic [LANES-1:0][511:0] dealt_TDATA;
+  logic [LANES-1:0]        dealt_TVALID;
+  logic [LANES-1:0]        dealt_TREADY;
+  logic [LANE_W-1:0]       lane_TDATA;
+  logic                    lane_TVALID;
+  logic                    lane_TREADY;
 
-  xesp_pkt_read read (
+  xesp_dispatch #(
+      .LANES(LANES),
+      .EXTRA(DIRECTION ? 0 : 50)  // what ESP in tunnel mode adds to a packet, roughly
+  ) dispatch (
       .ap_clk,
       .ap_rst_n,
-      .in_base     (run_in),
-      .out_base    (run_out),
+      .start       (run_start),
+      .start_count (run_count),
       .s_TDATA     (fetched_TDATA),
       .s_TVALID    (fetched_TVALID),
       .s_TREADY    (fetched_TREADY),
-      .ARADDR      (m_axi_data_ARADDR),
-      .ARLEN       (m_axi_data_ARLEN),
-      .ARVALID     (m_axi_data_ARVALID),
-      .ARREADY     (m_axi_data_ARREADY),
-      .RDATA       (m_axi_data_RDATA),
-      .RRESP       (m_axi_data_RRESP),
-      .RVALID      (m_axi_data_RVALID),
-      .RREADY      (m_axi_data_RREADY),
-      .desc_TDATA,
-      .desc_TVALID,
-      .desc_TREADY,
-      .pkt_TDATA,
-      .pkt_TVALID,
-      .pkt_TREADY,
-      .place_addr  (place_s_addr),
-      .place_cap   (place_s_cap),
-      .place_cookie(place_s_cookie),
-      .place_valid (place_s_valid),
-      .place_ready (place_s_ready),
-      .beat        (in_beat),
-      .error       (read_error)
+      .m_TDATA     (dealt_TDATA),
+      .m_TVALID    (dealt_TVALID),
+      .m_TREADY    (dealt_TREADY),
+      .order_TDATA (lane_TDATA),
+      .order_TVALID(lane_TVALID),
+      .order_TREADY(lane_TREADY)
+  );
+
+  // The order, for the path and for the completions
+  logic [LANE_W-1:0] cpl_order_TDATA;
+  logic              cpl_order_TVALID;
+  logic              cpl_order_TREADY;
+
+  xesp_fork #(
+      .COPIES(2),
+      .WIDTH (LANE_W),
+      .DEPTH (MAX_IN_FLIGHT)
+  ) orders (
+      .ap_clk,
+      .ap_rst_n,
+      .s_TDATA (lane_TDATA),
+      .s_TVALID(lane_TVALID),
+      .s_TREADY(lane_TREADY),
+      .m_TDATA ({cpl_order_TDATA, order_TDATA}),
+      .m_TVALID({cpl_order_TVALID, order_TVALID}),
+      .m_TREADY({cpl_order_TREADY, order_TREADY})
   );
 
   // ------------------------------------------------------------------------------------------------------------------
-  // Where each result goes, for the descriptors that are in the path: its depth is their greatest number.
-  logic [57:0] place_addr;
-  logic [31:0] place_cap;
-  logic [63:0] place_cookie;
-  logic        place_valid;
-  logic        place_ready;
+  // Lanes. Completions wait here for those of other lanes that are before them.
+  logic [LANES-1:0][511:0] done_TDATA;
+  logic [LANES-1:0]        done_TVALID;
+  logic [LANES-1:0]        done_TREADY;
 
-  /* verilator lint_off PINCONNECTEMPTY */
-  xesp_fifo #(
-      .WIDTH(58 + 32 + 64),
-      .DEPTH(MAX_IN_FLIGHT),
-      .STYLE("block")
-  ) places (
-      .ap_clk,
-      .ap_rst_n,
-      .s_TDATA ({place_s_addr, place_s_cap, place_s_cookie}),
-      .s_TVALID(place_s_valid),
-      .s_TREADY(place_s_ready),
-      .m_TDATA ({place_addr, place_cap, place_cookie}),
-      .m_TVALID(place_valid),
-      .m_TREADY(place_ready),
-      .count   ()
-  );
-  /* verilator lint_on PINCONNECTEMPTY */
+  for (genvar i = 0; i < LANES; ++i) begin : g_lane
+    logic [57:0]  place_s_addr;
+    logic [31:0]  place_s_cap;
+    logic [63:0]  place_s_cookie;
+    logic         place_s_valid;
+    logic         place_s_ready;
+    logic [57:0]  place_addr;
+    logic [31:0]  place_cap;
+    logic [63:0]  place_cookie;
+    logic         place_valid;
+    logic         place_ready;
+    logic [511:0] written_TDATA;
+    logic         written_TVALID;
+    logic         written_TREADY;
+    logic         writer_idle;
+
+    xesp_pkt_read #(
+        .IN_FLIGHT(MAX_IN_FLIGHT / LANES)
+    ) read (
+        .ap_clk,
+        .ap_rst_n,
+        .in_base     (run_in),
+        .out_base    (run_out),
+        .s_TDATA     (dealt_TDATA[i]),
+        .s_TVALID    (dealt_TVALID[i]),
+        .s_TREADY    (dealt_TREADY[i]),
+        .ARADDR      (m_axi_data_ARADDR[64*i+:64]),
+        .ARLEN       (m_axi_data_ARLEN[8*i+:8]),
+        .ARVALID     (m_axi_data_ARVALID[i]),
+        .ARREADY     (m_axi_data_ARREADY[i]),
+        .RDATA       (m_axi_data_RDATA[512*i+:512]),
+        .RRESP       (m_axi_data_RRESP[2*i+:2]),
+        .RVALID      (m_axi_data_RVALID[i]),
+        .RREADY      (m_axi_data_RREADY[i]),
+        .desc_TDATA  (desc_TDATA[i]),
+        .desc_TVALID (desc_TVALID[i]),
+        .desc_TREADY (desc_TREADY[i]),
+        .pkt_TDATA   (pkt_TDATA[i]),
+        .pkt_TVALID  (pkt_TVALID[i]),
+        .pkt_TREADY  (pkt_TREADY[i]),
+        .place_addr  (place_s_addr),
+        .place_cap   (place_s_cap),
+        .place_cookie(place_s_cookie),
+        .place_valid (place_s_valid),
+        .place_ready (place_s_ready),
+        .beat        (in_beat[i]),
+        .error       (read_error[i])
+    );
+
+    // Where each result goes, for the descriptors that are in the path: the lanes' depths are their greatest number.
+    /* verilator lint_off PINCONNECTEMPTY */
+    xesp_fifo #(
+        .WIDTH(58 + 32 + 64),
+        .DEPTH(MAX_IN_FLIGHT / LANES),
+        .STYLE("block")
+    ) places (
+        .ap_clk,
+        .ap_rst_n,
+        .s_TDATA ({place_s_addr, place_s_cap, place_s_cookie}),
+        .s_TVALID(place_s_valid),
+        .s_TREADY(place_s_ready),
+        .m_TDATA ({place_addr, place_cap, place_cookie}),
+        .m_TVALID(place_valid),
+        .m_TREADY(place_ready),
+        .count   ()
+    );
+    /* verilator lint_on PINCONNECTEMPTY */
+
+    xesp_pkt_write write (
+        .ap_clk,
+        .ap_rst_n,
+        .place_addr,
+        .place_cap,
+        .place_cookie,
+        .place_valid,
+        .place_ready,
+        .cpl_TDATA   (cpl_TDATA[i]),
+        .cpl_TVALID  (cpl_TVALID[i]),
+        .cpl_TREADY  (cpl_TREADY[i]),
+        .out_TDATA   (out_TDATA[i]),
+        .out_TVALID  (out_TVALID[i]),
+        .out_TREADY  (out_TREADY[i]),
+        .data_AWADDR (m_axi_data_AWADDR[64*i+:64]),
+        .data_AWLEN  (m_axi_data_AWLEN[8*i+:8]),
+        .data_AWVALID(m_axi_data_AWVALID[i]),
+        .data_AWREADY(m_axi_data_AWREADY[i]),
+        .data_WDATA  (m_axi_data_WDATA[512*i+:512]),
+        .data_WSTRB  (m_axi_data_WSTRB[64*i+:64]),
+        .data_WLAST  (m_axi_data_WLAST[i]),
+        .data_WVALID (m_axi_data_WVALID[i]),
+        .data_WREADY (m_axi_data_WREADY[i]),
+        .data_BRESP  (m_axi_data_BRESP[2*i+:2]),
+        .data_BVALID (m_axi_data_BVALID[i]),
+        .data_BREADY (m_axi_data_BREADY[i]),
+        .m_TDATA     (written_TDATA),
+        .m_TVALID    (written_TVALID),
+        .m_TREADY    (written_TREADY),
+        .idle        (writer_idle),
+        .beat        (out_beat[i]),
+        .error       (write_error[i])
+    );
+    assign write_idle[i] = writer_idle;
+
+    if (LANES == 1) begin : g_wire
+      assign done_TDATA[i]  = written_TDATA;
+      assign done_TVALID[i] = written_TVALID;
+      assign written_TREADY = done_TREADY[i];
+    end else begin : g_queue
+      /* verilator lint_off PINCONNECTEMPTY */
+      xesp_fifo #(
+          .WIDTH(512),
+          .DEPTH(MAX_IN_FLIGHT / LANES),
+          .STYLE("block")
+      ) waiting (
+          .ap_clk,
+          .ap_rst_n,
+          .s_TDATA (written_TDATA),
+          .s_TVALID(written_TVALID),
+          .s_TREADY(written_TREADY),
+          .m_TDATA (done_TDATA[i]),
+          .m_TVALID(done_TVALID[i]),
+          .m_TREADY(done_TREADY[i]),
+          .count   ()
+      );
+      /* verilator lint_on PINCONNECTEMPTY */
+    end
+  end
 
   // ------------------------------------------------------------------------------------------------------------------
-  // Results and completions out
-  xesp_pkt_write write (
+  // Completions, in the order of the descriptors
+  logic [511:0] cpls_TDATA;
+  logic         cpls_TVALID;
+  logic         cpls_TREADY;
+  logic         cpl_idle;
+
+  xesp_merge #(
+      .LANES(LANES),
+      .WIDTH(512)
+  ) merge (
       .ap_clk,
       .ap_rst_n,
-      .start         (run_start),
-      .start_cpl_addr(run_cpl),
-      .start_count   (run_count),
-      .done          (run_done),
-      .place_addr,
-      .place_cap,
-      .place_cookie,
-      .place_valid,
-      .place_ready,
-      .cpl_TDATA,
-      .cpl_TVALID,
-      .cpl_TREADY,
-      .out_TDATA,
-      .out_TVALID,
-      .out_TREADY,
-      .data_AWADDR   (m_axi_data_AWADDR),
-      .data_AWLEN    (m_axi_data_AWLEN),
-      .data_AWVALID  (m_axi_data_AWVALID),
-      .data_AWREADY  (m_axi_data_AWREADY),
-      .data_WDATA    (m_axi_data_WDATA),
-      .data_WSTRB    (m_axi_data_WSTRB),
-      .data_WLAST    (m_axi_data_WLAST),
-      .data_WVALID   (m_axi_data_WVALID),
-      .data_WREADY   (m_axi_data_WREADY),
-      .data_BRESP    (m_axi_data_BRESP),
-      .data_BVALID   (m_axi_data_BVALID),
-      .data_BREADY   (m_axi_data_BREADY),
-      .desc_AWADDR   (m_axi_desc_AWADDR),
-      .desc_AWLEN    (m_axi_desc_AWLEN),
-      .desc_AWVALID  (m_axi_desc_AWVALID),
-      .desc_AWREADY  (m_axi_desc_AWREADY),
-      .desc_WDATA    (m_axi_desc_WDATA),
-      .desc_WSTRB    (m_axi_desc_WSTRB),
-      .desc_WLAST    (m_axi_desc_WLAST),
-      .desc_WVALID   (m_axi_desc_WVALID),
-      .desc_WREADY   (m_axi_desc_WREADY),
-      .desc_BRESP    (m_axi_desc_BRESP),
-      .desc_BVALID   (m_axi_desc_BVALID),
-      .desc_BREADY   (m_axi_desc_BREADY),
+      .order_TDATA (cpl_order_TDATA),
+      .order_TVALID(cpl_order_TVALID),
+      .order_TREADY(cpl_order_TREADY),
+      .s_TDATA     (done_TDATA),
+      .s_TVALID    (done_TVALID),
+      .s_TREADY    (done_TREADY),
+      .m_TDATA     (cpls_TDATA),
+      .m_TVALID    (cpls_TVALID),
+      .m_TREADY    (cpls_TREADY)
+  );
+
+  assign completed        = cpls_TVALID && cpls_TREADY;
+  assign completed_status = cpls_TDATA[COMPLETION_STATUS_LSB+:5];
+
+  xesp_cpl_write completions (
+      .ap_clk,
+      .ap_rst_n,
+      .start     (run_start),
+      .start_addr(run_cpl),
+      .s_TDATA   (cpls_TDATA),
+      .s_TVALID  (cpls_TVALID),
+      .s_TREADY  (cpls_TREADY),
+      .AWADDR    (m_axi_desc_AWADDR),
+      .AWLEN     (m_axi_desc_AWLEN),
+      .AWVALID   (m_axi_desc_AWVALID),
+      .AWREADY   (m_axi_desc_AWREADY),
+      .WDATA     (m_axi_desc_WDATA),
+      .WSTRB     (m_axi_desc_WSTRB),
+      .WLAST     (m_axi_desc_WLAST),
+      .WVALID    (m_axi_desc_WVALID),
+      .WREADY    (m_axi_desc_WREADY),
+      .BRESP     (m_axi_desc_BRESP),
+      .BVALID    (m_axi_desc_BVALID),
+      .BREADY    (m_axi_desc_BREADY),
+      .idle      (cpl_idle),
+      .error     (cpl_error)
+  );
+
+  xesp_run_end run_end (
+      .ap_clk,
+      .ap_rst_n,
+      .start      (run_start),
+      .start_count(run_count),
+      .done       (run_done),
       .completed,
-      .completed_status,
-      .beat          (out_beat),
-      .error         (write_error)
+      .idle       (cpl_idle && write_idle == '1)
   );
 
   // One ID and counted beats: neither is looked at.
   logic unused;
   assign unused = &{1'b0, m_axi_desc_RID, m_axi_desc_RLAST, m_axi_desc_BID,
                     m_axi_data_RID, m_axi_data_RLAST, m_axi_data_BID};
+
+`ifndef SYNTHESIS
+  initial if (LANES != 1 && LANES != 2 && LANES != 4) $fatal(1, "%m: LANES is 1, 2 or 4");
+  // Reasons above 31 have no counter (the ABI has none either).
+  a_status :
+  assert property (@(posedge ap_clk) disable iff (!ap_rst_n) completed |-> cpls_TDATA[COMPLETION_STATUS_LSB+5+:3] == 0);
+`endif
 endmodule

@@ -17,6 +17,9 @@ module loopback_path (
     input  logic [519:0] pkt_TDATA,
     input  logic         pkt_TVALID,
     output logic         pkt_TREADY,
+    input  logic [0:0]   order_TDATA,
+    input  logic         order_TVALID,
+    output logic         order_TREADY,
     output logic [519:0] out_TDATA,
     output logic         out_TVALID,
     input  logic         out_TREADY,
@@ -95,5 +98,6 @@ module loopback_path (
   end
 
   logic unused;
-  assign unused = &{1'b0, pkt_TDATA[519:513], desc_TDATA, orders};
+  assign order_TREADY = 1'b1;  // one lane: nothing to put in order
+  assign unused = &{1'b0, order_TDATA, order_TVALID, pkt_TDATA[519:513], desc_TDATA, orders};
 endmodule

@@ -34,14 +34,14 @@ void ShellBench::step() {
   Vshell_loopback& m = *model_;
   // Settle with the inputs of this clock, look, and give the edge.
   m.stall = path_stall_ != 0 && random_() % 100 < path_stall_;
-  XESP_AXI_DRIVE(m, m_axi_desc, desc_pins_);
-  XESP_AXI_DRIVE(m, m_axi_data, data_pins_);
+  XESP_AXI_DRIVE(m, m_axi_desc, desc_pins_, 0);
+  XESP_AXI_DRIVE(m, m_axi_data, data_pins_, 0);
   XESP_LITE_DRIVE(m, s_axi_control, lite_pins_);
   m.ap_clk = 0;
   m.eval();
   const bool reset = m.ap_rst_n == 0;
-  XESP_AXI_SAMPLE(m, m_axi_desc, desc_master_);
-  XESP_AXI_SAMPLE(m, m_axi_data, data_master_);
+  XESP_AXI_SAMPLE(m, m_axi_desc, desc_master_, 0);
+  XESP_AXI_SAMPLE(m, m_axi_data, data_master_, 0);
   XESP_LITE_SAMPLE(m, s_axi_control, lite_slave_);
   m.ap_clk = 1;
   m.eval();

@@ -112,6 +112,9 @@ module shell_loopback (
   logic [519:0] pkt_TDATA;
   logic         pkt_TVALID;
   logic         pkt_TREADY;
+  logic [0:0]   order_TDATA;
+  logic         order_TVALID;
+  logic         order_TREADY;
   logic [519:0] out_TDATA;
   logic         out_TVALID;
   logic         out_TREADY;
