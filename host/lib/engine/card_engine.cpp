@@ -214,7 +214,7 @@ class Side {
   // Longest result: outbound adds TFC padding, headers, ICV and a trailer of up to 5 bytes.
   size_t result_room(const PacketIn& p) const {
     if (inbound()) return up_to_beat(std::min<size_t>(p.data.size() + 1, abi::kMaxPacketBytes));
-    const size_t tfc = p.sa.index < abi::kSaCapacity ? states_[p.sa.index].tfc_pad : 0;
+    const size_t tfc = p.sa.index < states_.size() ? states_[p.sa.index].tfc_pad : 0;
     return up_to_beat(std::min<size_t>(std::max(p.data.size(), tfc) + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
   }
 
@@ -388,7 +388,7 @@ class Side {
     ++counters_.packets;
     ++counters_.by_reason[c.status];
     if (inbound()) {
-      if (c.sa_index < abi::kSaCapacity && c.status != abi::kDropNoSa) out.sa = slots_.handle(c.sa_index);
+      if (c.sa_index < states_.size() && c.status != abi::kDropNoSa) out.sa = slots_.handle(c.sa_index);
     } else {
       out.sa = in.sa;
     }

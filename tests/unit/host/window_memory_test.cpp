@@ -50,7 +50,7 @@ TEST(WindowMemory, RandomBlocksNeverOverlap) {
     uint32_t base;
     unsigned bits;
   };
-  std::vector<Block> blocks;
+  std::vector<Block> blocks, staying;
   std::vector<bool> used(abi::kWindowMemoryRows);
   size_t free = used.size(), refused = 0;
   const auto mark = [&](const Block& b, bool now) {
@@ -59,6 +59,12 @@ TEST(WindowMemory, RandomBlocksNeverOverlap) {
       used[row] = now;
     }
   };
+  // Most of it is taken, so that it is full now and then however large it is.
+  while (free > 4096) {
+    staying.push_back({memory.take(abi::kMaxWindowRowBits), abi::kMaxWindowRowBits});
+    mark(staying.back(), true);
+    free -= size_t{1} << abi::kMaxWindowRowBits;
+  }
   for (int i = 0; i < 20000; ++i) {
     if (random() % 100 < 55) {
       Block b{0, static_cast<unsigned>(random() % (abi::kMaxWindowRowBits + 1))};
@@ -89,6 +95,7 @@ TEST(WindowMemory, RandomBlocksNeverOverlap) {
   }
   EXPECT_GT(refused, 0u);
   for (const Block& b : blocks) memory.give_back(b.base, b.bits);
+  for (const Block& b : staying) memory.give_back(b.base, b.bits);
   for (unsigned i = 0; i < abi::kWindowMemoryRows >> abi::kMaxWindowRowBits; ++i) memory.take(abi::kMaxWindowRowBits);
 }
 
