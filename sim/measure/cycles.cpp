@@ -164,15 +164,17 @@ nlohmann::json latency(Bench& b, SaHandle sa) {
   return {{"out_clocks", out}, {"in_clocks", clocks(b, Direction::kIn, {{esp}}, opened)}};
 }
 
+constexpr unsigned kSasOfAMode = 16;
 const std::vector<size_t> kImix{64, 576, 64, 64, 576, 64, 1500, 64, 576, 64, 64, 576};
 
 std::vector<SaHandle> install(Bench& b, unsigned count, uint32_t& spi) {
-  std::vector<SaHandle> sas;
+  std::vector<SaConfig> out, in;
   for (unsigned i = 0; i < count; ++i) {
-    sas.push_back(b.engine->install(sa(Direction::kOut, Mode::kTunnel, ++spi)));
-    b.engine->install(sa(Direction::kIn, Mode::kTunnel, spi));
+    out.push_back(sa(Direction::kOut, Mode::kTunnel, ++spi));
+    in.push_back(sa(Direction::kIn, Mode::kTunnel, spi));
   }
-  return sas;
+  b.engine->install_all(in);
+  return b.engine->install_all(out);
 }
 
 // The same traffic through cards with so many engines each: clocks a packet, and how much less than the first one's.
@@ -259,7 +261,7 @@ int main(int argc, char** argv) {
     uint32_t spi = 0x1000;
     for (const Mode mode : {Mode::kTunnel, Mode::kTransport}) {
       std::vector<SaHandle> sas;  // another SA each packet
-      for (int i = 0; i < 16; ++i) {
+      for (unsigned i = 0; i < kSasOfAMode; ++i) {
         sas.push_back(b.engine->install(sa(Direction::kOut, mode, ++spi)));
         b.engine->install(sa(Direction::kIn, mode, spi));
       }
@@ -272,7 +274,9 @@ int main(int argc, char** argv) {
     nlohmann::json mixes = nlohmann::json::array();
     const std::vector<SaHandle> many = install(b, many_sas, spi);
     const std::vector<SaHandle> one(1, many[0]);
-    for (const auto& sas : {one, many}) {
+    std::vector<SaHandle> all = install(b, abi::kSaCapacity - many_sas - 2 * kSasOfAMode, spi);  // the table is full now
+    all.insert(all.end(), many.begin(), many.end());
+    for (const auto& sas : {one, many, all}) {
       std::cerr << fmt::format("\rmeasuring mixes over {} SAs ...      ", sas.size());
       mixes.push_back(sustain(b, "64 B", {64}, 10000, sas));
       mixes.push_back(sustain(b, "IMIX", kImix, 3000, sas));

@@ -226,7 +226,7 @@ TEST_F(RandomTraffic, CardAndReferenceAgree) {
     const EngineCounters c = card->counters(d), r = reference->counters(d);
     EXPECT_EQ(c.by_reason, r.by_reason);
     EXPECT_EQ(c.bytes, r.bytes);
-    EXPECT_GT(c.by_reason[abi::kOk], packets / 2) << "too few of the packets were good";
+    EXPECT_GT(c.by_reason[abi::kOk], packets / 4) << "too few of the packets were good";
   }
   if (packets >= 20000) {  // each kind of damage came up
     using namespace abi;
