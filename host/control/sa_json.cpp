@@ -67,28 +67,19 @@ bool SaName::names(const SaConfig& sa) const {
 
 namespace {
 
-// The limits of a lifetime, by name; one that is not there is none.
-struct LimitField {
-  const char* name;
-  uint64_t Lifetime::* limit;
-};
-constexpr LimitField kLimitFields[] = {{"soft_packets", &Lifetime::soft_packets},
-                                       {"hard_packets", &Lifetime::hard_packets},
-                                       {"soft_bytes", &Lifetime::soft_bytes},
-                                       {"hard_bytes", &Lifetime::hard_bytes}};
-
+// A limit that is not there is none.
 json to_json(const Lifetime& lifetime) {
   json object = json::object();
-  for (const LimitField& f : kLimitFields)
-    if (lifetime.*f.limit != abi::kNoLimit) object[f.name] = lifetime.*f.limit;
+  for (const LimitName& f : kLimitNames)
+    if (lifetime.*f.limit != abi::kNoLimit) object[f.json] = lifetime.*f.limit;
   return object;
 }
 
 Lifetime lifetime_from_json(const json& object) {
   Fields f(object, "sa.limits");
   Lifetime lifetime;
-  for (const LimitField& field : kLimitFields)
-    if (f.has(field.name)) lifetime.*field.limit = f.number(field.name, abi::kNoLimit);
+  for (const LimitName& name : kLimitNames)
+    if (f.has(name.json)) lifetime.*name.limit = f.number(name.json, abi::kNoLimit);
   f.end();
   return lifetime;
 }

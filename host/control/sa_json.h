@@ -13,6 +13,17 @@ namespace xesp::control {
 constexpr const char* kAeadName = "rfc4106(gcm(aes))";
 constexpr const char* kGmacName = "rfc4543(gcm(aes))";
 
+/// The limits of a lifetime: in JSON, and in the words of `ip xfrm`.
+struct LimitName {
+  const char* json;
+  const char* word;
+  uint64_t Lifetime::* limit;
+};
+constexpr LimitName kLimitNames[] = {{"soft_packets", "packet-soft", &Lifetime::soft_packets},
+                                     {"hard_packets", "packet-hard", &Lifetime::hard_packets},
+                                     {"soft_bytes", "byte-soft", &Lifetime::soft_bytes},
+                                     {"hard_bytes", "byte-hard", &Lifetime::hard_bytes}};
+
 /// An SA as asked for: the direction may be left to the policies.
 struct SaRequest {
   SaConfig sa;

@@ -11,6 +11,10 @@
 namespace xesp::test {
 namespace {
 
+Bytes first_bytes(const Bytes& packet, size_t n) {
+  return Bytes(packet.begin(), packet.begin() + static_cast<ptrdiff_t>(n));
+}
+
 // Card and reference side by side, with one SA of each mode and direction.
 class Drops : public testing::Test {
  protected:
@@ -54,19 +58,16 @@ TEST_F(Drops, TruncatedAtEachByte) {
   send(*card, tunnel_out.card, clear);
   std::vector<Bytes> cut, cut_fixed;
   for (size_t n = 0; n < sealed.size(); ++n) {
-    Bytes b(sealed.begin(), sealed.begin() + static_cast<ptrdiff_t>(n));
-    cut.push_back(b);
+    cut.push_back(first_bytes(sealed, n));
     if (n >= 20) {  // the same with a length field that fits
-      b[2] = static_cast<uint8_t>(n >> 8);
-      b[3] = static_cast<uint8_t>(n);
-      fix_checksum(b);
-      cut_fixed.push_back(b);
+      cut_fixed.push_back(cut.back());
+      fix_length(cut_fixed.back());
     }
   }
   expect_same(Direction::kIn, cut);
   expect_same(Direction::kIn, cut_fixed);
   std::vector<Bytes> cut_clear;
-  for (size_t n = 0; n < clear.size(); ++n) cut_clear.emplace_back(clear.begin(), clear.begin() + static_cast<ptrdiff_t>(n));
+  for (size_t n = 0; n < clear.size(); ++n) cut_clear.push_back(first_bytes(clear, n));
   expect_same(Direction::kOut, cut_clear, tunnel_out);
   expect_same(Direction::kIn, {sealed});
 }
@@ -84,11 +85,8 @@ TEST_F(Drops, TruncatedAtEachByteWithEveryIcv) {
     const Bytes sealed = seal_by_hand(sa, 1, plain);
     std::vector<Bytes> cut;
     for (size_t n = 20; n <= sealed.size(); ++n) {
-      Bytes b(sealed.begin(), sealed.begin() + static_cast<ptrdiff_t>(n));
-      b[2] = static_cast<uint8_t>(n >> 8);
-      b[3] = static_cast<uint8_t>(n);
-      fix_checksum(b);
-      cut.push_back(b);
+      cut.push_back(first_bytes(sealed, n));
+      fix_length(cut.back());
     }
     expect_same(Direction::kIn, cut);
   }
@@ -116,7 +114,7 @@ TEST_F(Drops, EveryFormTruncatedAndWithAbsurdLengths) {
           ASSERT_FALSE(sealed.empty());
           std::vector<Bytes> packets;
           for (size_t n = 0; n < sealed.size(); ++n) {
-            packets.emplace_back(sealed.begin(), sealed.begin() + static_cast<ptrdiff_t>(n));
+            packets.push_back(first_bytes(sealed, n));
             packets.push_back(packets.back());
             fix_length(packets.back());
           }

@@ -92,6 +92,14 @@ TEST(Table, ManyAtOnceAllOrNothing) {
   ++wrong.back().generation;
   EXPECT_THROW(card->remove_all(Direction::kIn, wrong), Error);
   for (const SaStats& s : card->stats_all(Direction::kIn, handles)) ASSERT_EQ(s.packets, 1u);
+  const SaHandle twice[] = {handles[0], handles[1], handles[0]};
+  EXPECT_THROW(card->remove_all(Direction::kIn, twice), Error);
+  for (const SaStats& s : card->stats_all(Direction::kIn, handles)) ASSERT_EQ(s.packets, 1u);
+  const auto reference = make_software_engine();
+  const std::vector<SaHandle> there = reference->install_all(std::span(in).first(2));
+  const SaHandle there_twice[] = {there[0], there[1], there[0]};
+  EXPECT_THROW(reference->remove_all(Direction::kIn, there_twice), Error);
+  EXPECT_EQ(reference->stats_all(Direction::kIn, there).size(), 2u) << "none was touched";
   in.back().direction = Direction::kOut;
   EXPECT_THROW(card->install_all(in), Error) << "two directions";
   card->remove_all(Direction::kIn, handles);

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include <memory>
-#include <utility>
 
 #include "commands/commands.h"
 #include "control/client.h"
@@ -51,12 +50,8 @@ void print_selector(const json& sel) {
 }
 
 void print_limits(const json& limits) {
-  constexpr std::pair<const char*, const char*> kNames[] = {{"soft_packets", "packet-soft"},
-                                                            {"hard_packets", "packet-hard"},
-                                                            {"soft_bytes", "byte-soft"},
-                                                            {"hard_bytes", "byte-hard"}};
-  for (const auto& [name, word] : kNames)
-    if (limits.contains(name)) fmt::print("\tlimit {} {}\n", word, limits[name].get<uint64_t>());
+  for (const control::LimitName& name : control::kLimitNames)
+    if (limits.contains(name.json)) fmt::print("\tlimit {} {}\n", name.word, limits[name.json].get<uint64_t>());
 }
 
 void print_sa(const json& sa) {

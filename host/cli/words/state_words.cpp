@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "words/state_words.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <string_view>
 
@@ -64,16 +66,12 @@ void parse_flags(Words& words, SaConfig& sa) {
 
 // As often as there are limits; each of its kinds once.
 void parse_limit(Words& words, Lifetime& lifetime) {
-  static const std::map<std::string_view, uint64_t Lifetime::*> kKinds = {{"byte-soft", &Lifetime::soft_bytes},
-                                                                          {"byte-hard", &Lifetime::hard_bytes},
-                                                                          {"packet-soft", &Lifetime::soft_packets},
-                                                                          {"packet-hard", &Lifetime::hard_packets}};
   const std::string kind = words.next("limit: byte-soft, byte-hard, packet-soft or packet-hard");
-  const auto known = kKinds.find(kind);
-  if (known == kKinds.end())
+  const auto known = std::ranges::find(control::kLimitNames, kind, &control::LimitName::word);
+  if (known == std::end(control::kLimitNames))
     words.refuse(kind.starts_with("time-") ? "not supported: who made the SA ends it after a time, remove the limit"
                                            : "limit must be byte-soft, byte-hard, packet-soft or packet-hard");
-  uint64_t& limit = lifetime.*known->second;
+  uint64_t& limit = lifetime.*known->limit;
   if (limit != abi::kNoLimit) words.refuse("given twice: a limit of each kind is enough");
   limit = words.number("limit " + kind, 1, abi::kNoLimit - 1);
 }

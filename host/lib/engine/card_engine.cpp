@@ -11,7 +11,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <optional>
 #include <random>
 
@@ -121,7 +120,7 @@ class Side {
   void remove(std::span<const SaHandle> handles) {
     const std::lock_guard lock(mutex_);
     need_card();
-    require_each(handles);
+    for (const SaHandle handle : handles) slots_.require(handle);
     begin();
     // Zeros over the entry, then no entry: the key does not stay in the card's RAM.
     abi::SaEntry blank{};
@@ -264,15 +263,6 @@ class Side {
       throw Error(ErrorCode::kUnavailable, "the card's inbound lookup has no room for this spi and dst: take another spi");
     }
     return p;
-  }
-
-  // Each of them live, and none twice.
-  void require_each(std::span<const SaHandle> handles) const {
-    std::set<uint16_t> seen;
-    for (const SaHandle handle : handles) {
-      slots_.require(handle);
-      if (!seen.insert(handle.index).second) throw Error(ErrorCode::kNotFound, "an SA was named twice");
-    }
   }
 
   // Runs the commands so far if these would not fit behind them.
@@ -423,15 +413,13 @@ class CardEngine final : public Engine {
   SaHandle install(const SaConfig& sa) override { return install_all({&sa, 1}).front(); }
   std::vector<SaHandle> install_all(std::span<const SaConfig> sas) override {
     if (sas.empty()) return {};
-    for (const SaConfig& sa : sas) {
-      sa.check();
-      if (sa.direction != sas.front().direction)
-        throw Error(ErrorCode::kData, "dir: SAs that are installed at once have one direction");
-    }
+    require_one_direction(sas);
+    for (const SaConfig& sa : sas) sa.check();
     return side(sas.front().direction).install(sas);
   }
   void remove(Direction direction, SaHandle sa) override { remove_all(direction, {&sa, 1}); }
   void remove_all(Direction direction, std::span<const SaHandle> sas) override {
+    require_distinct(sas);
     if (!sas.empty()) side(direction).remove(sas);
   }
   void extend(SaHandle sa, uint64_t seq_limit) override { out_.extend(sa, seq_limit); }

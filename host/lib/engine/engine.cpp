@@ -1,27 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "xesp/engine.h"
 
+#include <set>
+
 #include "xesp/error.h"
 
 namespace xesp {
 
+void Engine::require_one_direction(std::span<const SaConfig> sas) {
+  for (const SaConfig& sa : sas)
+    if (sa.direction != sas.front().direction)
+      throw Error(ErrorCode::kData, "dir: SAs that are installed at once have one direction");
+}
+
+void Engine::require_distinct(std::span<const SaHandle> sas) {
+  std::set<uint16_t> seen;
+  for (const SaHandle sa : sas)
+    if (!seen.insert(sa.index).second) throw Error(ErrorCode::kNotFound, "an SA was named twice");
+}
+
 std::vector<SaHandle> Engine::install_all(std::span<const SaConfig> sas) {
   std::vector<SaHandle> handles;
-  if (sas.empty()) return handles;
-  const Direction direction = sas.front().direction;
+  require_one_direction(sas);
   try {
-    for (const SaConfig& sa : sas) {
-      if (sa.direction != direction) throw Error(ErrorCode::kData, "dir: SAs that are installed at once have one direction");
-      handles.push_back(install(sa));
-    }
+    for (const SaConfig& sa : sas) handles.push_back(install(sa));
   } catch (...) {
-    for (const SaHandle handle : handles) remove(direction, handle);
+    for (const SaHandle handle : handles) remove(sas.front().direction, handle);
     throw;
   }
   return handles;
 }
 
 void Engine::remove_all(Direction direction, std::span<const SaHandle> sas) {
+  require_distinct(sas);
   for (const SaHandle sa : sas) (void)stats(direction, sa);  // all are there, or none is touched
   for (const SaHandle sa : sas) remove(direction, sa);
 }

@@ -78,6 +78,11 @@ class Engine {
   virtual EngineCounters counters(Direction direction) const = 0;
   /// A card's registers of one direction by name, for operators; none from the software engine.
   virtual std::vector<std::pair<std::string, uint64_t>> registers(Direction direction);
+
+ protected:
+  /// What every engine asks of many SAs at once. @throws Error(kData), Error(kNotFound)
+  static void require_one_direction(std::span<const SaConfig> sas);
+  static void require_distinct(std::span<const SaHandle> sas);
 };
 
 /// OpenSSL EVP; the reference and the fallback. Semantics equal the card's, drop reason by drop reason.
