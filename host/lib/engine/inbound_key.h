@@ -9,7 +9,6 @@
 #include <span>
 
 #include "esp/bytes.h"
-#include "esp/header.h"
 #include "esp/ip.h"
 #include "xesp/sa.h"
 
@@ -29,10 +28,11 @@ struct InboundKey {
     return key;
   }
 
-  /// Of a packet whose headers were read, with the ESP header at `esp_at`.
-  static InboundKey of(std::span<const uint8_t> packet, bool v6, size_t esp_at) {
+  /// Of a packet whose headers were read, ESP (in UDP too) or AH, with its SPI at `spi_at`.
+  static InboundKey of(std::span<const uint8_t> packet, bool v6, uint8_t proto, size_t spi_at) {
     InboundKey key;
-    std::copy_n(&packet[esp_at + esp::kEspSpi], 4, key.spi.begin());
+    key.proto = proto;
+    std::copy_n(&packet[spi_at], 4, key.spi.begin());
     if (v6)
       std::copy_n(&packet[esp::kIp6Destination], 16, key.dst.begin());
     else

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The software engine: tables, locks and batches. What happens to a packet is in software_protect.cpp and
-// software_recover.cpp.
+// software_recover.cpp, and what of it is ESP's or AH's in software_esp.cpp and software_ah.cpp.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -112,7 +112,7 @@ class Side {
     const InboundFront front = read_inbound(in.data);
     result.status = front.status;
     if (result.status != abi::kOk) return result;
-    const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.esp_at));
+    const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.proto, front.spi_at));
     if (found == inbound_.end()) {
       result.status = abi::kDropNoSa;
       return result;
