@@ -16,10 +16,11 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state add`:
-  src A dst B proto esp spi N      addresses and SPI
+  src A dst B proto esp|ah spi N   addresses and SPI. AH authenticates the IP header too; xespd does not steer it yet,
+                                   'xesp pcap' knows it
   aead 'rfc4106(gcm(aes))' KEY 128 AES-GCM. KEY: 0x and 40, 56 or 72 hex digits (a key of 128, 192 or 256 bits, then
                                    the salt), @FILE of mode 0600, or - for standard input; the ICV has 128, 96 or 64 bits
-  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits
+  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits. What AH needs
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy
@@ -56,7 +57,7 @@ void print_limits(const json& limits) {
 
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
-  fmt::print("\tproto esp spi {:#010x} reqid {} mode {} dir {}\n", sa["spi"].get<uint32_t>(),
+  fmt::print("\tproto {} spi {:#010x} reqid {} mode {} dir {}\n", sa["proto"].get<std::string>(), sa["spi"].get<uint32_t>(),
              sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
   fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(),
              sa.value("esn", false) ? " flag esn" : "");
@@ -113,7 +114,7 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   adding->callback([&common, &action, words] { action = [&common, words] { return add(common, std::move(*words)); }; });
 
   CLI::App* deleting = state->add_subcommand("delete", "remove an SA")->alias("del");
-  deleting->add_option("WORD", *words, "[src A] dst B [proto esp] spi N [dir in|out]")->required();
+  deleting->add_option("WORD", *words, "[src A] dst B [proto esp|ah] spi N [dir in|out]")->required();
   deleting->footer(kDeleteHelp);
   deleting->callback([&common, &action, words] {
     action = [&common, words] {

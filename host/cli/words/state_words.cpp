@@ -200,9 +200,11 @@ Direction parse_direction(Words& words) {
   words.refuse("dir must be in or out");
 }
 
-void parse_esp(Words& words) {
-  const std::string word = words.next("proto: esp");
-  if (word != "esp" && word != "50") words.refuse("proto must be esp");
+uint8_t parse_proto(Words& words) {
+  const std::string word = words.next("proto: esp or ah");
+  if (word == "esp" || word == "50") return kProtoEsp;
+  if (word == "ah" || word == "51") return kProtoAh;
+  words.refuse("proto must be esp or ah");
 }
 
 control::SaRequest parse_state(Words& words) {
@@ -222,7 +224,7 @@ control::SaRequest parse_state(Words& words) {
       r.sa.dst = parse_address(words, "dst");
       given.dst = true;
     } else if (word == "proto") {
-      parse_esp(words);
+      r.sa.proto = parse_proto(words);
       given.proto = true;
     } else if (word == "spi") {
       r.sa.spi = static_cast<uint32_t>(words.number("spi", 256, kMax32));
@@ -268,7 +270,7 @@ control::SaRequest parse_state(Words& words) {
   }
   need(given.src, "src: add 'src ADDRESS'");
   need(given.dst, "dst: add 'dst ADDRESS'");
-  need(given.proto, "proto: add 'proto esp'");
+  need(given.proto, "proto: add 'proto esp', or 'proto ah'");
   need(given.spi, "spi: add 'spi 0x...'");
   need(given.aead, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
   check_sequence(given, r);
@@ -289,7 +291,7 @@ control::SaName parse_state_name(Words& words) {
       name.dst = parse_address(words, "dst");
       dst = true;
     } else if (word == "proto") {
-      parse_esp(words);
+      name.proto = parse_proto(words);
     } else if (word == "spi") {
       name.spi = static_cast<uint32_t>(words.number("spi", 256, kMax32));
       spi = true;

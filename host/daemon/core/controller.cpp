@@ -66,6 +66,8 @@ void Controller::refuse_unsteered(const SaConfig& sa) {
     throw Error(ErrorCode::kData, "src, dst: the steering takes IPv4 only at this stage, give IPv4 addresses");
   if (sa.encap)
     throw Error(ErrorCode::kData, "encap: the steering does not look into UDP at this stage, remove it");
+  if (sa.proto == kProtoAh)
+    throw Error(ErrorCode::kData, "proto: AH is not steered yet, give esp ('xesp pcap' takes AH)");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {
