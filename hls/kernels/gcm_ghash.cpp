@@ -77,7 +77,8 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   const ap_uint<512> turned = hls_util::turn_up(in.data, ap_uint<4>(hashed.front_words.range(3, 0)));
   ap_uint<512> data = hls_util::splice(first ? front : carry, turned, hashed.front_words);
 
-  const ap_uint<8> read_end = ap_uint<8>(cat(hashed.front_words, ap_uint<2>(0))) + in.bytes + cat(hashed.has_tail, ap_uint<2>(0));
+  const ap_uint<7> front_bytes = cat(hashed.front_words, ap_uint<2>(0));
+  const ap_uint<8> read_end = ap_uint<8>(front_bytes) + in.bytes + cat(hashed.has_tail, ap_uint<2>(0));
   const ap_uint<8> end = flush ? ap_uint<8>(held_end - 64) : read_end;
   const ap_uint<7> bytes = !text_read || end > 64 ? ap_uint<7>(64) : ap_uint<7>(end);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inbound: the headers off, the ciphertext moved to the front of a beat, the ICV taken from behind it
-// (RFC 4303 3.4.4; AH's was in front, and in_sa has it). One beat a call, in or out: a packet takes as many calls as it has beats.
+// Inbound: the headers off, the ciphertext moved to the front of a beat, the ICV taken from behind it (RFC 4303 3.4.4; AH's
+// was in front, and in_sa has it). One beat a call, in or out: a packet takes as many calls as it has beats.
 #include "kernels.h"
 
 using namespace xesp;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Outbound: the payload of each packet moved to the front of a beat, with the ESP trailer behind it (RFC 4303 2.4-2.7; AH has
-// none).
+// Outbound: the payload of each packet moved to the front of a beat, with the ESP trailer behind it (RFC 4303 2.4-2.7).
+// AH has none.
 // One beat a call, in or out: a packet takes as many calls as the larger of the two has beats.
 #include "kernels.h"
 
