@@ -253,7 +253,8 @@ inline uint32_t lookup_row(unsigned way, const uint8_t spi_be[4], const uint8_t 
   X(20, kDropEcn, "ecn", "congestion was marked on the way and the inner packet can't say so (RFC 6040 4.2)")          \
   X(21, kDropExpired, "expired", "the SA has reached a hard limit (XfrmInStateExpired, XfrmOutStateExpired)")          \
   X(22, kDropEncap, "encap_mismatch", "in UDP though the SA is not, or the other way round (XfrmInStateMismatch)")     \
-  X(23, kDropDummy, "dummy", "a dummy packet, authentic and thrown away (RFC 4303 2.6)")
+  X(23, kDropDummy, "dummy", "a dummy packet, authentic and thrown away (RFC 4303 2.6)")                                \
+  X(24, kDropNoCard, "no_card", "said by the host: the card is lost, and the SA goes through nothing else")
 
 enum DropReason : uint8_t {
 #define XESP_X(id, name, counter, text) name = id,

@@ -64,6 +64,9 @@ const char* direction_name(Direction direction) {
 const char* proto_name(uint8_t proto) {
   return proto == kProtoAh ? "ah" : "esp";
 }
+const char* offload_name(Offload offload) {
+  return offload == Offload::kAuto ? "auto" : offload == Offload::kOff ? "off" : "require";
+}
 const char* mode_name(Mode mode) {
   return mode == Mode::kTunnel ? "tunnel" : "transport";
 }
@@ -135,6 +138,7 @@ json to_json(const SaConfig& sa, Keys keys) {
   if (sa.implicit_iv) object["implicit_iv"] = true;
   if (sa.tfc_pad != 0) object["tfc_pad"] = sa.tfc_pad;
   if (sa.selector) object["sel"] = to_json(*sa.selector);
+  object["offload"] = offload_name(sa.offload);
   return object;
 }
 
@@ -191,6 +195,7 @@ SaRequest sa_request_from_json(const json& object) {
   if (f.has("df")) sa.df = static_cast<OuterDf>(f.choice("df", {"set", "copy", "clear"}));
   sa.ttl = static_cast<uint8_t>(f.number("ttl", 255, 64));
   if (f.has("sel")) sa.selector = selector_from_json(f.object("sel"), "sa.sel");
+  if (f.has("offload")) sa.offload = static_cast<Offload>(f.choice("offload", {"auto", "off", "require"}));
   f.end();
   sa.check();
   return request;

@@ -57,6 +57,7 @@ const char* aead_name(const SaConfig& sa);        ///< kAeadName, kGmacName
 const char* direction_name(Direction direction);  ///< "out", "in"
 const char* proto_name(uint8_t proto);            ///< "esp", "ah"
 const char* mode_name(Mode mode);                 ///< "transport", "tunnel"
+const char* offload_name(Offload offload);        ///< "auto", "off", "require"
 
 }  // namespace xesp::control
 #endif

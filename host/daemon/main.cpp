@@ -20,6 +20,7 @@
 #include "packet_path.h"
 #include "server/server.h"
 #include "xesp/error.h"
+#include "xesp/offload_engine.h"
 
 namespace xesp {
 namespace {
@@ -33,7 +34,7 @@ std::string journal_path(const std::string& state_dir) {
 
 std::unique_ptr<Engine> make_engine(const DaemonOptions& options) {
   if (options.engine == "software") return make_software_engine();
-  return make_xrt_engine(options.card);
+  return make_offload_engine([card = options.card] { return make_xrt_engine(card); });
 }
 
 void run(const DaemonOptions& options) {

@@ -50,6 +50,7 @@ SaConfig SaConfig::clone() const {
   c.implicit_iv = implicit_iv;
   c.tfc_pad = tfc_pad;
   c.selector = selector;
+  c.offload = offload;
   return c;
 }
 

@@ -36,6 +36,8 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state ad
   tfcpad N                         outbound tunnel: shorter packets are padded to N bytes (RFC 4303 2.7)
   flag esn                         sequence numbers of 64 bits
   flag implicit-iv                 the IV is the sequence number and not sent (RFC 8750)
+  offload auto|off|require         the card, and software where the card is lost or does not take it; software; the card or
+                                   nothing
   flag noecn decap-dscp nopmtudisc ECN neither copied outside nor brought back; the outer DSCP inside; as df clear
 Example:
   xesp state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 1 mode tunnel dir out \
@@ -68,6 +70,8 @@ void print_sa(const json& sa) {
   const json& aead = sa["aead"];
   fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
              aead["icv_bits"].get<unsigned>());
+  fmt::print("\toffload {}: {}\n", sa["offload"].get<std::string>(),
+             sa["on_card"] ? "on the card" : "in software, " + sa["not_on_card_because"].get<std::string>());
   if (sa.contains("sel")) print_selector(sa["sel"]);
   if (sa.contains("limits")) print_limits(sa["limits"]);
   fmt::print("\tseq {} packets {} bytes {}", sa["seq"].get<uint64_t>(), sa["packets"].get<uint64_t>(),

@@ -22,12 +22,14 @@ Fields fields_of(const json& request) {
   return f;
 }
 
-json sa_row(const Controller::Sa& sa, const SaStats& stats, control::Keys keys) {
+json sa_row(const Controller::Sa& sa, const SaStats& stats, const Placement& place, control::Keys keys) {
   json row = control::to_json(sa.config, keys);
   row["seq"] = stats.seq;
   row["packets"] = stats.packets;
   if (stats.events != 0) row["limit_reached"] = stats.events & abi::kEventHard ? "hard" : "soft";
   row["bytes"] = stats.bytes;
+  row["on_card"] = place.on_card;
+  if (!place.on_card) row["not_on_card_because"] = place.reason;
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;
   return row;
@@ -94,7 +96,8 @@ json Requests::state_list(const json& request, const Asker& asker) {
   const std::vector<SaStats> all = controller_.all_stats();
   auto stats = all.begin();
   for (const Controller::Sa& sa : controller_.sas())
-    rows.push_back(sa_row(sa, *stats++, show ? control::Keys::kShown : control::Keys::kHidden));
+    rows.push_back(sa_row(sa, *stats++, engine_.placement(sa.config.direction, sa.handle),
+                          show ? control::Keys::kShown : control::Keys::kHidden));
   return rows;
 }
 
@@ -158,7 +161,13 @@ json Requests::card(const json& request) {
     for (const auto& [name, value] : engine_.registers(direction)) registers[name] = value;
     units[control::direction_name(direction)] = std::move(registers);
   }
-  return {{"engine", engine_.description()}, {"registers", std::move(units)}};
+  json answer = {{"engine", engine_.description()}, {"registers", std::move(units)}};
+  size_t on_card = 0;
+  for (const Controller::Sa& sa : controller_.sas())
+    on_card += engine_.placement(sa.config.direction, sa.handle).on_card;
+  answer["sas_on_card"] = on_card;
+  answer["sas_in_software"] = controller_.sas().size() - on_card;
+  return answer;
 }
 
 json Requests::version(const json& request) {

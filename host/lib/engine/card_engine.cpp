@@ -394,7 +394,7 @@ class Side {
   const Direction direction_;
   mutable std::mutex mutex_;
   std::string lost_;  // why the card is gone; empty while it is there
-  SaSlots slots_;
+  SaSlots slots_{abi::kSaCapacity};
   LookupTable lookup_;
   std::array<InboundKey, abi::kSaCapacity> keys_{};
   std::array<State, abi::kSaCapacity> states_{};

@@ -7,6 +7,8 @@
 #include <compare>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <type_traits>
 
 #include "esp/bytes.h"
 #include "esp/ip.h"
@@ -42,7 +44,15 @@ struct InboundKey {
   }
 
   auto operator<=>(const InboundKey&) const = default;
+
+  struct Hash {
+    size_t operator()(const InboundKey& key) const {
+      const std::string_view bytes(reinterpret_cast<const char*>(&key), sizeof key);
+      return std::hash<std::string_view>()(bytes);
+    }
+  };
 };
+static_assert(std::has_unique_object_representations_v<InboundKey>, "hashed by its bytes");
 
 }  // namespace xesp
 #endif

@@ -3,10 +3,9 @@
 // The software engine: tables, locks and batches. What happens to a packet is in software_protect.cpp and
 // software_recover.cpp, and what of it is ESP's or AH's in software_esp.cpp and software_ah.cpp.
 #include <algorithm>
-#include <array>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/inbound_key.h"
@@ -133,9 +132,9 @@ class Side {
 
   const Direction direction_;
   mutable std::mutex mutex_;
-  SaSlots slots_;
-  std::array<std::unique_ptr<SoftwareSa>, abi::kSaCapacity> table_;
-  std::map<InboundKey, uint16_t> inbound_;
+  SaSlots slots_{kMaxSas};
+  std::vector<std::unique_ptr<SoftwareSa>> table_{kMaxSas};
+  std::unordered_map<InboundKey, uint16_t, InboundKey::Hash> inbound_;
   std::vector<uint8_t> arena_;
   EngineCounters counters_;
 };

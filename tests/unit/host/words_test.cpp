@@ -120,6 +120,17 @@ TEST(StateWords, AhTakesAesGmac) {
   EXPECT_EQ(state(kBase).sa.proto, kProtoEsp);
 }
 
+TEST(StateWords, OffloadInOurWordsAndInTheKernels) {
+  EXPECT_EQ(state(kBase).sa.offload, Offload::kAuto);
+  EXPECT_EQ(state(kBase + " offload off").sa.offload, Offload::kOff);
+  EXPECT_EQ(state(kBase + " offload require").sa.offload, Offload::kRequire);
+  const auto r = state(kBase + " offload packet dev eth0 dir out");
+  EXPECT_EQ(r.sa.offload, Offload::kAuto);
+  EXPECT_EQ(r.direction, Direction::kOut);
+  EXPECT_NE(state_refusal(kBase + " offload hard").find("auto"), std::string::npos);
+  EXPECT_NE(state_refusal(kBase + " offload crypto eth0").find("dev NAME"), std::string::npos);
+}
+
 TEST(StateWords, ASelectorEndsWhereAnotherWordBegins) {
   const auto r =
       state("sel src 10.0.0.0/8 dst 0.0.0.0/0 spi 300 proto esp" + kAead + " src 192.0.2.1 dst 198.51.100.1");

@@ -36,6 +36,13 @@ struct UdpEncap {
   bool operator==(const UdpEncap&) const = default;
 };
 
+/// Which engine an SA may go through (xesp/offload_engine.h; an engine alone does not look at it).
+enum class Offload : uint8_t {
+  kAuto = 0,     ///< the card, and software where the card does not take it or is lost
+  kOff = 1,      ///< software
+  kRequire = 2,  ///< the card; without it packets drop
+};
+
 /// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event; once
 /// a hard one is reached, packets drop as kDropExpired.
 struct Lifetime {
@@ -74,6 +81,7 @@ struct SaConfig {
   bool implicit_iv = false;          ///< the IV is the sequence number and not sent (RFC 8750)
   uint16_t tfc_pad = 0;              ///< outbound tunnel: shorter inner packets are padded to this (RFC 4303 2.7); 0: none
   std::optional<Selector> selector;
+  Offload offload = Offload::kAuto;
 
   SaConfig() = default;
   SaConfig(SaConfig&&) = default;
