@@ -58,7 +58,8 @@ def family(ends):
 FORMS = [
     *(Form(f"{mode}, {family(ends)}, AES-{bits}{', ESN' if esn else ''}", mode=mode, ends=ends, bits=bits, esn=esn,
            inner=INNER_V6 if ends == V6 else INNER_V4, seq=5 << 32 if esn else 0)
-      for mode, ends, esn, bits in itertools.product(("tunnel", "transport"), (V4, V6), (False, True), (128, 192, 256))),
+      for mode, ends, esn, bits in
+      itertools.product(("tunnel", "transport"), (V4, V6), (False, True), (128, 192, 256))),
     Form("IPv4 in IPv6", ends=V6),
     Form("IPv6 in IPv4", inner=INNER_V6),
     *(Form(f"ESN across 2^32, {family(ends)}", mode="transport", ends=ends, esn=True, seq=(1 << 32) - 20)
@@ -87,7 +88,7 @@ def run(program, verb, source, target, form, extra):
 
 
 def head(form, ends, n=1, tos=0):
-    """An IP header of `ends` with what the form has between it and the payload, with protocol and length to be put right."""
+    """An IP header of `ends` with what the form has between it and the payload; protocol and length are to be put right."""
     if ":" in ends[0]:
         packet = IPv6(src=ends[0], dst=ends[1], tc=tos, fl=n)
         return packet / form.between if form.between is not None else packet
@@ -225,7 +226,8 @@ def check_received(program, form, extra, files, clear):
     last, ip, size = good[-1], len(cut(good[-1])[0]), 40 if form.v6 else 36
     source = 23 if form.v6 else 15
     bad = {
-        "icv_failed": [changed(last, at) for at in (source, ip, ip + 2, ip + 15, ip + 20, ip + 35, ip + size, len(last) - 1)],
+        "icv_failed": [changed(last, at)
+                       for at in (source, ip, ip + 2, ip + 15, ip + 20, ip + 35, ip + size, len(last) - 1)],
         "bad_length": [changed(last, ip + 1, 4)],
         "no_sa": [changed(last, ip + 7), changed(last, 39 if form.v6 else 19)],
     }

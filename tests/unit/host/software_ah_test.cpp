@@ -104,8 +104,9 @@ TEST_P(Ah, TheHeadersAreThoseOfRfc4302And4543) {
   ASSERT_EQ(wire.size(), payload + (form.tunnel() ? clear.size() : 5)) << "neither padding nor a trailer";
   Bytes header = form.clear({});
   if (form.tunnel())
-    header = form.outer_v6 ? hex("6b80 0000 0000 33 21 20010db8000000000000000000000001 20010db8000000000000000000000002")
-                           : hex("45b8 0000 0000 4000 21 33 0000 c0000201 c6336401");
+    header = form.outer_v6
+                 ? hex("6b80 0000 0000 33 21 20010db8000000000000000000000001 20010db8000000000000000000000002")
+                 : hex("45b8 0000 0000 4000 21 33 0000 c0000201 c6336401");
   header[form.outer_v6 ? 6 : 9] = 51;
   if (form.tunnel() && form.outer_v6) header[7] = 33;
   Bytes whole = header;
@@ -115,7 +116,8 @@ TEST_P(Ah, TheHeadersAreThoseOfRfc4302And4543) {
             Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(ip)));
   Bytes ah = {form.next_header(), static_cast<uint8_t>(form.outer_v6 ? 8 : 7)};
   for (const uint8_t b : hex("0000 00001001 00001234 0000000000001234")) ah.push_back(b);
-  EXPECT_EQ(Bytes(wire.begin() + static_cast<std::ptrdiff_t>(ip), wire.begin() + static_cast<std::ptrdiff_t>(ip + 20)), ah);
+  EXPECT_EQ(Bytes(wire.begin() + static_cast<std::ptrdiff_t>(ip), wire.begin() + static_cast<std::ptrdiff_t>(ip + 20)),
+            ah);
   if (form.outer_v6) {
     EXPECT_EQ(Bytes(wire.begin() + 76, wire.begin() + 80), Bytes(4)) << "padding";
   }
@@ -129,7 +131,8 @@ TEST_P(Ah, TheIcvCoversAllButTheMutableFields) {
   in.ecn = false;
   engine->install(in);
   const Bytes clear = form.clear(counting(9));
-  const Bytes wire = ah_by_hand(in, 5, ah_outside(form.outer_v6), form.next_header(), form.tunnel() ? clear : counting(9));
+  const Bytes wire =
+      ah_by_hand(in, 5, ah_outside(form.outer_v6), form.next_header(), form.tunnel() ? clear : counting(9));
   const std::set<size_t> mutable_bytes = form.outer_v6 ? std::set<size_t>{1, 2, 3, 7} : std::set<size_t>{1, 8, 10, 11};
   const size_t ip = form.ip_bytes();
   for (size_t bit = 0; bit < wire.size() * 8; ++bit) {
@@ -145,7 +148,8 @@ TEST_P(Ah, TheIcvCoversAllButTheMutableFields) {
       ASSERT_EQ(got.status, abi::kOk) << "byte " << at;
       continue;
     }
-    const size_t length_at = form.outer_v6 ? 4 : 2, protocol_at = form.outer_v6 ? 6 : 9, dst_at = form.outer_v6 ? 24 : 16;
+    const size_t length_at = form.outer_v6 ? 4 : 2, protocol_at = form.outer_v6 ? 6 : 9,
+                 dst_at = form.outer_v6 ? 24 : 16;
     std::set<DropReason> may_be = {abi::kDropIcv};
     if (at == 0) may_be = {abi::kDropVersion, abi::kDropLength, abi::kDropIpOptions, abi::kDropShort, abi::kDropNoSa};
     if (at == 0 && !form.outer_v6) may_be.insert(abi::kDropIcv);  // a longer header, with an AH in what was payload
@@ -167,12 +171,14 @@ TEST_P(Ah, TheHighHalfOfTheNumberIsCovered) {
   const Bytes payload = form.tunnel() ? form.clear(counting(9)) : counting(9);
   const uint64_t seq = in.seq + 1;
   SaConfig elsewhere = in.clone();
-  Bytes other = ah_by_hand(elsewhere, seq + (uint64_t{1} << 32), ah_outside(form.outer_v6), form.next_header(), payload);
+  Bytes other =
+      ah_by_hand(elsewhere, seq + (uint64_t{1} << 32), ah_outside(form.outer_v6), form.next_header(), payload);
   EXPECT_EQ(forged(other).status, abi::kDropIcv);
   elsewhere.esn = false;
   other = ah_by_hand(elsewhere, seq, ah_outside(form.outer_v6), form.next_header(), payload);
   EXPECT_EQ(forged(other).status, abi::kDropIcv);
-  EXPECT_EQ(receive(*engine, ah_by_hand(in, seq, ah_outside(form.outer_v6), form.next_header(), payload)).status, abi::kOk);
+  EXPECT_EQ(receive(*engine, ah_by_hand(in, seq, ah_outside(form.outer_v6), form.next_header(), payload)).status,
+            abi::kOk);
 }
 
 // They are covered as they are (RFC 4302 2.3, 3.3.3.2.1), so another sender may put there what it likes.
@@ -196,7 +202,8 @@ TEST_P(Ah, EspAndAhOfOneSpiAreTwoSas) {
   out.direction = Direction::kOut;
   const SaHandle esp_out = engine->install(out);
   const Bytes clear = form.clear(counting(40));
-  const Bytes wire = ah_by_hand(ah, 1, ah_outside(form.outer_v6), form.next_header(), form.tunnel() ? clear : counting(40));
+  const Bytes wire =
+      ah_by_hand(ah, 1, ah_outside(form.outer_v6), form.next_header(), form.tunnel() ? clear : counting(40));
   EXPECT_EQ(receive(*engine, wire).status, abi::kOk);
   const Bytes other = send(*engine, esp_out, clear).data;
   EXPECT_EQ(receive(*engine, other).status, abi::kOk);
