@@ -18,7 +18,8 @@ size_t padded_bytes(const SaConfig& sa, const Outgoing& packet) {
 
 size_t esp_size(const SaConfig& sa, const Outgoing& packet) {
   const size_t padded = padded_bytes(sa, packet);
-  return packet.ip_bytes + esp::udp_bytes(sa) + esp::esp_bytes(sa) + padded + esp::trailer_bytes(padded) + sa.icv_bytes();
+  return packet.ip_bytes + esp::udp_bytes(sa) + esp::esp_bytes(sa) + padded + esp::trailer_bytes(padded) +
+         sa.icv_bytes();
 }
 
 void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out) {

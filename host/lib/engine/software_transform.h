@@ -9,8 +9,8 @@
 
 namespace xesp {
 
-// What ESP and AH each do in their own way. The rest, headers in front, numbers, windows and lifetimes, is in protect() and
-// recover().
+// What ESP and AH each do in their own way. The rest, headers in front, numbers, windows and lifetimes, is in protect()
+// and recover().
 
 /// An outbound packet in the making.
 struct Outgoing {
@@ -34,7 +34,7 @@ struct Carried {
   std::span<uint8_t> text{};     ///< all that was written to the scratch
   size_t bytes = 0;              ///< of the text: the payload, and in a tunnel what may be behind the inner packet
   uint8_t next_header = 0;
-  bool dummy = false;            ///< RFC 4303 2.6
+  bool dummy = false;  ///< RFC 4303 2.6
 };
 
 /// Checks the ICV of a packet with this number, and writes what it carries to `scratch`, which has room for it.
