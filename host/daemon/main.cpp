@@ -15,6 +15,8 @@
 #include "harden.h"
 #include "leases/lease_journal.h"
 #include "leases/leased_engine.h"
+#include "metrics/exporter.h"
+#include "metrics/page.h"
 #include "notify.h"
 #include "options.h"
 #include "packet_path.h"
@@ -51,6 +53,13 @@ void run(const DaemonOptions& options) {
   Controller controller(leased, leases, *path);
   Requests requests(controller, leased, *path);
   Server server(options.socket, requests);
+  std::unique_ptr<metrics::Exporter> exporter;
+  if (!options.metrics.empty()) {
+    exporter = std::make_unique<metrics::Exporter>(
+        options.metrics, [&] { return metrics::collect(controller, *engine, *path); });
+    server.watch(exporter->wake_fd(), [&] { exporter->refresh(); });
+    spdlog::info("metrics at http://{}/metrics", options.metrics);
+  }
 
   spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
   notify_manager("READY=1");
