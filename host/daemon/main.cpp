@@ -56,7 +56,7 @@ void run(const DaemonOptions& options) {
   std::unique_ptr<metrics::Exporter> exporter;
   if (!options.metrics.empty()) {
     exporter = std::make_unique<metrics::Exporter>(
-        options.metrics, [&] { return metrics::collect(controller, *engine, *path); });
+        options.metrics, [&] { return metrics::collect(controller, *engine, *path, leased.meter()); });
     server.watch(exporter->wake_fd(), [&] { exporter->refresh(); });
     spdlog::info("metrics at http://{}/metrics", options.metrics);
   }

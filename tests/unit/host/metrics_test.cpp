@@ -8,10 +8,15 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
 #include <sstream>
 #include <thread>
 
 #include "leases/lease_journal.h"
+#include "leases/leased_engine.h"
 #include "metrics/exporter.h"
 #include "metrics/page.h"
 #include "support/packets.h"
@@ -29,12 +34,13 @@ class Metrics : public testing::Test {
   std::unique_ptr<OffloadEngine> engine = make_offload_engine([] { return make_software_engine(); });
   LeaseJournal journal{folder.file("j")};
   LeaseKeeper leases{journal, *engine};
+  LeasedEngine leased{*engine, leases};
   NoPacketPath path;
   Controller controller{*engine, leases, path};
 
   std::string page() {
     std::ostringstream text;
-    prometheus::TextSerializer().Serialize(text, metrics::collect(controller, *engine, path));
+    prometheus::TextSerializer().Serialize(text, metrics::collect(controller, *engine, path, leased.meter()));
     return text.str();
   }
   const Controller::Sa& add(Direction direction) {
@@ -54,7 +60,7 @@ TEST_F(Metrics, SasCountersAndCard) {
   const Controller::Sa& out = add(Direction::kOut);
   add(Direction::kIn);
   for (int i = 0; i < 3; ++i)
-    EXPECT_EQ(send(*engine, out.handle, ipv4("10.1.0.1", "10.2.0.1", 17, counting(80))).status, abi::kOk);
+    EXPECT_EQ(send(leased, out.handle, ipv4("10.1.0.1", "10.2.0.1", 17, counting(80))).status, abi::kOk);
   EXPECT_EQ(receive(*engine, ipv4("10.1.0.1", "10.2.0.1", 6, counting(80))).status, abi::kDropNotEsp);
   const std::string text = page();
   const std::string sa = "{dir=\"out\",src=\"192.0.2.1\",dst=\"198.51.100.1\",proto=\"esp\",spi=\"0x00001001\",reqid=\"7\"} ";
@@ -65,8 +71,31 @@ TEST_F(Metrics, SasCountersAndCard) {
   EXPECT_TRUE(has(text, "xesp_engine_packets_total{dir=\"out\",result=\"ok\"} 3"));
   EXPECT_TRUE(has(text, "xesp_engine_packets_total{dir=\"in\",result=\"not_esp\"} 1"));
   EXPECT_TRUE(has(text, "xesp_card_present 1"));
+  EXPECT_TRUE(has(text, "xesp_batch_packets_bucket{dir=\"out\",le=\"1\"} 3"));
+  EXPECT_TRUE(has(text, "xesp_batch_packets_count{dir=\"out\"} 3"));
+  EXPECT_TRUE(has(text, "xesp_batch_seconds_count{dir=\"in\"} 0"));
   EXPECT_TRUE(has(text, "xesp_entries{kind=\"sa\"} 2"));
   EXPECT_EQ(text.find("key"), std::string::npos) << "no label is about keys";
+}
+
+// Each name that the dashboard asks for is on the page.
+TEST_F(Metrics, TheDashboardAsksForWhatIsThere) {
+  std::ifstream file(XESP_DASHBOARD);
+  const nlohmann::json dashboard = nlohmann::json::parse(file);
+  const std::string text = page();
+  size_t names = 0;
+  const std::regex name("xesp_[a-z_]+");
+  for (const auto& panel : dashboard.at("panels"))
+    for (const auto& target : panel.at("targets")) {
+      const std::string expression = target.at("expr");
+      for (std::sregex_iterator m(expression.begin(), expression.end(), name), end; m != end; ++m, ++names) {
+        std::string base = m->str();
+        for (const char* suffix : {"_bucket", "_count", "_sum"})
+          if (base.ends_with(suffix)) base.resize(base.size() - std::strlen(suffix));
+        EXPECT_NE(text.find("# TYPE " + base + " "), std::string::npos) << base;
+      }
+    }
+  EXPECT_GT(names, 10u);
 }
 
 TEST_F(Metrics, ATunnelThatIsDownStaysVisible) {
@@ -107,7 +136,7 @@ TEST_F(Metrics, AScrapeIsAnsweredByTheThreadThatOwnsTheState) {
   std::atomic<bool> elsewhere = false;
   metrics::Exporter exporter("127.0.0.1:0", [&] {
     if (std::this_thread::get_id() != owner) elsewhere = true;
-    return metrics::collect(controller, *engine, path);
+    return metrics::collect(controller, *engine, path, leased.meter());
   });
   add(Direction::kOut);
   std::string answer;
