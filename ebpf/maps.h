@@ -34,7 +34,7 @@ struct {
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, XESP_MAX_SAS);
-  __type(key, __be32);
+  __type(key, struct xesp_endpoint);
   __type(value, __u8);
 } endpoints SEC(".maps");
 

@@ -7,6 +7,7 @@
 #         eth0                in0     out0     toA    toB     out0     in0                eth0
 #
 #   scripts/lab.sh up SUFFIX      make the namespaces, each name with SUFFIX behind it
+#   scripts/lab.sh ipv6 SUFFIX    give them IPv6 as well: 2001:db8:81:1::2 and so on, 2001:db8::1 and ::2 on the wire
 #   scripts/lab.sh down SUFFIX    remove them and all in them
 set -euo pipefail
 
@@ -34,6 +35,7 @@ up() {
     if [[ -d /proc/sys/net/ipv6 ]]; then
       setting "$node$s" ipv6/conf/all/disable_ipv6 1
       setting "$node$s" ipv6/conf/default/disable_ipv6 1
+      setting "$node$s" ipv6/conf/default/accept_dad 0  # for ipv6 below: duplicate address detection takes seconds
     fi
   done
   cable "hostA$s" eth0 02:00:00:00:0a:02 "gwA$s" in0 02:00:00:00:0a:01
@@ -65,10 +67,29 @@ up() {
   for node in gwA gwB; do setting "$node$s" ipv4/ip_forward 1; done
 }
 
+ipv6() {
+  local s=$1 node
+  for node in hostA gwA gwB hostB; do
+    setting "$node$s" ipv6/conf/all/accept_ra 0
+    setting "$node$s" ipv6/conf/all/disable_ipv6 0
+  done
+  ip -n "hostA$s" addr add 2001:db8:81:1::2/64 dev eth0 nodad
+  ip -n "hostB$s" addr add 2001:db8:81:2::2/64 dev eth0 nodad
+  ip -n "gwA$s" addr add 2001:db8:81:1::1/64 dev in0 nodad
+  ip -n "gwB$s" addr add 2001:db8:81:2::1/64 dev in0 nodad
+  ip -n "gwA$s" addr add 2001:db8::1/64 dev out0 nodad
+  ip -n "gwB$s" addr add 2001:db8::2/64 dev out0 nodad
+  ip -n "hostA$s" route add default via 2001:db8:81:1::1
+  ip -n "hostB$s" route add default via 2001:db8:81:2::1
+  ip -n "gwA$s" route add 2001:db8:81:2::/64 via 2001:db8::2
+  ip -n "gwB$s" route add 2001:db8:81:1::/64 via 2001:db8::1
+  for node in gwA gwB; do setting "$node$s" ipv6/conf/all/forwarding 1; done
+}
+
 down() {
   local node
   for node in "${nodes[@]}"; do ip netns del "$node$1" 2>/dev/null || true; done
 }
 
-if (($# != 2)) || [[ $1 != up && $1 != down ]]; then echo "usage: scripts/lab.sh up|down SUFFIX" >&2; exit 64; fi
+if (($# != 2)) || [[ ! $1 =~ ^(up|ipv6|down)$ ]]; then echo "usage: scripts/lab.sh up|ipv6|down SUFFIX" >&2; exit 64; fi
 "$1" "$2"

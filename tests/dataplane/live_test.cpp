@@ -14,6 +14,10 @@ namespace xesp::test {
 namespace {
 
 constexpr size_t kTransferBytes = 1 << 20;
+constexpr const char* kHostA = "10.81.1.2";
+constexpr const char* kHostB = "10.81.2.2";
+constexpr const char* kHostA6 = "2001:db8:81:1::2";
+constexpr const char* kHostB6 = "2001:db8:81:2::2";
 constexpr uint64_t kRestartSeq = 1'000'000;  // behind all that the life before can have sent
 
 class DataplaneLive : public testing::Test {
@@ -22,13 +26,32 @@ class DataplaneLive : public testing::Test {
     if (const std::string why = Lab::missing(); !why.empty()) GTEST_SKIP() << why;
     lab = std::make_unique<Lab>();
   }
-  void start_both(bool native = true) {
-    a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .native = native});
-    b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .native = native});
+  void start_both(bool native = true, const TunnelForm& form = {}) {
+    a.reset();
+    b.reset();
+    a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .native = native, .form = form});
+    b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .native = native, .form = form});
     tap = std::make_unique<WireTap>(*lab);
   }
-  bool ping(const std::string& options = "") const {
-    return lab->run("hostA", "ping -c 3 -i 0.05 -W 1 " + options + " 10.81.2.2");
+  bool ping(const std::string& options = "", const std::string& to = kHostB) const {
+    return lab->run("hostA", "ping -c 3 -i 0.05 -W 1 " + options + " " + to);
+  }
+  /// Ping and TCP both ways; the wire holds ESP and nothing else of it.
+  void expect_all_crosses(const std::string& host_a, const std::string& host_b) {
+    EXPECT_TRUE(ping("", host_b));
+    EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", host_b, kTransferBytes));
+    EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", host_a, kTransferBytes));
+    const auto seen = tap->seen();
+    EXPECT_EQ(seen.clear, 0u);
+    EXPECT_GT(seen.esp, 2 * kTransferBytes / 1400);
+    for (GatewayProcess* gateway : {a.get(), b.get()}) {
+      const auto counters = gateway->counters();
+      EXPECT_EQ(counters["fault"], "");
+      for (const char* way : {"out", "in"}) {
+        EXPECT_EQ(counters[way]["received"], counters[way]["engine"]["ok"]);
+        EXPECT_EQ(counters[way]["sent"], counters[way]["engine"]["ok"]);
+      }
+    }
   }
 
   std::unique_ptr<Lab> lab;
@@ -47,17 +70,31 @@ TEST_F(DataplaneLive, WithoutSteeringTheWireShowsClearPackets) {
 
 TEST_F(DataplaneLive, PingAndTcpCrossTheWireAsEspOnly) {
   start_both();
-  EXPECT_TRUE(ping());
-  EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", "10.81.2.2", kTransferBytes));
-  EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", "10.81.1.2", kTransferBytes));
-  const auto seen = tap->seen();
-  EXPECT_EQ(seen.clear, 0u);
-  EXPECT_GT(seen.esp, 2 * kTransferBytes / 1400);
-  const auto counters = a->counters();
-  EXPECT_EQ(counters["inside"]["xdp"], "native");
-  EXPECT_EQ(counters["fault"], "");
-  EXPECT_EQ(counters["out"]["received"], counters["out"]["engine"]["ok"]);
-  EXPECT_EQ(counters["out"]["sent"], counters["out"]["engine"]["ok"]);
+  expect_all_crosses(kHostA, kHostB);
+  EXPECT_EQ(a->counters()["inside"]["xdp"], "native");
+}
+
+TEST_F(DataplaneLive, Ipv6CrossesAsEspOnlyAndLeaksNothing) {
+  lab->add("ipv6");
+  tap = std::make_unique<WireTap>(*lab);
+  ASSERT_TRUE(ping("", kHostB6));
+  EXPECT_GE(tap->seen().clear, 6u) << "without steering it is seen in clear";
+  start_both(true, {.inner_v6 = true, .outer_v6 = true});
+  expect_all_crosses(kHostA6, kHostB6);
+  EXPECT_TRUE(ping("-t 3", kHostB6));
+  EXPECT_FALSE(ping("-t 2", kHostB6));
+  EXPECT_EQ(b->counters()["in"]["drop_ttl"], 3);
+  a->kill_at_once();
+  EXPECT_FALSE(ping("", kHostB6));
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneLive, MixedFamiliesCross) {
+  lab->add("ipv6");
+  start_both(true, {.inner_v6 = true, .outer_v6 = false});
+  expect_all_crosses(kHostA6, kHostB6);
+  start_both(true, {.inner_v6 = false, .outer_v6 = true});
+  expect_all_crosses(kHostA, kHostB);
 }
 
 TEST_F(DataplaneLive, WorksInGenericMode) {

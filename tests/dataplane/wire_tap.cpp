@@ -17,6 +17,20 @@ namespace {
 
 constexpr int kBufferBytes = 32 << 20;
 
+using Frame = std::array<uint8_t, 64>;  // its beginning
+
+uint64_t WireTap::Seen::* kind_of(const Frame& frame) {
+  using Seen = WireTap::Seen;
+  const auto type = static_cast<uint16_t>(frame[12] << 8 | frame[13]);
+  const uint8_t* ip = &frame[14];
+  if (type == ETHERTYPE_ARP) return &Seen::link;
+  if (type == ETHERTYPE_IP && ip[9] == IPPROTO_ESP) return &Seen::esp;
+  if (type != ETHERTYPE_IPV6) return &Seen::clear;
+  if (ip[6] == IPPROTO_ESP) return &Seen::esp;
+  const bool discovery = ip[6] == IPPROTO_ICMPV6 && ip[7] == 255 && ip[40] >= 133 && ip[40] <= 137;
+  return discovery || (ip[24] == 0xff && ip[25] == 0x02) ? &Seen::link : &Seen::clear;
+}
+
 /// A socket stays in the namespace where it was opened, so a short thread goes there for it.
 int open_tap(const std::string& name) {
   int fd = -1;
@@ -39,19 +53,13 @@ WireTap::~WireTap() {
 }
 
 WireTap::Seen WireTap::seen() {
-  std::array<uint8_t, 64> frame{};
+  Frame frame{};
   sockaddr_ll from{};
   socklen_t size = sizeof(from);
   while (recvfrom(fd_, frame.data(), frame.size(), MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&from), &size) > 0) {
     size = sizeof(from);
     if (from.sll_pkttype == PACKET_OUTGOING) continue;  // the bridge handing the same frame on
-    const uint16_t type = static_cast<uint16_t>(frame[12] << 8 | frame[13]);
-    if (type == ETHERTYPE_IP && frame[23] == IPPROTO_ESP)
-      ++seen_.esp;
-    else if (type == ETHERTYPE_ARP)
-      ++seen_.arp;
-    else
-      ++seen_.clear;
+    ++(seen_.*kind_of(frame));
   }
   return seen_;
 }

@@ -33,11 +33,27 @@ void SteeringFixture::SetUp() {
   policies->set(policy(Direction::kIn, "10.4.0.0/16", "0.0.0.0/0", kDiscard));
   policies->set(policy(Direction::kIn, "10.2.9.0/24", "10.1.0.0/16", kBypass));
 
+  const Policy with_sa6 = policy(Direction::kOut, "2001:db8:1::/48", "2001:db8:2::/48", kProtect);
+  policies->set(with_sa6);
+  policies->bind(with_sa6, kOutSa6);
+  policies->set(policy(Direction::kOut, "2001:db8:1::/48", "2001:db8:3::/48", kProtect));
+  policies->set(policy(Direction::kOut, "::/0", "2001:db8:4::/48", kDiscard));
+  policies->set(policy(Direction::kOut, "::/0", "2001:db8:2:9::/64", kBypass));
+  policies->set(policy(Direction::kOut, "2001:db8:1:7::/64", "2001:db8:2::/48", kDiscard, 17));
+  policies->set(policy(Direction::kIn, "2001:db8:2::/48", "2001:db8:1::/48", kProtect));
+  policies->set(policy(Direction::kIn, "2001:db8:4::/48", "::/0", kDiscard));
+  policies->set(policy(Direction::kIn, "2001:db8:2:9::/64", "2001:db8:1::/48", kBypass));
+
+  steering->add_inbound(inbound("192.0.2.1", 0x1001), kInSa);
+  steering->add_inbound(inbound("2001:db8::1", 0x1006), kInSa6);
+}
+
+SaConfig SteeringFixture::inbound(const std::string& dst, uint32_t spi) {
   SaConfig sa;
   sa.direction = Direction::kIn;
-  sa.dst = IpAddress::parse("192.0.2.1");
-  sa.spi = 0x1001;
-  steering->add_inbound(sa, kInSa);
+  sa.dst = IpAddress::parse(dst);
+  sa.spi = spi;
+  return sa;
 }
 
 Policy SteeringFixture::policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,

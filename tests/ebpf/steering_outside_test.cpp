@@ -81,11 +81,7 @@ TEST_F(SteeringOutside, IkePasses) {
 }
 
 TEST_F(SteeringOutside, ARemovedSaDrops) {
-  SaConfig sa;
-  sa.direction = Direction::kIn;
-  sa.dst = IpAddress::parse("192.0.2.1");
-  sa.spi = 0x1001;
-  steering->remove_inbound(sa);
+  steering->remove_inbound(inbound("192.0.2.1", 0x1001));
   expect(Side::kOutside, {"removed", esp(0x1001).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN});
 }
 

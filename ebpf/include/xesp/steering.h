@@ -11,15 +11,31 @@
 enum {
   XESP_MAX_POLICIES = 4096, /* distinct destination prefixes a direction, and policies with an SA */
   XESP_BUCKET_ENTRIES = 16, /* policies whose destination prefixes contain one another */
+  XESP_MAX_EXTENSIONS = 8,  /* IPv6 extension headers walked; RFC 8200 4.1 has use for five */
   XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
   XESP_MAX_QUEUES = 64,
 };
 
-/* Key of the policy tries. `prefix_length` counts the bits of `dst` that must match. */
+/* What a policy is looked up by. An IPv4 address stands in the first word, the other three are 0; so everywhere here. */
+struct xesp_flow {
+  __be32 src[4];
+  __be32 dst[4];
+  __u8 family;   /* 4 or 6 */
+  __u8 protocol; /* behind the extension headers (RFC 4301 4.4.1.1) */
+  __u8 shown;    /* XESP_SHOWS_...: which of this the packet itself tells */
+  __u8 reserved;
+};
+
+/* Not so in an IPv6 fragment but the first: its next header need not be the first one's (RFC 8200 4.5). */
+#define XESP_SHOWS_PROTOCOL 1
+
+/* Key of the policy tries. `prefix_length` counts the bits that must match, XESP_FAMILY_BITS of them for the family. */
 struct xesp_spd_key {
   __u32 prefix_length;
-  __be32 dst;
+  __u32 family;
+  __be32 dst[4];
 };
+#define XESP_FAMILY_BITS 32
 
 enum xesp_action {
   XESP_PROTECT = 0,
@@ -30,13 +46,13 @@ enum xesp_action {
 /* One policy in a bucket. The program reads src, src_mask, protocol, action and policy; the destination is here so that
  * a restarted daemon can tell which policies the pinned tries hold. */
 struct xesp_spd_entry {
-  __be32 src;
-  __be32 src_mask;
-  __be32 dst;
+  __be32 src[4];
+  __be32 src_mask[4];
+  __be32 dst[4];
+  __u8 family;
   __u8 dst_length;
   __u8 protocol; /* 0: any */
   __u8 action;   /* enum xesp_action */
-  __u8 reserved;
   __u32 policy; /* key of the policy_sa map */
 };
 
@@ -47,6 +63,18 @@ struct xesp_spd_bucket {
   struct xesp_spd_entry entry[XESP_BUCKET_ENTRIES];
 };
 
+/* Whether a policy of this bucket is for the packet. What the packet does not show may be what the policy asks for: then
+ * a protect or discard policy takes it, and a bypass policy does not (RFC 4301 7: the safe side). */
+static inline __attribute__((always_inline)) int xesp_entry_fits(const struct xesp_spd_entry* e,
+                                                                 const struct xesp_flow* f) {
+  __be32 differs = 0;
+  for (int i = 0; i < 4; ++i) differs |= (f->src[i] & e->src_mask[i]) ^ e->src[i];
+  if (differs) return 0;
+  if (e->protocol == 0) return 1;
+  if (!(f->shown & XESP_SHOWS_PROTOCOL)) return e->action != XESP_BYPASS;
+  return e->protocol == f->protocol;
+}
+
 /* An SA in the engine's table: xesp::SaHandle. */
 struct xesp_sa_ref {
   __u16 index;
@@ -55,9 +83,17 @@ struct xesp_sa_ref {
 
 /* Key of the inbound SA hash (RFC 4301 4.4.2.1). */
 struct xesp_sad_key {
-  __be32 dst;
+  __be32 dst[4];
   __be32 spi;
-  __u32 protocol;
+  __u8 family;
+  __u8 protocol;
+  __u16 reserved;
+};
+
+/* An address of ours. */
+struct xesp_endpoint {
+  __be32 address[4];
+  __u32 family;
 };
 
 #define XESP_META_MAGIC 0x58455350u /* "XESP" */
@@ -66,7 +102,7 @@ struct xesp_sad_key {
 struct xesp_meta {
   __u32 magic;
   struct xesp_sa_ref sa;
-  __u16 l3_offset; /* of the IPv4 header from the first byte of the frame */
+  __u16 l3_offset; /* of the IP header from the first byte of the frame */
   __u16 reserved;
 };
 
@@ -74,16 +110,18 @@ struct xesp_meta {
 #define XESP_STEER_COUNTERS(X)                                                                           \
   X(PROTECT, "protect", "clear packet handed to the engine")                                             \
   X(RECOVER, "recover", "ESP packet handed to the engine")                                               \
-  X(PASS_NON_IPV4, "pass_non_ipv4", "ARP, IPv6 and other frames that no policy covers")                  \
+  X(PASS_NON_IP, "pass_non_ip", "ARP and other frames that no policy covers")                            \
+  X(PASS_NEIGHBOUR, "pass_neighbour", "IPv6 neighbour discovery on the link (RFC 4861)")                 \
   X(PASS_IKE, "pass_ike", "UDP 500, or UDP 4500 with the non-ESP marker")                                \
-  X(PASS_NO_POLICY, "pass_no_policy", "IPv4 packet outside of every policy")                             \
+  X(PASS_NO_POLICY, "pass_no_policy", "IP packet outside of every policy")                               \
   X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                               \
   X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")       \
   X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")              \
   X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP to a tunnel end here with an unknown SPI (XfrmInNoStates)")     \
   X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")          \
-  X(DROP_MALFORMED, "drop_malformed", "frame or IPv4 header cut short or inconsistent (XfrmInHdrError)") \
+  X(DROP_MALFORMED, "drop_malformed", "frame or IP header cut short or inconsistent (XfrmInHdrError)")   \
   X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")             \
+  X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")     \
   X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP to a tunnel end here, which has no SPI")    \
   X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")               \
   X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")

@@ -84,7 +84,7 @@ bool parse_name_word(Words& words, const std::string& word, Policy& policy, Give
 void check_name(const Given& given) {
   if (!given.src || !given.dst)
     throw Error(ErrorCode::kUsage,
-                "a policy needs 'src PREFIX' and 'dst PREFIX' (0.0.0.0/0 for any): add the missing one");
+                "a policy needs 'src PREFIX' and 'dst PREFIX' (0.0.0.0/0 or ::/0 for any): add the missing one");
   if (!given.dir) throw Error(ErrorCode::kUsage, "a policy needs its direction: add 'dir out' or 'dir in'");
 }
 

@@ -62,8 +62,6 @@ Direction Controller::direction_of(const SaConfig& sa) const {
 
 // The engines take more than the steering finds at this stage: an SA that no packet would reach is refused.
 void Controller::refuse_unsteered(const SaConfig& sa) {
-  if (sa.dst.v6)
-    throw Error(ErrorCode::kData, "src, dst: the steering takes IPv4 only at this stage, give IPv4 addresses");
   if (sa.encap)
     throw Error(ErrorCode::kData, "encap: the steering does not look into UDP at this stage, remove it");
 }

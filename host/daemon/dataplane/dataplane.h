@@ -28,8 +28,8 @@ struct DataplaneOptions {
 
 /// The packet side of xespd: XDP steering and AF_XDP sockets on two interfaces, one thread a direction, packets through
 /// an Engine. Fails closed: from the moment it is attached, traffic of a protect policy without a live SA drops, and so
-/// does all of it while no xespd runs. IPv4 that no policy covers passes to the kernel, as do ARP, IPv6 and IKE (UDP
-/// 500, and 4500 with the non-ESP marker).
+/// does all of it while no xespd runs. IP that no policy covers passes to the kernel, as do ARP, IPv6 neighbour
+/// discovery and IKE (UDP 500, and 4500 with the non-ESP marker).
 ///
 /// Policies that an earlier xespd left in `pin_dir` stay in force without an SA until they are set again or removed.
 ///

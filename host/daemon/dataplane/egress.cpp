@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ipv4_packet.h"
+#include "ip_packet.h"
 
 namespace xesp::dataplane {
 namespace {
@@ -32,12 +32,12 @@ void Egress::retry(NextHops::Clock::time_point now) {
 }
 
 bool Egress::send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time_point now) {
-  const auto fields = read_ipv4(packet);
+  const auto fields = read_ip(packet);
   if (!fields) return counters_.add(kDropFrame), true;
-  const NextHops::Answer hop = next_hops_.find(fields->dst_be, now);
+  const NextHops::Answer hop = next_hops_.find(fields->dst(), now);
   switch (hop.state) {
     case NextHops::State::kReady:
-      transmit(packet, hop.mac);
+      transmit(packet, fields->flow.family == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP, hop.mac);
       return true;
     case NextHops::State::kResolving:
       return false;
@@ -51,13 +51,13 @@ bool Egress::send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time
   return true;
 }
 
-void Egress::transmit(std::span<const uint8_t> packet, const MacAddress& to) {
+void Egress::transmit(std::span<const uint8_t> packet, uint16_t type, const MacAddress& to) {
   ether_header link{};
   const std::span<uint8_t> frame = socket_.allocate(sizeof(link) + packet.size());
   if (frame.empty()) return counters_.add(kDropSendFull);
   std::copy(to.begin(), to.end(), link.ether_dhost);
   std::copy(interface_.mac.begin(), interface_.mac.end(), link.ether_shost);
-  link.ether_type = htons(ETHERTYPE_IP);
+  link.ether_type = htons(type);
   std::memcpy(frame.data(), &link, sizeof(link));
   std::copy(packet.begin(), packet.end(), frame.begin() + sizeof(link));
   counters_.add(kSent);

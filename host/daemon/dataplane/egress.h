@@ -14,13 +14,13 @@
 
 namespace xesp::dataplane {
 
-/// Sends IPv4 packets out of an interface: link header, next hop, MTU. Packets whose next hop is being resolved wait in
+/// Sends IP packets out of an interface: link header, next hop, MTU. Packets whose next hop is being resolved wait in
 /// a bounded queue.
 class Egress {
  public:
   Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters);
 
-  /// Sends, holds or drops a whole IPv4 packet. What it sends leaves with the next flush().
+  /// Sends, holds or drops a whole IP packet. What it sends leaves with the next flush().
   void send(std::span<const uint8_t> packet, NextHops::Clock::time_point now);
   /// Tries the held packets again, in their order.
   void retry(NextHops::Clock::time_point now);
@@ -30,7 +30,7 @@ class Egress {
  private:
   /// False: the next hop is still being resolved, the packet is the caller's.
   bool send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time_point now);
-  void transmit(std::span<const uint8_t> packet, const MacAddress& to);
+  void transmit(std::span<const uint8_t> packet, uint16_t type, const MacAddress& to);
 
   Interface interface_;
   PacketSocket& socket_;

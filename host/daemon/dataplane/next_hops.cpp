@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "next_hops.h"
 
+#include <string_view>
+
 namespace xesp::dataplane {
 namespace {
 
@@ -13,17 +15,21 @@ constexpr size_t kMostEntries = 65536;
 
 }  // namespace
 
-NextHops::Answer NextHops::find(uint32_t dst_be, Clock::time_point now) {
+size_t NextHops::Hash::operator()(const IpAddress& a) const {
+  return std::hash<std::string_view>{}({reinterpret_cast<const char*>(a.bytes.data()), a.bytes.size()});
+}
+
+NextHops::Answer NextHops::find(const IpAddress& dst, Clock::time_point now) {
   if (cache_.size() >= kMostEntries) cache_.clear();
-  Entry& entry = cache_[dst_be];
-  if (now >= entry.check_again) ask(dst_be, entry, now);
+  Entry& entry = cache_[dst];
+  if (now >= entry.check_again) ask(dst, entry, now);
   return entry.answer;
 }
 
-void NextHops::ask(uint32_t dst_be, Entry& entry, Clock::time_point now) {
+void NextHops::ask(const IpAddress& dst, Entry& entry, Clock::time_point now) {
   const bool was_resolving = entry.answer.state == State::kResolving;
   entry.check_again = now + kRemember;
-  const std::optional<Route> route = kernel_.route(dst_be);
+  const std::optional<Route> route = kernel_.route(dst);
   if (!route) {
     entry.answer.state = State::kUnreachable;
     return;
@@ -32,8 +38,8 @@ void NextHops::ask(uint32_t dst_be, Entry& entry, Clock::time_point now) {
     entry.answer.state = State::kElsewhere;
     return;
   }
-  const Neighbour neighbour = kernel_.neighbour(interface_, route->next_hop_be);
-  if (!neighbour.fresh && !was_resolving) kernel_.use_neighbour(interface_, route->next_hop_be);
+  const Neighbour neighbour = kernel_.neighbour(interface_, route->next_hop);
+  if (!neighbour.fresh && !was_resolving) kernel_.use_neighbour(interface_, route->next_hop);
   if (neighbour.usable) {
     entry.answer = {State::kReady, neighbour.mac};
     return;

@@ -29,7 +29,7 @@ class NextHops {
 
   explicit NextHops(const Interface& interface) : interface_(interface.index) {}
 
-  Answer find(uint32_t dst_be, Clock::time_point now);
+  Answer find(const IpAddress& dst, Clock::time_point now);
 
  private:
   struct Entry {
@@ -37,11 +37,15 @@ class NextHops {
     Clock::time_point check_again;
     Clock::time_point give_up;  ///< in kResolving
   };
-  void ask(uint32_t dst_be, Entry& entry, Clock::time_point now);
+  void ask(const IpAddress& dst, Entry& entry, Clock::time_point now);
+
+  struct Hash {
+    size_t operator()(const IpAddress& a) const;
+  };
 
   unsigned interface_;
   RouteSocket kernel_;
-  std::unordered_map<uint32_t, Entry> cache_;
+  std::unordered_map<IpAddress, Entry, Hash> cache_;
 };
 
 }  // namespace xesp::dataplane

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <exception>
 
-#include "ipv4_packet.h"
+#include "ip_packet.h"
 #include "xesp/steering.h"
 
 namespace xesp::dataplane {
@@ -75,7 +75,7 @@ std::optional<PacketIn> Path::take(const Frame& frame) {
   const auto drop = [&](PathCounter why) { return counters_.add(why), std::nullopt; };
   if (!meta) return drop(kDropFrame);
   const std::span<uint8_t> packet = frame.data.subspan(meta->l3_offset);
-  const auto fields = read_ipv4(packet);
+  const auto fields = read_ip(packet);
   if (!fields) return drop(kDropFrame);
   // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1). ESP that ends here is
   // not forwarded; what is inside of it will be.

@@ -31,7 +31,7 @@ class Path {
  private:
   void wait() const;
   void turn();
-  /// The IPv4 packet of a frame, ready for the engine, or nothing when it was dropped.
+  /// The IP packet of a frame, ready for the engine, or nothing when it was dropped.
   std::optional<PacketIn> take(const Frame& frame);
   void forward(const PacketOut& result, NextHops::Clock::time_point now);
 

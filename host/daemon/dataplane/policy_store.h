@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "spd_table.h"
 #include "steering.h"
@@ -29,7 +30,7 @@ class PolicyStore {
 
  private:
   SpdTable& table(Direction direction) { return direction == Direction::kOut ? out_ : in_; }
-  void write(Direction direction, const Prefix& dst);
+  void write(Direction direction, const std::vector<SpdTable::Bucket>& buckets);
 
   Steering& steering_;
   SpdTable out_;

@@ -4,8 +4,10 @@
 #include <arpa/inet.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "os_error.h"
@@ -16,11 +18,33 @@ namespace {
 constexpr uint16_t kUsable = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
 constexpr uint16_t kFresh = NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP;
 
+uint8_t family_of(const IpAddress& address) {
+  return address.v6 ? AF_INET6 : AF_INET;
+}
+
+size_t bytes_of(const IpAddress& address) {
+  return address.v6 ? sizeof(in6_addr) : sizeof(in_addr);
+}
+
+void put_address(nlmsghdr* message, uint16_t attribute, const IpAddress& address) {
+  mnl_attr_put(message, attribute, bytes_of(address), address.bytes.data());
+}
+
+void read_address(IpAddress& out, const uint8_t* from, size_t bytes) {
+  if (bytes != sizeof(in_addr) && bytes != sizeof(in6_addr)) return;
+  out = {.v6 = bytes == sizeof(in6_addr)};
+  std::copy_n(from, bytes, out.bytes.begin());
+}
+
 int read_route_attribute(const nlattr* a, void* data) {
   auto& out = *static_cast<Route*>(data);
-  if (mnl_attr_get_payload_len(a) < sizeof(uint32_t)) return MNL_CB_OK;
-  if (mnl_attr_get_type(a) == RTA_OIF) out.interface = mnl_attr_get_u32(a);
-  if (mnl_attr_get_type(a) == RTA_GATEWAY) out.next_hop_be = mnl_attr_get_u32(a);
+  const size_t bytes = mnl_attr_get_payload_len(a);
+  const auto* payload = static_cast<const uint8_t*>(mnl_attr_get_payload(a));
+  if (mnl_attr_get_type(a) == RTA_OIF && bytes >= sizeof(out.interface)) out.interface = mnl_attr_get_u32(a);
+  if (mnl_attr_get_type(a) == RTA_GATEWAY) read_address(out.next_hop, payload, bytes);
+  // IPv4 by a router that has an IPv6 address only (RFC 8950).
+  if (mnl_attr_get_type(a) == RTA_VIA && bytes > sizeof(rtvia))
+    read_address(out.next_hop, payload + sizeof(rtvia), bytes - sizeof(rtvia));
   return MNL_CB_OK;
 }
 
@@ -74,34 +98,34 @@ bool RouteSocket::talk(const nlmsghdr* message, mnl_cb_t parse, void* data) {
                     data) >= 0;
 }
 
-std::optional<Route> RouteSocket::route(uint32_t dst_be) {
+std::optional<Route> RouteSocket::route(const IpAddress& dst) {
   nlmsghdr* message = request(RTM_GETROUTE, 0);
   auto* header = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(rtmsg)));
-  header->rtm_family = AF_INET;
-  header->rtm_dst_len = 32;
-  mnl_attr_put_u32(message, RTA_DST, dst_be);
-  Route out{.next_hop_be = dst_be};
+  header->rtm_family = family_of(dst);
+  header->rtm_dst_len = static_cast<uint8_t>(8 * bytes_of(dst));
+  put_address(message, RTA_DST, dst);
+  Route out{.next_hop = dst};
   if (!talk(message, read_route, &out)) return std::nullopt;
   return out;
 }
 
-Neighbour RouteSocket::neighbour(unsigned interface, uint32_t address_be) {
+Neighbour RouteSocket::neighbour(unsigned interface, const IpAddress& address) {
   nlmsghdr* message = request(RTM_GETNEIGH, 0);
   auto* header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ndmsg)));
-  header->ndm_family = AF_INET;
+  header->ndm_family = family_of(address);
   header->ndm_ifindex = static_cast<int>(interface);
-  mnl_attr_put_u32(message, NDA_DST, address_be);
+  put_address(message, NDA_DST, address);
   Neighbour out;
   return talk(message, read_neighbour, &out) ? out : Neighbour{};
 }
 
-void RouteSocket::use_neighbour(unsigned interface, uint32_t address_be) {
+void RouteSocket::use_neighbour(unsigned interface, const IpAddress& address) {
   nlmsghdr* message = request(RTM_NEWNEIGH, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
   auto* header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ndmsg)));
-  header->ndm_family = AF_INET;
+  header->ndm_family = family_of(address);
   header->ndm_ifindex = static_cast<int>(interface);
   header->ndm_flags = NTF_USE;
-  mnl_attr_put_u32(message, NDA_DST, address_be);
+  put_address(message, NDA_DST, address);
   talk(message, nullptr, nullptr);  // a refusal shows as a neighbour that stays unusable
 }
 

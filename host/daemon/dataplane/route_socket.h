@@ -10,13 +10,14 @@
 #include <optional>
 
 #include "interface.h"
+#include "xesp/address.h"
 
 namespace xesp::dataplane {
 
 /// Where the kernel would send a packet.
 struct Route {
   unsigned interface = 0;
-  uint32_t next_hop_be = 0;  ///< the gateway, or the destination itself on its own link
+  IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
   bool unicast = false;      ///< false: to this host, broadcast, or refused by the table
 };
 
@@ -32,10 +33,10 @@ class RouteSocket {
  public:
   RouteSocket();  ///< @throws Error(kOs)
 
-  std::optional<Route> route(uint32_t dst_be);
-  Neighbour neighbour(unsigned interface, uint32_t address_be);
+  std::optional<Route> route(const IpAddress& dst);
+  Neighbour neighbour(unsigned interface, const IpAddress& address);
   /// Makes the kernel resolve or confirm the neighbour, as if it had a packet for it (NTF_USE).
-  void use_neighbour(unsigned interface, uint32_t address_be);
+  void use_neighbour(unsigned interface, const IpAddress& address);
 
  private:
   nlmsghdr* request(uint16_t type, uint16_t flags);
