@@ -50,6 +50,7 @@ struct packet {
   __u32 l4_bytes;
   __be32 first;
   __be32 behind_udp;
+  __u8 keepalive; /* UDP with one byte 0xff (RFC 3948 2.3) */
 };
 
 enum parsed { PARSED_IP, PARSED_OTHER, PARSED_MALFORMED, PARSED_VLAN_DEPTH, PARSED_EXTENSIONS };
@@ -67,6 +68,7 @@ static __always_inline int is_extension(__u8 protocol) {
 static __always_inline void read_upper_layer(struct packet* p, void* l4, void* end) {
   if (p->l4_bytes >= 4 && l4 + 4 <= end) p->first = *(__be32*)l4;
   if (p->l4_bytes >= UDP_BYTES + 4 && l4 + UDP_BYTES + 4 <= end) p->behind_udp = *(__be32*)(l4 + UDP_BYTES);
+  if (p->l4_bytes == UDP_BYTES + 1 && l4 + UDP_BYTES + 1 <= end) p->keepalive = *(__u8*)(l4 + UDP_BYTES) == 0xff;
 }
 
 static __always_inline enum parsed parse_ipv4(struct packet* p, void* at, void* end) {

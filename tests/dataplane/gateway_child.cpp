@@ -31,6 +31,7 @@ SaConfig tunnel_sa(bool a_to_b, Direction direction, const TunnelForm& form, uin
   sa.key = Secret(key);
   sa.salt = Secret(salt);
   sa.seq = seq;
+  if (form.in_udp) sa.encap = UdpEncap{};
   return sa;
 }
 

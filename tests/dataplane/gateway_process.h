@@ -16,6 +16,7 @@ namespace xesp::test {
 struct TunnelForm {
   bool inner_v6 = false;
   bool outer_v6 = false;
+  bool in_udp = false;
 };
 
 struct GatewaySetup {

@@ -36,14 +36,16 @@ class DataplaneLive : public testing::Test {
   bool ping(const std::string& options = "", const std::string& to = kHostB) const {
     return lab->run("hostA", "ping -c 3 -i 0.05 -W 1 " + options + " " + to);
   }
-  /// Ping and TCP both ways; the wire holds ESP and nothing else of it.
-  void expect_all_crosses(const std::string& host_a, const std::string& host_b) {
+  /// Ping and TCP both ways; the wire holds ESP in this form and nothing else of it.
+  void expect_all_crosses(const std::string& host_a, const std::string& host_b,
+                          uint64_t WireTap::Seen::* as = &WireTap::Seen::esp) {
     EXPECT_TRUE(ping("", host_b));
     EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", host_b, kTransferBytes));
     EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", host_a, kTransferBytes));
     const auto seen = tap->seen();
     EXPECT_EQ(seen.clear, 0u);
-    EXPECT_GT(seen.esp, 2 * kTransferBytes / 1400);
+    EXPECT_GT(seen.*as, 2 * kTransferBytes / 1400);
+    EXPECT_EQ(seen.esp + seen.esp_in_udp, seen.*as);
     for (GatewayProcess* gateway : {a.get(), b.get()}) {
       const auto counters = gateway->counters();
       EXPECT_EQ(counters["fault"], "");
@@ -87,6 +89,17 @@ TEST_F(DataplaneLive, Ipv6CrossesAsEspOnlyAndLeaksNothing) {
   a->kill_at_once();
   EXPECT_FALSE(ping("", kHostB6));
   EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneLive, EspInUdpCrosses) {
+  lab->add("ipv6");
+  start_both(true, {.in_udp = true});
+  expect_all_crosses(kHostA, kHostB, &WireTap::Seen::esp_in_udp);
+  // A keepalive of the other gateway's NAT, had it one.
+  EXPECT_TRUE(lab->run("gwB", "printf '\\377' | nc -u -w 1 -p 4500 192.0.2.1 4500"));
+  EXPECT_EQ(a->counters()["steering"]["drop_keepalive"], 1);
+  start_both(true, {.inner_v6 = true, .outer_v6 = true, .in_udp = true});
+  expect_all_crosses(kHostA6, kHostB6, &WireTap::Seen::esp_in_udp);
 }
 
 TEST_F(DataplaneLive, MixedFamiliesCross) {

@@ -19,14 +19,21 @@ constexpr int kBufferBytes = 32 << 20;
 
 using Frame = std::array<uint8_t, 64>;  // its beginning
 
+/// UDP to port 4500 with an SPI.
+bool is_esp(const uint8_t* udp) {
+  return (udp[2] << 8 | udp[3]) == 4500 && (udp[8] | udp[9] | udp[10] | udp[11]) != 0;
+}
+
 uint64_t WireTap::Seen::* kind_of(const Frame& frame) {
   using Seen = WireTap::Seen;
   const auto type = static_cast<uint16_t>(frame[12] << 8 | frame[13]);
   const uint8_t* ip = &frame[14];
   if (type == ETHERTYPE_ARP) return &Seen::link;
   if (type == ETHERTYPE_IP && ip[9] == IPPROTO_ESP) return &Seen::esp;
+  if (type == ETHERTYPE_IP && ip[9] == IPPROTO_UDP && is_esp(ip + 20)) return &Seen::esp_in_udp;
   if (type != ETHERTYPE_IPV6) return &Seen::clear;
   if (ip[6] == IPPROTO_ESP) return &Seen::esp;
+  if (ip[6] == IPPROTO_UDP && is_esp(ip + 40)) return &Seen::esp_in_udp;
   const bool discovery = ip[6] == IPPROTO_ICMPV6 && ip[7] == 255 && ip[40] >= 133 && ip[40] <= 137;
   return discovery || (ip[24] == 0xff && ip[25] == 0x02) ? &Seen::link : &Seen::clear;
 }

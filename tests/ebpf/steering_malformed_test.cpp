@@ -23,7 +23,10 @@ TEST_F(SteeringMalformed, CutAtEveryLength) {
                                  .extensions = {extension(0), extension(43, 2), fragment_header(1), extension(60, 1)}}
                            .build();
   const Bytes esp6 = Ipv6Frame{.dst = "2001:db8::1", .protocol = 50, .payload = esp_payload(0x1006)}.build();
-  for (const Bytes& whole : {plain, tagged, esp, plain6, chain6, esp6}) {
+  const Bytes udp_esp = udp_payload(4500, esp_payload(0x1001));
+  const Bytes udp = Ipv4Frame{.dst = "192.0.2.1", .protocol = 17, .payload = udp_esp}.build();
+  const Bytes udp6 = Ipv6Frame{.dst = "2001:db8::1", .protocol = 17, .payload = udp_esp}.build();
+  for (const Bytes& whole : {plain, tagged, esp, plain6, chain6, esp6, udp, udp6}) {
     for (size_t length = 14; length < whole.size(); ++length) {
       const Bytes cut(whole.begin(), whole.begin() + static_cast<long>(length));
       const std::string what = std::to_string(length) + " of " + std::to_string(whole.size());

@@ -13,6 +13,7 @@ enum {
   XESP_BUCKET_ENTRIES = 16, /* policies whose destination prefixes contain one another */
   XESP_MAX_EXTENSIONS = 8,  /* IPv6 extension headers walked; RFC 8200 4.1 has use for five */
   XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
+  XESP_MAX_ENCAP_PORTS = 4096,
   XESP_MAX_QUEUES = 64,
 };
 
@@ -112,7 +113,7 @@ struct xesp_meta {
   X(RECOVER, "recover", "ESP packet handed to the engine")                                               \
   X(PASS_NON_IP, "pass_non_ip", "ARP and other frames that no policy covers")                            \
   X(PASS_NEIGHBOUR, "pass_neighbour", "IPv6 neighbour discovery on the link (RFC 4861)")                 \
-  X(PASS_IKE, "pass_ike", "UDP 500, or UDP 4500 with the non-ESP marker")                                \
+  X(PASS_IKE, "pass_ike", "UDP 500, or with the non-ESP marker where ESP in UDP comes in, like 4500")    \
   X(PASS_NO_POLICY, "pass_no_policy", "IP packet outside of every policy")                               \
   X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                               \
   X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")       \
@@ -123,6 +124,7 @@ struct xesp_meta {
   X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")             \
   X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")     \
   X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP to a tunnel end here, which has no SPI")    \
+  X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")        \
   X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")               \
   X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")
 

@@ -60,10 +60,11 @@ Direction Controller::direction_of(const SaConfig& sa) const {
                                     ", so its direction is not known: add 'dir out' or 'dir in'");
 }
 
-// The engines take more than the steering finds at this stage: an SA that no packet would reach is refused.
+// An SA that no packet would reach is refused.
 void Controller::refuse_unsteered(const SaConfig& sa) {
-  if (sa.encap)
-    throw Error(ErrorCode::kData, "encap: the steering does not look into UDP at this stage, remove it");
+  constexpr uint16_t kIkePort = 500;
+  if (sa.direction == Direction::kIn && sa.encap && sa.encap->dst_port == kIkePort)
+    throw Error(ErrorCode::kData, "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {

@@ -120,6 +120,8 @@ void Steering::unbind_policy(uint32_t policy) {
 void Steering::add_inbound(const SaConfig& sa, SaHandle handle) {
   const uint8_t ours = 1;
   write(bpf_map__fd(skeleton_->maps.endpoints), endpoint(sa.dst), ours, "can't store the SA's destination");
+  if (sa.encap)
+    write(bpf_map__fd(skeleton_->maps.encap_ports), sa.encap->dst_port, ours, "can't store the SA's UDP port");
   write(bpf_map__fd(skeleton_->maps.sad), sad_key(sa), reference(handle), "can't store the inbound SA");
 }
 

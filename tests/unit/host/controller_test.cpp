@@ -156,7 +156,7 @@ TEST_F(Control, NamesAreUnique) {
 
 TEST_F(Control, WhatTheSteeringCannotFindIsRefused) {
   auto encap = request(Direction::kIn, 0x1002, 2);
-  encap.sa.encap = UdpEncap{};
+  encap.sa.encap = UdpEncap{4500, 500};
   EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(encap)); }).starts_with("encap:"));
   EXPECT_TRUE(controller.sas().empty());
 }
