@@ -9,7 +9,7 @@
 /* Whether the port is one where ESP in UDP comes in; if so only an SPI or the lack of one tells what it is. */
 static __always_inline int may_be_esp_in_udp(const struct packet* p) {
   if (p->flow.protocol != PROTO_UDP || p->l4_bytes < UDP_BYTES) return 0;
-  __u16 port = udp_destination(p);
+  __u16 port = bpf_ntohs(p->flow.dport);
   return port == PORT_IKE_NATT || bpf_map_lookup_elem(&encap_ports, &port) != 0;
 }
 

@@ -67,6 +67,12 @@ static __always_inline int is_extension(__u8 protocol) {
 /* `l4_bytes` ends with the packet, `end` with the frame, which may be padded. */
 static __always_inline void read_upper_layer(struct packet* p, void* l4, void* end) {
   if (p->l4_bytes >= 4 && l4 + 4 <= end) p->first = *(__be32*)l4;
+  if (p->l4_bytes >= 4 && xesp_has_ports(p->flow.protocol)) {
+    __u32 ports = bpf_ntohl(p->first);
+    p->flow.sport = bpf_htons(ports >> 16);
+    p->flow.dport = bpf_htons(ports & 0xffff);
+    p->flow.shown |= XESP_SHOWS_PORTS;
+  }
   if (p->l4_bytes >= UDP_BYTES + 4 && l4 + UDP_BYTES + 4 <= end) p->behind_udp = *(__be32*)(l4 + UDP_BYTES);
   if (p->l4_bytes == UDP_BYTES + 1 && l4 + UDP_BYTES + 1 <= end) p->keepalive = *(__u8*)(l4 + UDP_BYTES) == 0xff;
 }
@@ -147,16 +153,12 @@ static __always_inline enum parsed parse(const struct xdp_md* ctx, struct packet
   return PARSED_OTHER;
 }
 
-static __always_inline __u16 udp_destination(const struct packet* p) {
-  return bpf_ntohl(p->first) & 0xffff;
-}
-
 /* RFC 3948 2.2: on port 4500 four zero bytes stand where ESP has its SPI. Later fragments carry no ports and are not
  * told apart; they go by the policy of their addresses. */
 static __always_inline int is_ike(const struct packet* p) {
   if (p->flow.protocol != PROTO_UDP || p->l4_bytes < UDP_BYTES) return 0;
-  if (udp_destination(p) == PORT_IKE) return 1;
-  return udp_destination(p) == PORT_IKE_NATT && p->l4_bytes >= UDP_BYTES + 4 && p->behind_udp == 0;
+  if (bpf_ntohs(p->flow.dport) == PORT_IKE) return 1;
+  return bpf_ntohs(p->flow.dport) == PORT_IKE_NATT && p->l4_bytes >= UDP_BYTES + 4 && p->behind_udp == 0;
 }
 
 #endif

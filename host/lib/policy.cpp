@@ -27,9 +27,7 @@ bool Policy::served_by(const SaConfig& sa) const {
 }
 
 void Policy::check() const {
-  const bool v6 = selector.dst.address.v6;
-  if (selector.src.address.v6 != v6)
-    throw Error(ErrorCode::kData, "policy src/dst: give two IPv4 or two IPv6 prefixes (0.0.0.0/0, ::/0 for any)");
+  selector.check("policy selector");
   if (action != PolicyAction::kProtect) return;
   if (mode == Mode::kTunnel) {
     if (tmpl_src.unspecified() || tmpl_dst.unspecified())
@@ -39,7 +37,7 @@ void Policy::check() const {
     return;
   }
   for (const IpAddress& end : {tmpl_src, tmpl_dst})
-    if (!end.unspecified() && end.v6 != v6)
+    if (!end.unspecified() && end.v6 != selector.dst.address.v6)
       throw Error(ErrorCode::kData, "policy tmpl: transport mode keeps the packet's addresses, give those of its family");
 }
 

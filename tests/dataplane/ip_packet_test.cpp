@@ -111,6 +111,30 @@ TEST(IpPacket, ALaterIpv6FragmentMayBeOfAnyProtocol) {
   EXPECT_FALSE(selector_matches({Prefix::parse("2001:db8:2::/48"), Prefix::parse("::/0"), 17}, *later));
 }
 
+TEST(IpPacket, PortsOfWholePacketsAndFirstFragments) {
+  Selector https{Prefix::parse("2001:db8:1::/48"), Prefix::parse("::/0"), 6};
+  https.dst_port = 443;
+  const auto matches = [&](const std::vector<uint8_t>& packet) { return selector_matches(https, *read_ip(packet)); };
+  EXPECT_TRUE(matches(ipv6(6, {0x12, 0x34, 0x01, 0xbb})));
+  EXPECT_FALSE(matches(ipv6(6, {0x01, 0xbb, 0x12, 0x34})));
+  EXPECT_FALSE(matches(ipv6(17, {0x12, 0x34, 0x01, 0xbb})));
+  EXPECT_TRUE(matches(ipv6(6, {0x12, 0x34, 0x01}))) << "cut short: may be that port";
+  EXPECT_FALSE(matches(ipv6(44, {6, 0, 0, 1, 9, 9, 9, 9, 0x12, 0x34, 0x01, 0xbc}))) << "first fragment";
+  EXPECT_TRUE(matches(ipv6(44, {6, 0, 0, 8, 9, 9, 9, 9, 0x12, 0x34, 0x01, 0xbc}))) << "later fragment";
+
+  std::vector<uint8_t> ipv4{0x46, 0, 0, 28, 0, 0, 0, 0, 64, 6, 0, 0, 10, 1, 0, 1, 10, 2, 0, 1, 1, 1, 1, 1,
+                            0x12, 0x34, 0x01, 0xbc};
+  https.src = https.dst = Prefix::parse("10.0.0.0/8");
+  EXPECT_FALSE(matches(ipv4));
+  ipv4[27] = 0xbb;
+  EXPECT_TRUE(matches(ipv4)) << "behind IP options";
+  ipv4[27] = 0xbc;
+  ipv4[7] = 1;
+  EXPECT_TRUE(matches(ipv4)) << "later fragment";
+  ipv4[9] = 17;
+  EXPECT_FALSE(matches(ipv4)) << "later fragment of UDP: IPv4 says so in each";
+}
+
 TEST(IpPacket, HopLimitFallsAsTtlDoes) {
   std::vector<uint8_t> p = ipv6(59, {}, 2);
   EXPECT_TRUE(decrement_ttl(p));

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <random>
 #include <string>
@@ -45,6 +47,27 @@ TEST(SpdTable, TheMostSpecificPolicyWins) {
   EXPECT_EQ(*spd.match(packet("10.1.2.1", "10.2.0.1", 6)), narrow_dst);
   EXPECT_EQ(*spd.match(packet("10.9.2.1", "10.2.0.1", 6)), wide) << "a longer destination of another source hides it";
   EXPECT_EQ(spd.match(packet("10.9.2.1", "11.2.0.1", 6)), nullptr);
+}
+
+TEST(SpdTable, AMoreSpecificPortWins) {
+  SpdTable spd;
+  Policy any = policy("10.1.0.0/16", "10.2.0.0/16", 6), from = any, to = any, both = any;
+  from.selector.src_port = both.selector.src_port = 1000;
+  to.selector.dst_port = both.selector.dst_port = 2000;
+  uint32_t id = 1;
+  for (const Policy& p : {any, from, to, both}) spd.put(p, id++);
+  const auto match = [&](uint16_t sport, uint16_t dport, uint8_t shown = XESP_SHOWS_PROTOCOL | XESP_SHOWS_PORTS) {
+    IpFields p = packet("10.1.1.1", "10.2.0.1", 6);
+    p.flow.sport = htons(sport);
+    p.flow.dport = htons(dport);
+    p.flow.shown = shown;
+    return *spd.match(p);
+  };
+  EXPECT_EQ(match(1000, 2000), both);
+  EXPECT_EQ(match(1001, 2000), to);
+  EXPECT_EQ(match(1000, 2001), from);
+  EXPECT_EQ(match(1001, 2001), any);
+  EXPECT_EQ(match(0, 0, XESP_SHOWS_PROTOCOL), both) << "may be of these ports";
 }
 
 TEST(SpdTable, PutReplacesAndEraseRemoves) {
@@ -110,13 +133,17 @@ TEST(SpdTable, BucketsSayTheSameAsTheList) {
       Policy p;
       p.action = static_cast<PolicyAction>(pick(3));
       p.selector = {prefix(v6), prefix(v6), static_cast<uint8_t>(pick(2) ? 17 : 0)};
+      if (p.selector.protocol != 0 && pick(2)) p.selector.dst_port = static_cast<uint16_t>(1 + pick(2));
+      if (p.selector.protocol != 0 && pick(3) == 0) p.selector.src_port = static_cast<uint16_t>(1 + pick(2));
       spd.put(p, id);
     }
     const auto buckets = spd.buckets();
     for (int i = 0; i < 50; ++i) {
       const bool v6 = pick(2);
       IpFields p = packet(prefix(v6).address, prefix(v6).address, static_cast<uint8_t>(pick(2) ? 17 : 6));
-      if (pick(4) == 0) p.flow.shown = 0;
+      p.flow.sport = htons(static_cast<uint16_t>(1 + pick(2)));
+      p.flow.dport = htons(static_cast<uint16_t>(1 + pick(2)));
+      p.flow.shown = static_cast<uint8_t>(pick(4));
       const Policy* expected = spd.match(p);
       const xesp_spd_entry* found = look_up(buckets, p);
       ASSERT_EQ(expected == nullptr, found == nullptr);

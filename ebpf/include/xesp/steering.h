@@ -10,7 +10,7 @@
 /* Sizes of the maps. */
 enum {
   XESP_MAX_POLICIES = 4096, /* distinct destination prefixes a direction, and policies with an SA */
-  XESP_BUCKET_ENTRIES = 16, /* policies whose destination prefixes contain one another */
+  XESP_BUCKET_ENTRIES = 32, /* policies whose destination prefixes contain one another */
   XESP_MAX_EXTENSIONS = 8,  /* IPv6 extension headers walked; RFC 8200 4.1 has use for five */
   XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
   XESP_MAX_ENCAP_PORTS = 4096,
@@ -21,6 +21,8 @@ enum {
 struct xesp_flow {
   __be32 src[4];
   __be32 dst[4];
+  __be16 sport;
+  __be16 dport;
   __u8 family;   /* 4 or 6 */
   __u8 protocol; /* behind the extension headers (RFC 4301 4.4.1.1) */
   __u8 shown;    /* XESP_SHOWS_...: which of this the packet itself tells */
@@ -29,6 +31,13 @@ struct xesp_flow {
 
 /* Not so in an IPv6 fragment but the first: its next header need not be the first one's (RFC 8200 4.5). */
 #define XESP_SHOWS_PROTOCOL 1
+/* So in a whole packet or a first fragment of a protocol that has ports, if it is long enough. */
+#define XESP_SHOWS_PORTS 2
+
+/* TCP, UDP, SCTP: ports are the first four bytes. */
+static inline __attribute__((always_inline)) int xesp_has_ports(__u8 protocol) {
+  return protocol == 6 || protocol == 17 || protocol == 132;
+}
 
 /* Key of the policy tries. `prefix_length` counts the bits that must match, XESP_FAMILY_BITS of them for the family. */
 struct xesp_spd_key {
@@ -44,12 +53,14 @@ enum xesp_action {
   XESP_DISCARD = 2,
 };
 
-/* One policy in a bucket. The program reads src, src_mask, protocol, action and policy; the destination is here so that
+/* One policy in a bucket. The program does not read the destination; it is here so that
  * a restarted daemon can tell which policies the pinned tries hold. */
 struct xesp_spd_entry {
   __be32 src[4];
   __be32 src_mask[4];
   __be32 dst[4];
+  __be16 sport; /* 0: any */
+  __be16 dport;
   __u8 family;
   __u8 dst_length;
   __u8 protocol; /* 0: any */
@@ -73,7 +84,10 @@ static inline __attribute__((always_inline)) int xesp_entry_fits(const struct xe
   if (differs) return 0;
   if (e->protocol == 0) return 1;
   if (!(f->shown & XESP_SHOWS_PROTOCOL)) return e->action != XESP_BYPASS;
-  return e->protocol == f->protocol;
+  if (e->protocol != f->protocol) return 0;
+  if (e->sport == 0 && e->dport == 0) return 1;
+  if (!(f->shown & XESP_SHOWS_PORTS)) return e->action != XESP_BYPASS;
+  return (e->sport == 0 || e->sport == f->sport) && (e->dport == 0 || e->dport == f->dport);
 }
 
 /* An SA in the engine's table: xesp::SaHandle. */

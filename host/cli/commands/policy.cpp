@@ -18,6 +18,8 @@ namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm policy add`:
   src P dst P [proto N]            prefixes, and the protocol if only one
+  sport N, dport N                 with proto tcp, udp or sctp, if only one port. Fragments that carry no ports count
+                                   as of that port where the policy protects or blocks, as of none where it allows
   dir in|out                       'in' covers forwarded packets too
   tmpl src A dst B proto esp [reqid N] mode tunnel|transport
                                    protect by such an SA; without a live one the packets drop
@@ -31,6 +33,8 @@ Examples:
 void print_policy(const json& p) {
   fmt::print("src {} dst {}", p["sel"]["src"].get<std::string>(), p["sel"]["dst"].get<std::string>());
   if (p["sel"]["proto"] != 0) fmt::print(" proto {}", p["sel"]["proto"].get<unsigned>());
+  for (const char* port : {"sport", "dport"})
+    if (p["sel"].contains(port)) fmt::print(" {} {}", port, p["sel"][port].get<unsigned>());
   fmt::print("\n\tdir {} action {}", p["dir"].get<std::string>(), p["action"].get<std::string>());
   if (p.contains("spi")) {
     if (p["spi"].is_null())
@@ -84,7 +88,7 @@ void add_policy_commands(CLI::App& app, Common& common, Action& action) {
   });
 
   CLI::App* deleting = policy->add_subcommand("delete", "remove a policy; its traffic is then nobody's")->alias("del");
-  deleting->add_option("WORD", *words, "src P dst P [proto N] dir in|out")->required();
+  deleting->add_option("WORD", *words, "src P dst P [proto N [sport N] [dport N]] dir in|out")->required();
   deleting->callback([&common, &action, words] { action = [&common, words] { return remove(common, *words); }; });
 
   CLI::App* listing = policy->add_subcommand("list", "show policies and the SA that each uses")->alias("show");

@@ -18,6 +18,14 @@ bool is_extension(uint8_t protocol) {
          protocol == IPPROTO_DSTOPTS;
 }
 
+/// `upper` is the upper layer as far as this packet has it, from its first byte.
+void read_ports(std::span<const uint8_t> upper, xesp_flow& flow) {
+  if (!xesp_has_ports(flow.protocol) || upper.size() < sizeof(flow.sport) + sizeof(flow.dport)) return;
+  std::memcpy(&flow.sport, &upper[0], sizeof(flow.sport));
+  std::memcpy(&flow.dport, &upper[2], sizeof(flow.dport));
+  flow.shown |= XESP_SHOWS_PORTS;
+}
+
 std::optional<IpFields> read_ipv4(std::span<const uint8_t> packet) {
   iphdr ip;
   if (packet.size() < sizeof(ip)) return std::nullopt;
@@ -30,6 +38,8 @@ std::optional<IpFields> read_ipv4(std::span<const uint8_t> packet) {
   out.flow.family = kIpv4;
   out.flow.protocol = ip.protocol;
   out.flow.shown = XESP_SHOWS_PROTOCOL;
+  if ((ip.frag_off & htons(IP_OFFMASK)) == 0)
+    read_ports(packet.first(out.total_length).subspan(ip.ihl * 4u), out.flow);
   return out;
 }
 
@@ -48,6 +58,7 @@ bool read_chain(std::span<const uint8_t> rest, xesp_flow& flow) {
   }
   if (is_extension(flow.protocol)) return false;
   flow.shown = XESP_SHOWS_PROTOCOL;
+  read_ports(rest, flow);
   return true;
 }
 
@@ -114,6 +125,8 @@ xesp_spd_entry spd_entry(const Selector& selector, uint8_t action, uint32_t id) 
   e.family = static_cast<uint8_t>(family_of(selector.dst.address));
   e.dst_length = selector.dst.length;
   e.protocol = selector.protocol;
+  e.sport = htons(selector.src_port);
+  e.dport = htons(selector.dst_port);
   e.action = action;
   e.policy = id;
   return e;

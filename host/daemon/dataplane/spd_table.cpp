@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spd_table.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -19,7 +21,8 @@ constexpr Prefix kAnyIpv6{.address = {.v6 = true}};
 
 /// Order of SpdTable: ties are told apart by address so that it is total.
 auto rank(const Selector& s) {
-  return std::tuple(-int{s.dst.length}, -int{s.src.length}, s.protocol == 0, s.dst.address, s.src.address, s.protocol);
+  return std::tuple(-int{s.dst.length}, -int{s.src.length}, s.protocol == 0, s.dst_port == 0, s.src_port == 0,
+                    s.dst.address, s.src.address, s.protocol, s.dst_port, s.src_port);
 }
 
 bool covers(const Prefix& outer, const Prefix& inner) {
@@ -49,6 +52,8 @@ Policy policy_of(Direction direction, const xesp_spd_entry& entry) {
   p.selector.src = {address_of(entry.family, entry.src), bits_of(entry.src_mask)};
   p.selector.dst = {address_of(entry.family, entry.dst), entry.dst_length};
   p.selector.protocol = entry.protocol;
+  p.selector.src_port = ntohs(entry.sport);
+  p.selector.dst_port = ntohs(entry.dport);
   return p;
 }
 

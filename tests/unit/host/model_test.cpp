@@ -109,6 +109,11 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
        }},
       {"encap", [](SaConfig& s) { s.encap = UdpEncap{4500, 0}; }},
       {"tfcpad", [](SaConfig& s) { s.tfc_pad = abi::kMaxPacketBytes + 1; }},
+      {"sel",
+       [](SaConfig& s) {
+         s.selector = Selector{Prefix::parse("10.0.0.0/8"), Prefix::parse("0.0.0.0/0"), 1};
+         s.selector->dst_port = 80;
+       }},
       {"tfcpad", [](SaConfig& s) { s.mode = Mode::kTransport, s.tfc_pad = 100; }},
   };
   make_sa(Direction::kOut, Mode::kTunnel).check();
@@ -215,7 +220,7 @@ TEST(Policy, FamiliesOfSelectorAndTemplate) {
   SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
   EXPECT_FALSE(p.served_by(sa)) << "an IPv4 SA can't carry IPv6 in transport mode";
   p.selector.src = Prefix::parse("10.0.0.0/8");
-  EXPECT_NE(refusal([&] { p.check(); }).find("two IPv6 prefixes"), std::string::npos);
+  EXPECT_NE(refusal([&] { p.check(); }).find("both prefixes"), std::string::npos);
   p.tmpl_src = IpAddress::parse("::");
   p.mode = Mode::kTunnel;
   p.selector.src = Prefix::parse("::/0");
