@@ -57,6 +57,7 @@ class Gateway {
         dataplane_({.inside = "in0",
                     .outside = "out0",
                     .native = setup.native,
+                    .carry_vlans = setup.carry_vlans,
                     .pin_dir = lab.bpffs() + (setup.side_a ? "/a" : "/b")},
                    engine_) {
     dataplane_.set_policy(policy_out_);

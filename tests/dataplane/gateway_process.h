@@ -24,6 +24,7 @@ struct GatewaySetup {
   uint64_t first_seq = 0;  ///< last number that the outbound SA sent: a restart goes on behind it
   bool native = true;
   TunnelForm form = {};
+  bool carry_vlans = false;
 };
 
 /// A gateway in a process of its own: Dataplane on the software engine, one tunnel to the other side.

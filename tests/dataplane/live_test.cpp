@@ -5,6 +5,7 @@
 #include <memory>
 #include <thread>
 
+#include "../ebpf/frame_builder.h"
 #include "gateway_process.h"
 #include "lab.h"
 #include "tcp_transfer.h"
@@ -100,6 +101,54 @@ TEST_F(DataplaneLive, EspInUdpCrosses) {
   EXPECT_EQ(a->counters()["steering"]["drop_keepalive"], 1);
   start_both(true, {.inner_v6 = true, .outer_v6 = true, .in_udp = true});
   expect_all_crosses(kHostA6, kHostB6, &WireTap::Seen::esp_in_udp);
+}
+
+// Without VLAN interfaces: a trunk on each side.
+TEST_F(DataplaneLive, VlanTagsAreCarriedThroughBothGateways) {
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .carry_vlans = true});
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .carry_vlans = true});
+  tap = std::make_unique<WireTap>(*lab);
+  const LinkSocket host_a(*lab, "hostA", "eth0"), host_b(*lab, "hostB", "eth0");
+  const auto is_tagged = [](const Bytes& frame) { return frame.size() > 13 && (frame[12] == 0x81 || frame[12] == 0x88); };
+  for (const std::vector<uint16_t>& tags : {std::vector<uint16_t>{0x8100}, {0x88a8, 0x8100}}) {
+    const Bytes sent = Ipv4Frame{.vlan_types = tags, .src = kHostA, .dst = kHostB, .protocol = 253}.build();
+    ASSERT_TRUE(host_a.send(sent));
+    Bytes came;
+    do came = host_b.receive(std::chrono::seconds(1));
+    while (!came.empty() && !is_tagged(came));  // the gateway's ARP
+    ASSERT_EQ(came.size(), sent.size()) << tags.size() << " tags";
+    const auto headers = static_cast<std::ptrdiff_t>(14 + 4 * tags.size());
+    EXPECT_TRUE(std::equal(sent.begin() + 12, sent.begin() + headers, came.begin() + 12)) << "the tags";
+    EXPECT_EQ(came[static_cast<size_t>(headers) + 8], 64 - 2) << "two gateways";
+  }
+  a->delete_outbound_sa();
+  ASSERT_TRUE(host_a.send(Ipv4Frame{.vlan_types = {0x8100}, .src = kHostA, .dst = kHostB}.build()));
+  ASSERT_TRUE(host_a.send(Ipv4Frame{.vlan_types = {0x8100, 0x8100, 0x8100}, .src = kHostA, .dst = kHostB}.build()));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(a->counters()["steering"]["drop_no_sa_out"], 1);
+  EXPECT_EQ(a->counters()["steering"]["drop_vlan_depth"], 1);
+  EXPECT_EQ(tap->seen().clear, 0u);
+  EXPECT_EQ(tap->seen().tagged, 2u);
+}
+
+// With VLAN interfaces: each frame leaves in the VLAN that the kernel's route leads to; hosts hear none but theirs.
+TEST_F(DataplaneLive, VlanInterfacesOfTheRouteGiveTheTags) {
+  if (!lab->run("wire", "ip link add link br0 name probe type vlan id 9 && ip link del probe"))
+    GTEST_SKIP() << "this kernel has no VLAN interfaces (CONFIG_VLAN_8021Q)";
+  lab->add("vlan");
+  tap = std::make_unique<WireTap>(*lab);
+  ASSERT_TRUE(ping());
+  EXPECT_GE(tap->seen().clear, 6u) << "without steering it is seen in clear";
+  start_both();
+  expect_all_crosses(kHostA, kHostB);
+  const auto seen = tap->seen();
+  EXPECT_EQ(seen.tagged, seen.esp + seen.link);
+  a->delete_outbound_sa();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(a->counters()["steering"]["drop_no_sa_out"], 3);
+  a->kill_at_once();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(tap->seen().clear, 0u);
 }
 
 TEST_F(DataplaneLive, MixedFamiliesCross) {

@@ -52,8 +52,8 @@ struct Dataplane::Impl {
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
         socket_inside(inside, options.queue),
         socket_outside(outside, options.queue),
-        to_outside(outside, socket_outside, counters_out),
-        to_inside(inside, socket_inside, counters_in),
+        to_outside(outside, socket_outside, counters_out, options.carry_vlans),
+        to_inside(inside, socket_inside, counters_in, options.carry_vlans),
         path_out(Direction::kOut, options.batch, socket_inside, to_outside, engine, nullptr, counters_out),
         path_in(Direction::kIn, options.batch, socket_outside, to_inside, engine, &check, counters_in) {
     check.set_policies(policies.inbound());

@@ -21,6 +21,7 @@ struct DataplaneOptions {
   bool native = true;   ///< native XDP; false: generic (skb) mode
   unsigned queue = 0;   ///< receive queue bound on both interfaces
   size_t batch = 64;    ///< most packets given to the engine at once
+  bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";

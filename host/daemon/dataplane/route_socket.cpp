@@ -2,6 +2,7 @@
 #include "route_socket.h"
 
 #include <arpa/inet.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "os_error.h"
 
@@ -53,6 +55,43 @@ int read_route(const nlmsghdr* message, void* data) {
   const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
   static_cast<Route*>(data)->unicast = header->rtm_type == RTN_UNICAST;
   return mnl_attr_parse(message, sizeof(*header), read_route_attribute, data);
+}
+
+struct LinkFields {
+  std::string kind;
+  std::optional<unsigned> parent;
+  uint16_t type = 0;
+  uint16_t id = 0;
+  bool elsewhere = false;  // the parent is in another namespace
+};
+
+int read_vlan_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<LinkFields*>(data);
+  if (mnl_attr_validate(a, MNL_TYPE_U16) < 0) return MNL_CB_OK;
+  if (mnl_attr_get_type(a) == IFLA_VLAN_ID) out.id = mnl_attr_get_u16(a);
+  if (mnl_attr_get_type(a) == IFLA_VLAN_PROTOCOL) out.type = ntohs(mnl_attr_get_u16(a));
+  return MNL_CB_OK;
+}
+
+int read_kind_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<LinkFields*>(data);
+  if (mnl_attr_get_type(a) == IFLA_INFO_KIND && mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0)
+    out.kind = mnl_attr_get_str(a);
+  if (mnl_attr_get_type(a) == IFLA_INFO_DATA && out.kind == "vlan") mnl_attr_parse_nested(a, read_vlan_attribute, data);
+  return MNL_CB_OK;
+}
+
+int read_link_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<LinkFields*>(data);
+  if (mnl_attr_get_type(a) == IFLA_LINK && mnl_attr_validate(a, MNL_TYPE_U32) >= 0) out.parent = mnl_attr_get_u32(a);
+  if (mnl_attr_get_type(a) == IFLA_LINK_NETNSID) out.elsewhere = true;
+  if (mnl_attr_get_type(a) == IFLA_LINKINFO) mnl_attr_parse_nested(a, read_kind_attribute, data);
+  return MNL_CB_OK;
+}
+
+int read_link(const nlmsghdr* message, void* data) {
+  if (message->nlmsg_type != RTM_NEWLINK) return MNL_CB_OK;
+  return mnl_attr_parse(message, sizeof(ifinfomsg), read_link_attribute, data);
 }
 
 /// Takes the link address and marks the neighbour usable with it; the state follows from the header.
@@ -107,6 +146,18 @@ std::optional<Route> RouteSocket::route(const IpAddress& dst) {
   Route out{.next_hop = dst};
   if (!talk(message, read_route, &out)) return std::nullopt;
   return out;
+}
+
+std::optional<VlanLink> RouteSocket::vlan(unsigned interface) {
+  nlmsghdr* message = request(RTM_GETLINK, 0);
+  auto* header = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg)));
+  header->ifi_family = AF_UNSPEC;
+  header->ifi_index = static_cast<int>(interface);
+  LinkFields link;
+  if (!talk(message, read_link, &link) || link.kind != "vlan" || !link.parent || link.elsewhere) return std::nullopt;
+  const auto high = [](uint16_t v) { return static_cast<uint8_t>(v >> 8); };
+  const auto low = [](uint16_t v) { return static_cast<uint8_t>(v); };
+  return VlanLink{*link.parent, {high(link.type), low(link.type), high(link.id), low(link.id)}};
 }
 
 Neighbour RouteSocket::neighbour(unsigned interface, const IpAddress& address) {

@@ -28,12 +28,20 @@ struct Neighbour {
   bool fresh = false;  ///< no need to ask the neighbour again
 };
 
+/// An interface that puts a VLAN tag before what it sends by another one.
+struct VlanLink {
+  unsigned parent = 0;  ///< of this network namespace
+  VlanTag tag{};
+};
+
 /// Asks the kernel by rtnetlink, one question at a time. Not for several threads.
 class RouteSocket {
  public:
   RouteSocket();  ///< @throws Error(kOs)
 
   std::optional<Route> route(const IpAddress& dst);
+  /// Nothing if the interface is of another kind.
+  std::optional<VlanLink> vlan(unsigned interface);
   Neighbour neighbour(unsigned interface, const IpAddress& address);
   /// Makes the kernel resolve or confirm the neighbour, as if it had a packet for it (NTF_USE).
   void use_neighbour(unsigned interface, const IpAddress& address);
