@@ -68,6 +68,10 @@ TEST(SpdTable, AMoreSpecificPortWins) {
   EXPECT_EQ(match(1000, 2001), from);
   EXPECT_EQ(match(1001, 2001), any);
   EXPECT_EQ(match(0, 0, XESP_SHOWS_PROTOCOL), both) << "may be of these ports";
+  Traffic asked{.src = IpAddress::parse("10.1.1.1"), .dst = IpAddress::parse("10.2.0.1"), .protocol = 6};
+  EXPECT_EQ(*spd.match(fields_of(asked)), both) << "ports not said";
+  asked.src_port = asked.dst_port = 2000;
+  EXPECT_EQ(*spd.match(fields_of(asked)), to);
 }
 
 TEST(SpdTable, PutReplacesAndEraseRemoves) {

@@ -29,12 +29,15 @@ need_root
 gateways_up "$1" "$2"
 tap_on
 pings || fail "no ping crosses to begin with"
+where() { xesp_at a where 10.81.1.2 10.81.2.2 icmp; }
+[[ $(where) == engine:*spi\ 0x00001001* ]] || fail "xesp where: $(where)"
 case $3 in
   sa) xesp_at a state delete dst 192.0.2.2 proto esp spi 0x1001 ;;
   daemon) kill -KILL "${daemons[0]}" ;;
   card) kill_card ;;
 esac
 say "took the $3 away"
+if [[ $3 == sa && $(where) != drop:* ]]; then fail "xesp where: $(where)"; fi
 if pings; then fail "pings still cross"; fi
 if [[ $3 == card ]]; then
   for _ in {1..100}; do kill -0 "${daemons[0]}" 2>/dev/null || break; sleep 0.1; done

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp policy add | delete | list | flush
+// xesp policy add | delete | list | flush, xesp where
 #include <fmt/core.h>
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include "control/client.h"
 #include "control/policy_json.h"
 #include "words/policy_words.h"
+#include "words/state_words.h"
 
 namespace xesp::cli {
 
@@ -70,7 +71,46 @@ int list(const Common& common) {
   return 0;
 }
 
+int where(const Common& common, std::vector<std::string> given, bool inbound) {
+  Words words(std::move(given));
+  json packet = {{"src", parse_address(words, "SRC").str()}, {"dst", parse_address(words, "DST").str()}};
+  if (!words.end()) packet["proto"] = parse_protocol(words);
+  for (const char* port : {"sport", "dport"})
+    if (!words.end()) packet[port] = words.number(port, 0, 65535);
+  if (!words.end()) {
+    (void)words.next("");
+    words.refuse("one word too many: SRC DST [PROTO [SPORT DPORT]]");
+  }
+  const json fate = control::Client(common.socket).call("where", {{"dir", inbound ? "in" : "out"}, {"packet", packet}});
+  if (common.json) {
+    fmt::print("{}\n", fate.dump(2));
+    return 0;
+  }
+  fmt::print("{}: {}\n", fate["to"].get<std::string>(), fate["why"].get<std::string>());
+  if (fate.contains("note")) fmt::print("note: {}\n", fate["note"].get<std::string>());
+  if (fate.contains("sa"))
+    fmt::print("SA: dst {} spi {:#010x}\n", fate["sa"]["dst"].get<std::string>(), fate["sa"]["spi"].get<uint32_t>());
+  if (fate.contains("policy")) {
+    fmt::print("policy: ");
+    print_policy(fate["policy"]);
+  }
+  return 0;
+}
+
 }  // namespace
+
+void add_where_command(CLI::App& app, Common& common, Action& action) {
+  CLI::App* command = app.add_subcommand("where", "what would become of a packet, and why");
+  auto words = std::make_shared<std::vector<std::string>>();
+  auto inbound = std::make_shared<bool>(false);
+  command->add_option("WORD", *words, "SRC DST [PROTO [SPORT DPORT]]; without ports it counts as a later fragment")
+      ->required();
+  command->add_flag("--in", *inbound, "one that arrives on the outside interface, in clear");
+  command->footer("Example:\n  xesp where 10.1.0.5 10.2.0.5 tcp 40000 443");
+  command->callback([&common, &action, words, inbound] {
+    action = [&common, words, inbound] { return where(common, *words, *inbound); };
+  });
+}
 
 void add_policy_commands(CLI::App& app, Common& common, Action& action) {
   CLI::App* policy = app.add_subcommand("policy", "what to protect, pass and drop, in the words of 'ip xfrm policy'");

@@ -62,6 +62,9 @@ class Dataplane {
   /// Called before Engine::remove().
   void remove_inbound(const SaConfig& sa);
 
+  /// The policy in force for a packet that arrives inside (kOut) or in clear outside (kIn); those taken over from an
+  /// earlier xespd have no template.
+  std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
   /// Counters of the packet side by name; part of `xesp stats`.
   nlohmann::json counters() const;
   /// The text of the Error(kIo) that ended the packet side, or empty while it runs.

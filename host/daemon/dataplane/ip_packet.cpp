@@ -94,6 +94,19 @@ IpAddress IpFields::dst() const {
   return address_of(flow.family, flow.dst);
 }
 
+IpFields fields_of(const Traffic& traffic) {
+  IpFields out;
+  put_address(out.flow.src, traffic.src);
+  put_address(out.flow.dst, traffic.dst);
+  out.flow.family = static_cast<uint8_t>(family_of(traffic.dst));
+  out.flow.protocol = traffic.protocol.value_or(0);
+  out.flow.sport = htons(traffic.src_port.value_or(0));
+  out.flow.dport = htons(traffic.dst_port.value_or(0));
+  if (traffic.protocol) out.flow.shown |= XESP_SHOWS_PROTOCOL;
+  if (traffic.src_port && traffic.dst_port) out.flow.shown |= XESP_SHOWS_PORTS;
+  return out;
+}
+
 std::optional<IpFields> read_ip(std::span<const uint8_t> packet) {
   return is_v6(packet) ? read_ipv6(packet) : read_ipv4(packet);
 }

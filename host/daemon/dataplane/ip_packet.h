@@ -7,7 +7,7 @@
 #include <optional>
 #include <span>
 
-#include "xesp/sa.h"
+#include "xesp/policy.h"
 #include "xesp/steering.h"
 
 namespace xesp::dataplane {
@@ -18,6 +18,8 @@ struct IpFields {
 
   IpAddress dst() const;
 };
+
+IpFields fields_of(const Traffic& traffic);
 
 /// The fields of an IPv4 or IPv6 packet as the steering program reads them, or nothing where it drops: headers that are
 /// not whole, less than the length says, too many extension headers.

@@ -24,7 +24,7 @@ class PolicyStore {
   void remove(const Policy& policy);
   void bind(const Policy& policy, std::optional<SaHandle> sa);  ///< @throws Error(kNotFound)
 
-  const SpdTable& inbound() const { return in_; }
+  const SpdTable& policies(Direction direction) const { return direction == Direction::kOut ? out_ : in_; }
   /// Policies taken over at the start.
   size_t inherited() const { return inherited_; }
 
