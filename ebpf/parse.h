@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
-/* Ethernet, VLAN tags, the IP header with its extensions and the first bytes behind it, as far as steering needs them. */
+/* Ethernet, VLAN tags, the IP header with its extensions and the first bytes behind it, as far as steering needs them.
+ */
 #ifndef XESP_EBPF_PARSE_H
 #define XESP_EBPF_PARSE_H
 
@@ -64,8 +65,8 @@ static __always_inline int is_extension(__u8 protocol) {
          protocol == PROTO_OPTIONS;
 }
 
-/* Bytes up to the frame's end. A length from the packet is held against this and not added to a pointer: the verifier of
- * Linux 6.1 has no bounds for what went through a change of byte order. */
+/* Bytes up to the frame's end. A length from the packet is held against this and not added to a pointer: the verifier
+ * of Linux 6.1 has no bounds for what went through a change of byte order. */
 static __always_inline __u64 room(const void* at, const void* end) {
   return end - at;
 }

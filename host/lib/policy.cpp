@@ -38,7 +38,8 @@ void Policy::check() const {
   }
   for (const IpAddress& end : {tmpl_src, tmpl_dst})
     if (!end.unspecified() && end.v6 != selector.dst.address.v6)
-      throw Error(ErrorCode::kData, "policy tmpl: transport mode keeps the packet's addresses, give those of its family");
+      throw Error(ErrorCode::kData,
+                  "policy tmpl: transport mode keeps the packet's addresses, give those of its family");
 }
 
 }  // namespace xesp

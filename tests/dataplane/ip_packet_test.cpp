@@ -86,7 +86,8 @@ std::vector<uint8_t> ipv6(uint8_t next, std::vector<uint8_t> rest, uint8_t hop_l
 }
 
 TEST(IpPacket, ReadsIpv6BehindItsExtensionHeaders) {
-  const std::vector<uint8_t> whole = ipv6(0, {60, 0, 0, 0, 0, 0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 1, 9, 9, 9, 9});
+  const std::vector<uint8_t> whole =
+      ipv6(0, {60, 0, 0, 0, 0, 0, 0, 0, 44, 0, 0, 0, 0, 0, 0, 0, 17, 0, 0, 1, 9, 9, 9, 9});
   const auto fields = read_ip(whole);
   ASSERT_TRUE(fields);
   EXPECT_EQ(fields->total_length, whole.size());
@@ -122,8 +123,8 @@ TEST(IpPacket, PortsOfWholePacketsAndFirstFragments) {
   EXPECT_FALSE(matches(ipv6(44, {6, 0, 0, 1, 9, 9, 9, 9, 0x12, 0x34, 0x01, 0xbc}))) << "first fragment";
   EXPECT_TRUE(matches(ipv6(44, {6, 0, 0, 8, 9, 9, 9, 9, 0x12, 0x34, 0x01, 0xbc}))) << "later fragment";
 
-  std::vector<uint8_t> ipv4{0x46, 0, 0, 28, 0, 0, 0, 0, 64, 6, 0, 0, 10, 1, 0, 1, 10, 2, 0, 1, 1, 1, 1, 1,
-                            0x12, 0x34, 0x01, 0xbc};
+  std::vector<uint8_t> ipv4{0x46, 0, 0,  28, 0, 0, 0, 0, 64, 6, 0,    0,    10,   1,
+                            0,    1, 10, 2,  0, 1, 1, 1, 1,  1, 0x12, 0x34, 0x01, 0xbc};
   https.src = https.dst = Prefix::parse("10.0.0.0/8");
   EXPECT_FALSE(matches(ipv4));
   ipv4[27] = 0xbb;
@@ -148,7 +149,8 @@ TEST(IpPacket, SelectorsOfAnyIpv6PrefixLength) {
   const Prefix any = Prefix::parse("::/0");
   for (int length = 0; length <= 128; ++length) {
     Prefix p{IpAddress::parse("2001:db8:1::5"), static_cast<uint8_t>(length)};
-    for (int i = length; i < 128; ++i) p.address.bytes[static_cast<size_t>(i / 8)] &= static_cast<uint8_t>(~(0x80 >> i % 8));
+    for (int i = length; i < 128; ++i)
+      p.address.bytes[static_cast<size_t>(i / 8)] &= static_cast<uint8_t>(~(0x80 >> i % 8));
     EXPECT_TRUE(selector_matches({p, any, 17}, packet)) << length;
     if (length == 0) continue;
     const int last = length - 1;

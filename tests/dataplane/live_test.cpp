@@ -39,7 +39,7 @@ class DataplaneLive : public testing::Test {
   }
   /// Ping and TCP both ways; the wire holds ESP in this form and nothing else of it.
   void expect_all_crosses(const std::string& host_a, const std::string& host_b,
-                          uint64_t WireTap::Seen::* as = &WireTap::Seen::esp) {
+                          uint64_t WireTap::Seen::*as = &WireTap::Seen::esp) {
     EXPECT_TRUE(ping("", host_b));
     EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", host_b, kTransferBytes));
     EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", host_a, kTransferBytes));
@@ -109,7 +109,9 @@ TEST_F(DataplaneLive, VlanTagsAreCarriedThroughBothGateways) {
   b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .carry_vlans = true});
   tap = std::make_unique<WireTap>(*lab);
   const LinkSocket host_a(*lab, "hostA", "eth0"), host_b(*lab, "hostB", "eth0");
-  const auto is_tagged = [](const Bytes& frame) { return frame.size() > 13 && (frame[12] == 0x81 || frame[12] == 0x88); };
+  const auto is_tagged = [](const Bytes& frame) {
+    return frame.size() > 13 && (frame[12] == 0x81 || frame[12] == 0x88);
+  };
   for (const std::vector<uint16_t>& tags : {std::vector<uint16_t>{0x8100}, {0x88a8, 0x8100}}) {
     const Bytes sent = Ipv4Frame{.vlan_types = tags, .src = kHostA, .dst = kHostB, .protocol = 253}.build();
     ASSERT_TRUE(host_a.send(sent));

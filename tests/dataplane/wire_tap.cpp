@@ -23,7 +23,7 @@ bool is_esp(const uint8_t* udp) {
 }
 
 /// `ip` has kEnough bytes.
-uint64_t Seen::* kind_of(unsigned type, const uint8_t* ip) {
+uint64_t Seen::*kind_of(unsigned type, const uint8_t* ip) {
   if (type == ETHERTYPE_ARP) return &Seen::link;
   if (type == ETHERTYPE_IP && ip[9] == IPPROTO_ESP) return &Seen::esp;
   if (type == ETHERTYPE_IP && ip[9] == IPPROTO_UDP && is_esp(ip + 20)) return &Seen::esp_in_udp;

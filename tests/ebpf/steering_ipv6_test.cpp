@@ -78,8 +78,7 @@ TEST_F(SteeringIpv6, LaterFragmentsShowNoProtocol) {
       {"bypass of UDP, first fragment", fragment(1, kUdp, "2001:db8:6::5"), XDP_PASS, XESP_STEER_PASS_BYPASS},
       {"bypass of UDP, later one", fragment(8, kUdp, "2001:db8:6::5"), XDP_DROP, XESP_STEER_DROP_DISCARD},
       {"protect of UDP, first fragment of TCP", fragment(1, 6, "2001:db8:7::5"), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
-      {"protect of UDP, later one that says TCP", fragment(8, 6, "2001:db8:7::5"), XDP_DROP,
-       XESP_STEER_DROP_NO_SA_OUT},
+      {"protect of UDP, later one that says TCP", fragment(8, 6, "2001:db8:7::5"), XDP_DROP, XESP_STEER_DROP_NO_SA_OUT},
       {"later one that looks like IKE",
        Ipv6Frame{.protocol = kUdp, .extensions = {fragment_header(8)}, .payload = udp_payload(500, Bytes(28))}.build(),
        XDP_REDIRECT, XESP_STEER_PROTECT},
@@ -109,8 +108,7 @@ TEST_F(SteeringIpv6, NeighbourDiscoveryStaysOnTheLink) {
   const auto icmp = [](const std::string& dst, uint8_t type, uint8_t hop_limit = 255) {
     Bytes payload(32);
     payload[0] = type;
-    return Ipv6Frame{
-        .src = "fe80::5", .dst = dst, .protocol = kIcmp, .hop_limit = hop_limit, .payload = payload}
+    return Ipv6Frame{.src = "fe80::5", .dst = dst, .protocol = kIcmp, .hop_limit = hop_limit, .payload = payload}
         .build();
   };
   for (const Side side : {Side::kInside, Side::kOutside}) {

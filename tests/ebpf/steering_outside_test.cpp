@@ -87,8 +87,8 @@ TEST_F(SteeringOutside, EspInUdp) {
   const auto in_udp6 = [](uint16_t port, Bytes data) {
     return Ipv6Frame{.dst = "2001:db8::1", .protocol = 17, .payload = udp_payload(port, data)}.build();
   };
-  Ipv4Frame elsewhere = in_udp(4500, esp_payload(0x1001)), tagged = in_udp(4500, esp_payload(0x1001)),
-            first = tagged, later = tagged, padded = in_udp(4500, {0xff});
+  Ipv4Frame elsewhere = in_udp(4500, esp_payload(0x1001)), tagged = in_udp(4500, esp_payload(0x1001)), first = tagged,
+            later = tagged, padded = in_udp(4500, {0xff});
   elsewhere.dst = "192.0.2.77";
   tagged.vlan_types = {0x8100};
   first.fragment = 0x2000;

@@ -16,11 +16,11 @@ namespace xesp {
 
 /// How the packet side attaches.
 struct DataplaneOptions {
-  std::string inside;   ///< interface of the clear side
-  std::string outside;  ///< interface of the ESP side
-  bool native = true;   ///< native XDP; false: generic (skb) mode
-  unsigned queue = 0;   ///< receive queue bound on both interfaces
-  size_t batch = 64;    ///< most packets given to the engine at once
+  std::string inside;        ///< interface of the clear side
+  std::string outside;       ///< interface of the ESP side
+  bool native = true;        ///< native XDP; false: generic (skb) mode
+  unsigned queue = 0;        ///< receive queue bound on both interfaces
+  size_t batch = 64;         ///< most packets given to the engine at once
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.

@@ -38,8 +38,7 @@ std::optional<IpFields> read_ipv4(std::span<const uint8_t> packet) {
   out.flow.family = kIpv4;
   out.flow.protocol = ip.protocol;
   out.flow.shown = XESP_SHOWS_PROTOCOL;
-  if ((ip.frag_off & htons(IP_OFFMASK)) == 0)
-    read_ports(packet.first(out.total_length).subspan(ip.ihl * 4u), out.flow);
+  if ((ip.frag_off & htons(IP_OFFMASK)) == 0) read_ports(packet.first(out.total_length).subspan(ip.ihl * 4u), out.flow);
   return out;
 }
 

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr auto kRemember = 1s;
 constexpr auto kRetry = 2ms;
 constexpr auto kResolveFor = 3s;  // the kernel's own: mcast_solicit 3 times retrans_time 1 s
-constexpr size_t kMostTags = 2;  // what steering takes from the peer
+constexpr size_t kMostTags = 2;   // what steering takes from the peer
 constexpr size_t kMostEntries = 65536;
 
 }  // namespace

@@ -27,7 +27,8 @@ class NextHops {
   struct Answer {
     State state = State::kUnreachable;
     MacAddress mac{};
-    std::vector<uint8_t> tags;  ///< VlanTags of the VLAN interfaces on this one that the route leads through, the outermost first
+    std::vector<uint8_t>
+        tags;  ///< VlanTags of the VLAN interfaces on this one that the route leads through, the outermost first
   };
 
   explicit NextHops(const Interface& interface) : interface_(interface.index) {}

@@ -18,7 +18,7 @@ namespace xesp::dataplane {
 struct Route {
   unsigned interface = 0;
   IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
-  bool unicast = false;      ///< false: to this host, broadcast, or refused by the table
+  bool unicast = false;  ///< false: to this host, broadcast, or refused by the table
 };
 
 /// What the kernel knows of a neighbour.

@@ -14,7 +14,8 @@
 namespace xesp::dataplane {
 
 /// The policies of one direction, the most specific first: longest destination prefix, longest source prefix, a named
-/// protocol before any, a named destination port before any, then a named source port. Makes the buckets of the steering program's tries out of them.
+/// protocol before any, a named destination port before any, then a named source port. Makes the buckets of the
+/// steering program's tries out of them.
 class SpdTable {
  public:
   struct Entry {

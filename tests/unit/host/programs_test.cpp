@@ -92,7 +92,8 @@ TEST_F(Programs, WhereTakesWords) {
   EXPECT_TRUE(said.out.starts_with("nothing: ")) << said.out;
   EXPECT_EQ(json::parse(xesp({"-j", "where", "::1", "::2", "--in"}).out)["to"], "nothing");
   EXPECT_NE(xesp({"where", "10.1.0.5"}).err.find("DST"), std::string::npos);
-  EXPECT_NE(xesp({"where", "10.1.0.5", "10.2.0.5", "tcp", "1", "2", "3"}).err.find("one word too many"), std::string::npos);
+  EXPECT_NE(xesp({"where", "10.1.0.5", "10.2.0.5", "tcp", "1", "2", "3"}).err.find("one word too many"),
+            std::string::npos);
   EXPECT_NE(xesp({"where", "10.1.0.5", "::1"}).err.find("both are IPv6"), std::string::npos);
 }
 
