@@ -67,33 +67,42 @@ Policy SteeringFixture::policy(Direction direction, const std::string& src, cons
   return p;
 }
 
-void SteeringFixture::expect(Side side, const Case& c) {
-  SCOPED_TRACE(c.what);
+SteeringFixture::Outcome SteeringFixture::run(Side side, const Bytes& frame) {
   const auto before = steering->counters();
-  Bytes out(c.frame.size() + 64);
+  Outcome outcome;
+  outcome.frame.resize(frame.size() + 64);
   xdp_md context_in{};
   xdp_md context_out{};
-  context_in.data_end = static_cast<uint32_t>(c.frame.size());
-  bpf_test_run_opts run{};
-  run.sz = sizeof(run);
-  run.data_in = c.frame.data();
-  run.data_size_in = static_cast<uint32_t>(c.frame.size());
-  run.data_out = out.data();
-  run.data_size_out = static_cast<uint32_t>(out.size());
-  run.ctx_in = &context_in;
-  run.ctx_size_in = sizeof(context_in);
-  run.ctx_out = &context_out;
-  run.ctx_size_out = sizeof(context_out);
+  context_in.data_end = static_cast<uint32_t>(frame.size());
+  bpf_test_run_opts opts{};
+  opts.sz = sizeof(opts);
+  opts.data_in = frame.data();
+  opts.data_size_in = static_cast<uint32_t>(frame.size());
+  opts.data_out = outcome.frame.data();
+  opts.data_size_out = static_cast<uint32_t>(outcome.frame.size());
+  opts.ctx_in = &context_in;
+  opts.ctx_size_in = sizeof(context_in);
+  opts.ctx_out = &context_out;
+  opts.ctx_size_out = sizeof(context_out);
   const int program = side == Side::kInside ? steering->inside_program() : steering->outside_program();
-  ASSERT_EQ(bpf_prog_test_run_opts(program, &run), 0) << std::strerror(errno);
-  EXPECT_EQ(run.retval, static_cast<uint32_t>(c.verdict));
+  EXPECT_EQ(bpf_prog_test_run_opts(program, &opts), 0) << std::strerror(errno);
+  outcome.verdict = opts.retval;
+  outcome.counted = steering->counters();
+  for (size_t i = 0; i < before.size(); ++i) outcome.counted[i] -= before[i];
+  outcome.frame.resize(opts.data_size_out);
+  return outcome;
+}
 
-  auto expected = before;
-  ++expected[c.counted];
-  EXPECT_EQ(steering->counters(), expected);
+void SteeringFixture::expect(Side side, const Case& c) {
+  SCOPED_TRACE(c.what);
+  Outcome got = run(side, c.frame);
+  EXPECT_EQ(got.verdict, static_cast<uint32_t>(c.verdict));
+  decltype(got.counted) expected{};
+  expected[c.counted] = 1;
+  EXPECT_EQ(got.counted, expected);
 
   // What comes back starts with the metadata, if the program put any there.
-  out.resize(run.data_size_out);
+  Bytes& out = got.frame;
   meta_.reset();
   if (out.size() == c.frame.size() + sizeof(xesp_meta)) {
     meta_.emplace();

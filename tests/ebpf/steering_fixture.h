@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,12 @@ class SteeringFixture : public testing::Test {
  protected:
   void SetUp() override;
 
+  struct Outcome {
+    uint32_t verdict = 0;
+    std::array<uint64_t, XESP_STEER_COUNT> counted{};
+    Bytes frame;  ///< with the metadata before it, if there is any
+  };
+  Outcome run(Side side, const Bytes& frame);
   /// Runs the program of a side on a frame and holds verdict, counter and an unchanged frame against the case.
   void expect(Side side, const Case& c);
   /// The metadata that the program put before the last frame.
