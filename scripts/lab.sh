@@ -94,13 +94,16 @@ tag() {  # NODE DEV ADDRESS VLAN [SERVICE-VLAN]: the address moves to a VLAN on 
 }
 
 vlan() {
-  local s=$1
+  local s=$1 node
+  for node in hostA hostB; do ip -n "$node$s" link set eth0 mtu 1408; done  # the tags besides the packet
   tag "hostA$s" eth0 10.81.1.2/24 100
   tag "gwA$s" in0 10.81.1.1/24 100
   tag "gwA$s" out0 192.0.2.1/24 200
   tag "gwB$s" out0 192.0.2.2/24 200
   tag "gwB$s" in0 10.81.2.1/24 5 300
   tag "hostB$s" eth0 10.81.2.2/24 5 300
+  ip -n "hostA$s" link set eth0.100 mtu 1400
+  ip -n "hostB$s" link set eth0.300.5 mtu 1400
   ipv4_routes "$s"
 }
 
