@@ -14,7 +14,7 @@ packages=(
   libxrt1 libxrt-dev uuid-dev ocl-icd-opencl-dev
   # host
   libssl-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
-  libmnl-dev libpcap-dev libcap-dev
+  libmnl-dev libpcap-dev libcap-dev prometheus-cpp-dev libipsec-mb-dev
   # steering
   libbpf-dev libxdp-dev libelf-dev bpftool linux-libc-dev
   # tests

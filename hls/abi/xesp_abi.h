@@ -20,7 +20,7 @@ namespace abi {
 // ---------------------------------------------------------------------------------------------------------------------
 // Geometry
 constexpr uint32_t kMagic = 0x50534558u;       // "XESP" in memory order
-constexpr uint32_t kVersion = 0x00020000u;     // major.minor: 16.16; the host refuses another major
+constexpr uint32_t kVersion = 0x00020001u;     // major.minor: 16.16; the host refuses another major
 constexpr unsigned kBeatBytes = 64;            // one AXI4-Stream / AXI4 beat
 // SAs of a direction, as a power of two: a parameter of the build (cmake -DXESP_SA_INDEX_BITS=16 for 65,536), the same for
 // card and host. A host refuses a card that was built with another.
@@ -125,7 +125,7 @@ enum SaFlags : uint32_t {
   kSaUdpEncap = 1024,    // ESP in UDP (RFC 3948)
   kSaImplicitIv = 2048,  // the IV is the sequence number and not sent (RFC 8750)
   kSaGmac = 4096,        // AES-GMAC: integrity without encryption (RFC 4543)
-  kSaAh = 8192           // AH in place of ESP (RFC 4302), with AES-GMAC
+  kSaAh = 8192           // AH in place of ESP (RFC 4302), with kSaGmac and nothing that only ESP has
 };
 
 constexpr uint64_t kNoLimit = ~uint64_t{0};
@@ -234,10 +234,10 @@ inline uint32_t lookup_row(unsigned way, const uint8_t spi_be[4], const uint8_t 
   X(1, kDropBadDescriptor, "bad_descriptor", "descriptor with an unknown op or a length outside the card's limits")    \
   X(2, kDropShort, "short_packet", "packet shorter than the headers it must have (XfrmInHdrError)")                    \
   X(3, kDropVersion, "bad_version", "not IPv4 or IPv6, or a header length below 5 words (XfrmInHdrError)")             \
-  X(4, kDropIpOptions, "ip_options", "IPv6 extension headers beyond what the card walks: for software")               \
+  X(4, kDropIpOptions, "ip_options", "more IPv6 extension headers than the card walks, AH behind any: for software")    \
   X(5, kDropFragment, "fragment", "IP fragment: for the software engine, or reassemble first")                         \
   X(6, kDropLength, "bad_length", "IP total length differs from what the packet holds (XfrmInHdrError)")               \
-  X(7, kDropNotEsp, "not_esp", "inbound packet that is not ESP")                                                       \
+  X(7, kDropNotEsp, "not_esp", "inbound packet that is neither ESP nor AH")                                            \
   X(8, kDropNoSa, "no_sa", "no SA for this packet (XfrmInNoStates, XfrmOutNoStates)")                                  \
   X(9, kDropStaleSa, "stale_sa", "the SA index was given to another SA since (XfrmOutStateInvalid)")                   \
   X(10, kDropSeqExhausted, "seq_exhausted", "no sequence number left in the SA or its lease (XfrmOutStateSeqError)")   \
@@ -253,7 +253,8 @@ inline uint32_t lookup_row(unsigned way, const uint8_t spi_be[4], const uint8_t 
   X(20, kDropEcn, "ecn", "congestion was marked on the way and the inner packet can't say so (RFC 6040 4.2)")          \
   X(21, kDropExpired, "expired", "the SA has reached a hard limit (XfrmInStateExpired, XfrmOutStateExpired)")          \
   X(22, kDropEncap, "encap_mismatch", "in UDP though the SA is not, or the other way round (XfrmInStateMismatch)")     \
-  X(23, kDropDummy, "dummy", "a dummy packet, authentic and thrown away (RFC 4303 2.6)")
+  X(23, kDropDummy, "dummy", "a dummy packet, authentic and thrown away (RFC 4303 2.6)")                                \
+  X(24, kDropNoCard, "no_card", "said by the host: the card is lost, and the SA goes through nothing else")
 
 enum DropReason : uint8_t {
 #define XESP_X(id, name, counter, text) name = id,

@@ -4,9 +4,7 @@
 // bubble (SP 800-38D 6.5, RFC 4106). One key schedule runs beside the lanes and serves them all, and every key length;
 // every beat brings its key, so packets of different SAs follow each other without a gap.
 //
-// Beats that are `plain` (AAD) pass unchanged and take no counter. With AES-GMAC and extended sequence numbers the AAD
-// before the text is 20 bytes (RFC 4543 3.3): 16 are gcm_ghash's first block, so `shift` has the text follow the last
-// four, that is, four bytes later than it stands in its beats.
+// Beats that are `plain` (AAD) pass unchanged and take no counter.
 //
 // S-boxes in block RAM against S-boxes in logic: the fifth lane has all of its own in RAM, the others those of the first
 // kRamRounds rounds. Each round moved into RAM takes 8 RAMs of 18 Kb a lane and saves about 590 LUTs.
@@ -33,14 +31,10 @@ void gcm_ctr(PtStream& pt, KeyStream& key, CtStream& ct, GhStream& gh, EkStream&
 #pragma HLS INTERFACE axis port=ek
 #pragma HLS PIPELINE II=1 style=flp
   static ap_uint<1> first = 1;
-  static ap_uint<1> flush = 0;     // all text is read, its last four bytes are still to be hashed
-  static ap_uint<32> carry = 0;    // `shift`: the last four bytes of the beat before
   static ap_uint<kKeyBits> held_key = 0;
   static ap_uint<10> beat_no = 0;  // of the packet, without plain ones; its blocks count from 4 * beat_no + 2
 
-  ap_uint<kPtBits> pt_bits = 0;
-  if (!flush) pt_bits = pt.read();
-  const Text t = hls_util::unpack<Text>(pt_bits);
+  const Text t = hls_util::unpack<Text>(pt.read());
   ap_uint<kKeyBits> key_bits = held_key;
   if (first) key_bits = key.read();
   const Key k = hls_util::unpack<Key>(key_bits);
@@ -97,25 +91,14 @@ void gcm_ctr(PtStream& pt, KeyStream& key, CtStream& ct, GhStream& gh, EkStream&
   Text g = t;
   if (encrypted) c.data = t.data ^ stream;
   if (hash_sum) g.data = t.data ^ stream;
-  // With `shift` all of the text is plain, so only that need move.
-  const ap_uint<32> front = first ? ap_uint<32>(k.nonce.range(95, 64)) : carry;
-  const ap_uint<1> over = k.shift && t.last && t.bytes == 64;  // four bytes do not fit: one beat more
-  if (k.shift) {
-    g.data = cat(ap_uint<480>(t.data.range(479, 0)), front);
-    if (t.bytes != 64) g.bytes = t.bytes + 4;
-  }
-  const ap_uint<1> done = flush || (t.last && !over);
-  g.last = done;
-  if (!flush) ct.write(hls_util::pack<kCtBits>(c));
+  ct.write(hls_util::pack<kCtBits>(c));
   gh.write(hls_util::pack<kGhBits>(g));
 
-  if (done) {
+  if (t.last) {
     beat_no = 0;
   } else if (encrypted) {
     beat_no = beat_no + 1;
   }
-  carry = t.data.range(511, 480);
   held_key = key_bits;
-  flush = over;
-  first = done;
+  first = t.last;
 }

@@ -6,6 +6,7 @@
 // nothing here: a packet's time in the pipeline is the same whatever becomes of it.)
 //
 // The lifetime comes behind the window: an SA that has ended tells a packet seen before from a new one all the same.
+#include "ah.h"
 #include "esn.h"
 #include "ip.h"
 #include "kernels.h"
@@ -43,9 +44,12 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
 
   // ---- everything but the window ----
   const ap_uint<9> trailer = ap_uint<9>(c.pad_len) + 2;
-  const ap_uint<14> payload = r.ct_len - trailer;  // pad_ok holds trailer <= ct_len
-  const ap_uint<1> empty = c.next_header == ip::kNoNext;  // RFC 4303 2.6: a dummy packet, whatever is in it
-  const ap_uint<1> inner_v6 = c.next_header == ip::kInV6;
+  const ap_uint<14> payload = r.ah ? r.ct_len : ap_uint<14>(r.ct_len - trailer);  // pad_ok holds trailer <= ct_len
+  const ap_uint<1> pad_ok = r.ah || c.pad_ok;
+  const ap_uint<8> ah_next = ah::front_of(r.head, r.v6).range(7, 0);
+  const ap_uint<8> next_header = r.ah ? ah_next : c.next_header;
+  const ap_uint<1> empty = !r.ah && next_header == ip::kNoNext;  // RFC 4303 2.6: a dummy packet, whatever is in it
+  const ap_uint<1> inner_v6 = next_header == ip::kInV6;
   // Behind the inner packet there may be TFC padding (RFC 4303 2.7).
   const ap_uint<4> version = c.inner.range(7, 4);
   const ap_uint<4> ihl = c.inner.range(3, 0);
@@ -56,7 +60,7 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   const ap_uint<1> inner_bad = inner_len > payload || (inner_v6 ? ap_uint<1>(version != 6) : no_v4);
   const ap_uint<14> with_header = payload + cat(r.ip_words, ap_uint<2>(0));
   const ap_uint<14> out_len = r.transport ? with_header : ap_uint<14>(inner_len);
-  const ap_uint<1> header_bad = !r.transport && !empty && c.next_header != ip::kInV4 && !inner_v6;
+  const ap_uint<1> header_bad = !r.transport && !empty && next_header != ip::kInV4 && !inner_v6;
   const ap_uint<1> wrong_shape = header_bad || (!r.transport && !empty && inner_bad);
   // RFC 6040 4.2: what was marked on the way goes into the inner header, or the packet is dropped where that can't say it.
   const ap_uint<8> outer_tos = ip::tos_of(r.head, r.v6);
@@ -73,7 +77,7 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   if (r.packet) {
     if (!c.icv_ok) {
       early = card::kDropIcv;
-    } else if (!c.pad_ok) {
+    } else if (!pad_ok) {
       early = card::kDropPadding;
     } else if (wrong_shape) {
       early = header_bad ? card::kDropNextHeader : card::kDropInner;
@@ -83,7 +87,7 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
       early = card::kDropOutputTooBig;
     }
   }
-  const ap_uint<1> ask = r.packet && c.icv_ok && c.pad_ok && !wrong_shape && !not_marked && !small;
+  const ap_uint<1> ask = r.packet && c.icv_ok && pad_ok && !wrong_shape && !not_marked && !small;
 
   // ---- the window ----
   const replay_window::Rule rule = hls_util::unpack<replay_window::Rule>(t_rule[idx]);
@@ -160,7 +164,7 @@ void in_replay(ChkStream& chk, RelStream& rel, VerdictStream& verdict, TopStream
   o.new_tos = !r.transport && o.tos != inner_tos;
   o.head = r.head;
   o.next_at = r.next_at;
-  o.protocol = c.next_header;
+  o.protocol = next_header;
   o.v6 = r.transport ? r.v6 : inner_v6;
   verdict.write(hls_util::pack<kVerdictBits>(o));
 }

@@ -3,6 +3,7 @@
 // Inbound SA table: the exact lookup on (SPI, destination, protocol) in four ways of one row each, then the entry that
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's, but for the copy that tells high halves (esn.h).
 #include "aad.h"
+#include "ah.h"
 #include "esn.h"
 #include "ip.h"
 #include "kernels.h"
@@ -77,12 +78,19 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const ap_uint<1> command_ok = !is_packet && r.ok;
   const ap_uint<1> in_table = r.sa_index < card::kSaCapacity;
 
+  // ---- what ESP or AH says ----
+  const ap_uint<1> is_ah = r.protocol == ip::kAh;
+  const ap_uint<ah::kFrontBits> ah_front = ah::front_of(r.data, r.v6);
+  const ap_uint<128> esp = is_ah ? field<32, 128>(ah_front) : r.esp;   // SPI, number, IV
+  const ap_uint<32> spi = field<0, 32>(esp);
+  const ap_uint<32> seq = hls_util::be_at<4, 32>(esp);
+
   // ---- lookup ----
   ap_uint<card::kLookupKeyBits> want = 0;
   const ap_uint<32> destination4 = field<128, 32>(r.data);
-  want.range(31, 0) = field<0, 32>(r.esp);      // SPI
+  want.range(31, 0) = spi;
   want.range(159, 32) = r.v6 ? ap_uint<128>(field<192, 128>(r.data)) : ap_uint<128>(destination4);
-  want.range(167, 160) = ip::kEsp;
+  want.range(167, 160) = is_ah ? ip::kAh : ip::kEsp;
   want[167] = r.v6;                             // card::kLookupIpv6
 
   const ap_uint<16> w_row = field<16, 16>(r.data);
@@ -121,7 +129,8 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const ap_uint<1> finish = install && r.part == 3;
   const ap_uint<1> remove = command_ok && in_table && r.op == card::kOpSaDelete;
   const ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
-  const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2;
+  const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2 ||
+                         ah::bad_entry(new_flags, hls_util::byte_at<6>(r.data), 0);
   ap_uint<1> window_good = 0;
   const replay_window::Rule rule = replay_window::rule_of(r.data, window_good);
   const ap_uint<64> new_seq = field<128, 64>(r.data);
@@ -173,20 +182,22 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
   const ap_uint<1> implicit_iv = (flags & card::kSaImplicitIv) != 0;
   const ap_uint<3> esp_words = implicit_iv ? 2 : 4;
+  const ap_uint<4> ipsec_words = is_ah ? ah::words(r.v6) : ap_uint<4>(esp_words);
   const ap_uint<2> udp_words = r.udp ? 2 : 0;
-  const ap_uint<5> words = r.ip_words + esp_words + udp_words;  // before the ciphertext, 7 .. 22
-  const ap_uint<5> around_words = words + 4 - icv_cut;
+  const ap_uint<5> words = r.ip_words + ipsec_words + udp_words;  // before the text, 7 .. 22
+  const ap_uint<3> icv_words = is_ah ? ap_uint<3>(0) : ap_uint<3>(4 - icv_cut);
+  const ap_uint<5> around_words = words + icv_words;
   const ap_uint<14> around = cat(around_words, ap_uint<2>(0));
   ap_uint<8> status = r.status;
   if (r.ok) {
     if (is_packet) {
-      if (!any || !valid) {
+      if (!any || !valid || is_ah != ((flags & card::kSaAh) != 0)) {
         status = card::kDropNoSa;
       } else if (udp != r.udp) {
         status = card::kDropEncap;
       } else if (r.in_len < around) {
         status = card::kDropShort;
-      } else if (r.in_len == around) {
+      } else if (r.in_len == around && !is_ah) {
         status = card::kDropAlign;
       }
     } else if (r.op == card::kOpLookupWrite) {
@@ -211,26 +222,27 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
     s.icv_cut = icv_cut;
     s.final = r.final;
     s.plain = gmac;
+    s.ah = is_ah;
+    s.received = r.v6 ? cat(ap_uint<96>(r.esp.range(95, 0)), ap_uint<32>(r.data.range(511, 480)))
+                      : field<32 * (ip::kV4Words + ah::kIcvWord), 128>(r.data);
     strip.write(hls_util::pack<kStripBits>(s));
 
     Key k;
     k.key = field<0, 256>(sa_key);
     const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
-    const ap_uint<32> seq = hls_util::be_at<4, 32>(r.esp);
     const ap_uint<64> number = is_esn ? esn::guess(edge, seq) : ap_uint<64>(seq);
     // The packet's IV, or the sequence number (RFC 8750 4).
-    const ap_uint<64> iv = implicit_iv ? hls_util::swap_bytes<64>(number) : field<64, 64>(r.esp);
+    const ap_uint<64> iv = implicit_iv ? hls_util::swap_bytes<64>(number) : field<64, 64>(esp);
     k.nonce = cat(iv, field<384, 32>(sa_key));
-    const aad::EspHash hashed = aad::of_esp(ap_uint<32>(field<0, 32>(r.esp)), number, iv, ct_len, gmac, is_esn);
     k.key_cut = field<2, 2>(entry);
-    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
 
     HashParams h;
     h.h = cat(h6, field<256, 128>(sa_key), powers);
-    h.aad = hashed.block;
-    h.aad_len = hashed.aad_len;
-    h.ct_len = hashed.ct_len;
+    const Hashed esp_hash = aad::of_esp(spi, number, iv, ct_len, gmac, is_esn);
+    const Hashed ah_hash = aad::of_ah(r.data, r.v6, ap_uint<96>(ah_front.range(95, 0)), ap_uint<32>(r.esp.range(127, 96)),
+                                      ap_uint<32>(number.range(63, 32)), ct_len, is_esn);
+    h.hashed = aad::either(is_ah, ah_hash, esp_hash, go);
     hp.write(hls_util::pack<kHpBits>(h));
 
     Rel o;
@@ -242,6 +254,7 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
     o.copy_dscp = (flags & card::kSaCopyDscp) != 0;
     o.no_ecn = (flags & card::kSaNoEcn) != 0;
     o.esn = is_esn;
+    o.ah = is_ah;
     o.seq = take ? new_seq : number;
     o.ct_len = ct_len;
     o.out_cap = r.out_cap;

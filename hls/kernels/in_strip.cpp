@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inbound: the headers off, the ciphertext moved to the front of a beat, the ICV taken from behind it
-// (RFC 4303 3.4.4). One beat a call, in or out: a packet takes as many calls as it has beats.
+// Inbound: the headers off, the ciphertext moved to the front of a beat, the ICV taken from behind it (RFC 4303 3.4.4; AH's
+// was in front, and in_sa has it). One beat a call, in or out: a packet takes as many calls as it has beats.
 #include "kernels.h"
 
 using namespace xesp;
@@ -45,19 +45,11 @@ void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) 
   const Beat in = hls_util::unpack<Beat>(raw_bits);
   const ap_uint<1> more = has && !in.last;
 
-  ap_uint<5> words = 16;
-  if (ending) words = held.text.last_words;
   const ap_uint<512> window = hls_util::window_at(carry, in.data, held.head);
-  ap_uint<512> data = window;
-  for (int w = 0; w < 16; ++w) {
-#pragma HLS UNROLL
-    if (words <= w || dummy) data.range(32 * w + 31, 32 * w) = 0;
-  }
-
   Text t;
-  t.data = data;
-  t.bytes = cat(words, ap_uint<2>(0));
+  t.bytes = ending ? held.text.last_bytes() : ap_uint<7>(64);
   if (dummy) t.bytes = 0;
+  t.data = hls_util::keep_bytes(window, t.bytes);
   t.last = dummy || ending;
   t.first = dummy || fresh;
   t.dummy = dummy;
@@ -74,7 +66,7 @@ void in_strip(RawStream& raw, StripStream& strip, PtStream& pt, IcvStream& icv) 
   const ap_uint<1024 + 96> both = cat(ap_uint<96>(0), in.data, carry);
   if (closed || tail || (dummy && !more)) {
     Icv i;
-    i.received = ap_uint<128>(both >> cat(at, ap_uint<5>(0)));
+    i.received = held.ah ? held.received : ap_uint<128>(both >> cat(at, ap_uint<5>(0)));
     i.cut = held.icv_cut;
     icv.write(hls_util::pack<kIcvBits>(i));
   }

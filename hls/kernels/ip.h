@@ -21,7 +21,7 @@ static const int kV6Words = abi::kIpv6HeaderBytes / 4;
 static const int kMaxWords = 16;   // of a header with options or extension headers
 static const int kV6Unit = 8;      // bytes: an extension header's length counts in these
 
-static const int kUdp = 17, kEsp = 50, kNoNext = 59, kInV4 = 4, kInV6 = 41;
+static const int kUdp = 17, kEsp = 50, kAh = 51, kNoNext = 59, kInV4 = 4, kInV6 = 41;
 
 // What a packet begins with.
 struct Header {
@@ -112,6 +112,24 @@ inline Header read(const ap_uint<512>& beat, const ap_uint<14>& len, bool outbou
 inline ap_uint<8> tos_of(const ap_uint<512>& beat, const ap_uint<1>& v6) {
   const ap_uint<8> traffic_class = cat(ap_uint<4>(byte_at<0>(beat).range(3, 0)), ap_uint<4>(byte_at<1>(beat).range(7, 4)));
   return v6 ? traffic_class : byte_at<1>(beat);
+}
+
+// A header without options or extension headers as AH authenticates it: what may change on the way is 0 (RFC 4302
+// 3.3.3.1.1.1, 3.3.3.1.2.1).
+inline ap_uint<320> muted(const ap_uint<512>& head, const ap_uint<1>& v6) {
+  ap_uint<320> h = head;
+  if (v6) {
+    h.range(3, 0) = 0;      // traffic class, flow label
+    h.range(31, 8) = 0;
+    h.range(63, 56) = 0;    // hop limit
+  } else {
+    h.range(319, 160) = 0;
+    h.range(15, 8) = 0;     // TOS
+    h.range(63, 48) = 0;    // flags, fragment offset
+    h.range(71, 64) = 0;    // TTL
+    h.range(95, 80) = 0;    // checksum
+  }
+  return h;
 }
 
 // The one's complement sum of a checksum's terms, folded and complemented (RFC 1071).

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Outbound: the headers before the ciphertext, the ICV behind it (RFC 4303 2, RFC 4106 6), and the completion.
+// Outbound: the headers before the ciphertext, the ICV behind it (RFC 4303 2, RFC 4106 6) or in AH,
+// and the completion.
 // One output beat a call.
+#include "ah.h"
 #include "kernels.h"
 
 using namespace xesp;
@@ -25,6 +27,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   static ap_uint<kTagBits> held_tag = 0;
   static ap_uint<6> held_word = 0;        // where it begins in the beat that flushes, modulo 64
   static ap_uint<2> held_cut = 0;         // the packet's SaEntry::icv_cut
+  static ap_uint<1> held_ah = 0;
   static ap_uint<2> flushes = 0;          // calls still to come once all ciphertext is read
 
   ap_uint<kHdrBits> hdr_bits = 0;
@@ -35,7 +38,16 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   ap_uint<kCtBits> ct_bits = 0;
   if (!flush && !alone) ct_bits = ct.read();
   const Text t = hls_util::unpack<Text>(ct_bits);
-  ap_uint<512> front = first ? ap_uint<512>(h.head.range(511, 0)) : carry;
+  // AH's ICV is in front of the text, which so waits for it.
+  const ap_uint<1> is_ah = first ? h.ah : held_ah;
+  const ap_uint<1> take_tag = is_ah ? first : t.last;
+  ap_uint<kTagBits> icv = held_tag;
+  if (take_tag) icv = tag.read();
+  const ap_uint<704> v4_icv = ap_uint<704>(icv) << (32 * (ip::kV4Words + ah::kIcvWord));
+  const ap_uint<704> v6_icv = ap_uint<704>(icv) << (32 * (ip::kV6Words + ah::kIcvWord));
+  ap_uint<704> head = h.head;
+  if (h.ah) head = head | (h.v6 ? v6_icv : v4_icv);
+  ap_uint<512> front = first ? ap_uint<512>(head.range(511, 0)) : carry;
   if (second) front = held_head;
   const ap_uint<5> shift = first ? h.words : held_shift;
   const ap_uint<2> cut = first ? h.icv_cut : held_cut;
@@ -53,8 +65,6 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
     c.range(321, 320) = h.events;
     cpl.write(c);
   }
-  ap_uint<kTagBits> icv = held_tag;
-  if (t.last) icv = tag.read();
 
   // The word at which the ICV begins, counted from this beat's word 0: ciphertext and headers are whole words. A beat that
   // flushes counts 16 less and may start inside the ICV, so it is a number modulo 64.
@@ -73,7 +83,7 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
     const ap_uint<6> behind = ap_uint<6>(w) - word;
     const int from = w % 4 * 32;
     ap_uint<32> piece = turned.range(from + 31, from);
-    if (!last_text || behind > ap_uint<2>(3 - cut)) piece = 0;
+    if (is_ah || !last_text || behind > ap_uint<2>(3 - cut)) piece = 0;
     placed.range(32 * w + 31, 32 * w) = piece;
   }
 
@@ -87,10 +97,11 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   second = alone;
   first = done;
   carry = text;
-  held_head = h.head.range(703, 512);
+  held_head = head.range(703, 512);
   held_shift = shift;
   held_tag = icv;
   held_word = word - 16;
   held_cut = cut;
+  held_ah = is_ah;
   flushes = last_text ? ap_uint<2>(to_come - 1) : to_come;
 }

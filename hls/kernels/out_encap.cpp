@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Outbound: the payload of each packet moved to the front of a beat, with the ESP trailer behind it (RFC 4303 2.4-2.7).
+// AH has none.
 // One beat a call, in or out: a packet takes as many calls as the larger of the two has beats.
 #include "kernels.h"
 
@@ -61,6 +62,7 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
   ap_uint<32> trailer = cat(e.next_header, pad, pad, ap_uint<8>(pad - 1));
   if (e.pad < 2) trailer.range(7, 0) = 0;
   if (e.pad < 1) trailer.range(15, 8) = 0;
+  if (e.bare) trailer = 0;
 
   // In a tunnel all of the beat is text. (A call that looks ahead reads no beat of its own packet.)
   const ap_uint<512> window = hls_util::window_at(carry, look ? ap_uint<512>(0) : clean, e.from);
@@ -76,7 +78,7 @@ void out_encap(RawStream& raw, EncStream& enc, PtStream& pt) {
 
   Text t;
   t.data = data;
-  t.bytes = last ? cat(e.text.last_words, ap_uint<2>(0)) : ap_uint<7>(64);
+  t.bytes = last ? e.text.last_bytes() : ap_uint<7>(64);
   if (dummy) t.bytes = 0;
   t.last = dummy || last;
   t.first = !active || fresh;

@@ -3,6 +3,7 @@
 // Outbound SA table and sequence numbers. Packets and SA commands come in one order and leave in it, so an install is
 // seen by every packet after it and by none before.
 #include "aad.h"
+#include "ah.h"
 #include "ip.h"
 #include "kernels.h"
 #include "lifetime.h"
@@ -85,7 +86,8 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   ap_uint<kFlagBits> new_flags = field<0, kFlagBits>(r.data);
   const ap_uint<1> inbound = (new_flags & card::kSaInbound) != 0;
   const ap_uint<1> bad = hls_util::byte_at<6>(r.data) > 2 || hls_util::byte_at<7>(r.data) > 2 ||
-                         field<80, 16>(r.data) > card::kMaxPacketBytes;
+                         field<80, 16>(r.data) > card::kMaxPacketBytes ||
+                         ah::bad_entry(new_flags, hls_util::byte_at<6>(r.data), field<80, 16>(r.data));
   const ap_uint<1> refused = finish && (inbound || bad);
   const ap_uint<1> take = finish && !inbound && !bad;
 
@@ -139,24 +141,27 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
   const ap_uint<1> transport = (flags & card::kSaTunnel) == 0;
   const ap_uint<1> is_esn = (flags & card::kSaEsn) != 0;
   const ap_uint<1> gmac = (flags & card::kSaGmac) != 0;
+  const ap_uint<1> is_ah = (flags & card::kSaAh) != 0;
 
   const ap_uint<1> udp = (flags & card::kSaUdpEncap) != 0;
   const ap_uint<1> v6 = transport ? r.v6 : ap_uint<1>((flags & card::kSaIpv6) != 0);
   const ap_uint<5> tunnel_words = v6 ? ip::kV6Words : ip::kV4Words;
   const ap_uint<5> ip_words = transport ? r.ip_words : tunnel_words;
   const ap_uint<3> esp_words = (flags & card::kSaImplicitIv) != 0 ? 2 : 4;
+  const ap_uint<4> ipsec_words = is_ah ? ah::words(v6) : ap_uint<4>(esp_words);
   const ap_uint<2> udp_words = udp ? 2 : 0;
-  const ap_uint<5> words = ip_words + esp_words + udp_words;
+  const ap_uint<5> words = ip_words + ipsec_words + udp_words;
 
   const ap_uint<5> skip = transport ? r.ip_words : ap_uint<5>(0);
   const ap_uint<14> tfc_pad = field<98, 14>(control);
   const ap_uint<1> padded = !transport && tfc_pad > r.in_len;
   const ap_uint<14> payload = padded ? tfc_pad : ap_uint<14>(r.in_len - cat(skip, ap_uint<2>(0)));
   const ap_uint<2> short_by = payload + 2;      // RFC 4303 2.4: payload, padding and two bytes fill 4-byte words
-  const ap_uint<2> pad = ap_uint<2>(0) - short_by;
-  const ap_uint<14> ct_len = payload + pad + 2;
+  const ap_uint<2> pad = is_ah ? ap_uint<2>(0) : ap_uint<2>(ap_uint<2>(0) - short_by);
+  const ap_uint<14> ct_len = is_ah ? payload : ap_uint<14>(payload + pad + 2);
   const ap_uint<2> icv_cut = field<64, 2>(control);
-  const ap_uint<5> around = words + 4 - icv_cut;
+  const ap_uint<3> icv_words = is_ah ? ap_uint<3>(0) : ap_uint<3>(4 - icv_cut);  // behind the text
+  const ap_uint<5> around = words + icv_words;
   const ap_uint<15> out_len = ap_uint<15>(ct_len) + cat(around, ap_uint<2>(0));
   const ap_uint<1> too_big = out_len > card::kMaxPacketBytes || out_len > r.out_cap;
 
@@ -166,8 +171,12 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
       status = card::kDropNoSa;
     } else if (gen != r.sa_gen) {
       status = card::kDropStaleSa;
+    } else if (is_ah && r.make_dummy) {
+      status = card::kDropBadDescriptor;   // AH has no dummy packets
     } else if (transport && r.reach != card::kOk) {
       status = r.reach;
+    } else if (transport && is_ah && !ah::plain_ip(r.v6, r.ip_words)) {
+      status = card::kDropIpOptions;
     }
   }
   if (!is_packet && r.ok) {
@@ -224,27 +233,17 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     e.pad = pad;
     e.final = r.final;
     e.plain = gmac;
-    e.next_header = transport ? r.protocol : ap_uint<8>(r.v6 ? ip::kInV6 : ip::kInV4);
-    if (r.make_dummy) e.next_header = ip::kNoNext;
+    e.bare = is_ah;
+    const ap_uint<8> inside = transport ? r.protocol : ap_uint<8>(r.v6 ? ip::kInV6 : ip::kInV4);
+    e.next_header = r.make_dummy ? ap_uint<8>(ip::kNoNext) : inside;
     enc.write(hls_util::pack<kEncBits>(e));
 
     const ap_uint<64> iv = hls_util::swap_bytes<64>(next);
     Key k;
     k.key = field<0, 256>(old_key);
     k.nonce = cat(iv, field<384, 32>(old_key));
-    const ap_uint<32> spi = field<32, 32>(control);
-    const aad::EspHash hashed = aad::of_esp(spi, next, iv, ct_len, gmac, is_esn);
     k.key_cut = field<112, 2>(control);
-    k.shift = hashed.shift;
     key.write(hls_util::pack<kKeyBits>(k));
-
-    const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
-    HashParams h;
-    h.h = cat(field<256, 128>(tunnel), field<256, 128>(old_key), powers);
-    h.aad = hashed.block;
-    h.aad_len = hashed.aad_len;
-    h.ct_len = hashed.ct_len;
-    hp.write(hls_util::pack<kHpBits>(h));
 
     // RFC 4301 5.1.2.1, RFC 6040 4.1: what goes outside of the inner DSCP, ECN and DF.
     const ap_uint<8> inner_tos = ip::tos_of(r.data, r.v6);
@@ -258,7 +257,7 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     const ap_uint<1> df = !df_clear && (!df_copy || inner_df);
 
     const ap_uint<14> total = out_len;
-    const ap_uint<8> protocol = udp ? ip::kUdp : ip::kEsp;
+    const ap_uint<8> protocol = is_ah ? ip::kAh : udp ? ip::kUdp : ip::kEsp;
     const ap_uint<512> outer = tunnel_header(v6, field<0, 256>(tunnel), cat(dscp, ecn), field<8, 8>(control), total,
                                              protocol, df, ap_uint<16>(next));
     const ap_uint<512> kept = ip::change(r.data, v6, r.next_at, total, protocol);  // RFC 4303 3.1.1
@@ -266,14 +265,27 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
 
     // RFC 3948 2.1: ports, length, and a checksum of zero, over IPv6 too (RFC 6935).
     const ap_uint<16> udp_len = total - cat(ip_words, ap_uint<2>(0));
+    const ap_uint<32> spi = field<32, 32>(control);
+    const ap_uint<32> seq_be = hls_util::swap_bytes<32>(ap_uint<32>(next));
     const ap_uint<128> esp = cat(iv, seq_be, spi);
+    const ap_uint<32> ah_first = cat(ah::length_field(v6), inside);
     ap_uint<192> behind = esp;
     if (udp) behind = cat(esp, ap_uint<16>(0), hls_util::swap_bytes<16>(udp_len), field<66, 32>(control));
+    if (is_ah) behind = cat(esp, ah_first);  // its ICV, and padding, are zeros yet
+
+    const Hashed esp_hash = aad::of_esp(spi, next, iv, ct_len, gmac, is_esn);
+    const Hashed ah_hash = aad::of_ah(head, v6, ap_uint<96>(behind.range(95, 0)), 0, ap_uint<32>(next.range(63, 32)),
+                                      ct_len, is_esn);
+    HashParams h;
+    h.h = cat(field<256, 128>(tunnel), field<256, 128>(old_key), powers);
+    h.hashed = aad::either(is_ah, ah_hash, esp_hash, sent);
+    hp.write(hls_util::pack<kHpBits>(h));
+
     Hdr o;
     o.head = ap_uint<704>(head) | (ap_uint<704>(behind) << cat(ip_words, ap_uint<5>(0)));
     const ap_uint<1> alone = words > 16;
     const ap_uint<5> with_text = alone ? ap_uint<5>(words - 16) : words;
-    const ap_uint<7> end = ap_uint<7>(with_text) + text_beats(ct_len).last_words + 4 - icv_cut;  // of the ICV
+    const ap_uint<7> end = ap_uint<7>(with_text) + text_beats(ct_len).last_words + icv_words;  // of all
     o.alone = sent && alone;
     o.words = with_text;
     o.flushes = end > 32 ? ap_uint<2>(2) : ap_uint<2>(end > 16);
@@ -288,6 +300,8 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     o.bytes = lifetime::bytes_done(limits, remains);
     o.events = sent ? lifetime::events(limits, remains, r.in_len) : ap_uint<2>(0);
     o.icv_cut = icv_cut;
+    o.ah = sent && is_ah;
+    o.v6 = v6;
     hdr.write(hls_util::pack<kHdrBits>(o));
   }
 }

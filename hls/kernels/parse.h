@@ -7,6 +7,7 @@
 
 #include <hls_stream.h>
 
+#include "ah.h"
 #include "ip.h"
 #include "streams.h"
 
@@ -65,13 +66,23 @@ inline ap_uint<128> esp_at(const ap_uint<512>& first, const ap_uint<512>& second
 
 // What the inbound side asks of a packet before its SA is known. `words`: what stands before ESP or AH.
 inline ap_uint<8> inbound_status(const ip::Header& h, const ap_uint<1>& udp, const ap_uint<16>& udp_len,
-                                 const ap_uint<14>& len, const ap_uint<5>& words, const ap_uint<32>& spi) {
+                                 const ap_uint<14>& len, const ap_uint<5>& words, const ap_uint<32>& spi,
+                                 const ap_uint<8>& ah_length) {
   const ap_uint<14> before = cat(words, ap_uint<2>(0));
   const ap_uint<14> ip_bytes = cat(h.words, ap_uint<2>(0));
+  const ap_uint<14> with_ah = h.v6 ? 4 * (ip::kV6Words + ah::kV6Words) : 4 * (ip::kV4Words + ah::kV4Words);
   ap_uint<8> status = h.status;
   if (h.status == abi::kOk) {
     if (h.reach != abi::kOk) {
       status = h.reach;
+    } else if (h.protocol == ip::kAh) {
+      if (!ah::plain_ip(h.v6, h.words)) {
+        status = abi::kDropIpOptions;
+      } else if (len < with_ah) {
+        status = abi::kDropShort;
+      } else if (ah_length != ah::length_field(h.v6)) {
+        status = abi::kDropLength;
+      }
     } else if (h.protocol != ip::kEsp && !udp) {
       status = abi::kDropNotEsp;
     } else if (len < before + (8 + abi::kMinIcvBytes)) {  // SPI, number, the shortest ICV; in_sa knows more
@@ -123,12 +134,15 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
   ap_uint<1> wait = 0;
   ap_uint<128> esp = 0;
   if (INBOUND) {
-    // Where ESP's header begins late it ends in the second beat, and the request waits for that one.
-    wait = words > 12 && !end;
-    esp = esp_at(head, beat.data, words);
+    // Where ESP's header begins late it ends in the second beat, and the request waits for that one. So does AH over IPv6.
+    const ap_uint<1> is_ah = h.protocol == ip::kAh;
+    wait = (words > 12 || (is_ah && h.v6)) && !end;
+    esp = is_ah ? ap_uint<128>(beat.data.range(127, 0)) : esp_at(head, beat.data, words);
+    const ap_uint<8> ah_length = ah::front_of(head, h.v6).range(15, 8);
     const ap_uint<5> ports = h.words;
     const ap_uint<512> at_udp = hls_util::window_at(head, beat.data, ports);
-    status = inbound_status(h, udp, hls_util::be_at<4, 16>(at_udp), d.in_len, words, ap_uint<32>(esp.range(31, 0)));
+    status = inbound_status(h, udp, hls_util::be_at<4, 16>(at_udp), d.in_len, words, ap_uint<32>(esp.range(31, 0)),
+                            ah_length);
   }
 
   streams::Req r;

@@ -18,9 +18,9 @@ constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, 
 constexpr int kReqBits = 752;      // *_parse -> *_sa
 constexpr int kReqBelowLastBits = 718;  // of them below Req::last, which hw/rtl/path merges lanes by
 constexpr int kEncBits = 48;       // out_sa -> out_encap
-constexpr int kStripBits = 32;     // in_sa -> in_strip
+constexpr int kStripBits = 160;    // in_sa -> in_strip
 constexpr int kKeyBits = 360;      // *_sa -> gcm_ctr
-constexpr int kHpBits = 928;       // *_sa -> gcm_ghash
+constexpr int kHpBits = 1288;      // *_sa -> gcm_ghash
 constexpr int kHdrBits = 960;      // out_sa -> out_build
 constexpr int kRelBits = 976;      // in_sa -> in_replay
 constexpr int kPtBits = 528;       // out_encap, in_strip -> gcm_ctr
@@ -56,7 +56,7 @@ struct Beat {
 // One word a packet; a command with input gives one word a beat, `last` on the final one.
 struct Req {
   ap_uint<512> data;      // the packet's first beat, or the command's beat
-  ap_uint<128> esp;       // inbound: SPI, sequence number, and IV if it has one
+  ap_uint<128> esp;       // inbound: ESP's SPI, sequence number, and IV if it has one; of AH what is in the second beat
   ap_uint<8> op;          // abi::Op
   ap_uint<16> sa_index;
   ap_uint<16> sa_gen;
@@ -81,21 +81,27 @@ struct Req {
   }
 };
 
-// The length of a packet's text, a multiple of 4 bytes, as a kernel counts it that takes a beat a call.
+// The length of a packet's text as a kernel counts it that takes a beat a call. ESP's is a multiple of 4 bytes; AH's may
+// be any, and where it is nothing there is a beat without bytes.
 struct TextBeats {
   ap_uint<8> beats;       // of 64 bytes, the last one may be shorter
   ap_uint<1> one;         // there is one
-  ap_uint<5> last_words;  // 32-bit words in the last beat, 1 .. 16
-  template <class V> void visit(V& v) { v(beats); v(one); v(last_words); }
+  ap_uint<5> last_words;  // 32-bit words in the last beat, 1 .. 16; 0 without text
+  ap_uint<2> lacks;       // bytes that the last word has not
+  ap_uint<7> last_bytes() const { return hls_util::cat(last_words, ap_uint<2>(0)) - lacks; }
+  template <class V> void visit(V& v) { v(beats); v(one); v(last_words); v(lacks); }
 };
 
 inline TextBeats text_beats(const ap_uint<14>& bytes) {
-  const ap_uint<12> words = bytes.range(13, 2);
+  const ap_uint<1> none = bytes == 0;
+  const ap_uint<14> up = bytes + 3;
+  const ap_uint<12> words = up.range(13, 2);
   const ap_uint<12> before = words - 1;
   TextBeats t;
-  t.beats = ap_uint<8>(before.range(11, 4)) + 1;
-  t.one = before.range(11, 4) == 0;
-  t.last_words = ap_uint<5>(before.range(3, 0)) + 1;
+  t.beats = none ? ap_uint<8>(1) : ap_uint<8>(ap_uint<8>(before.range(11, 4)) + 1);
+  t.one = none || before.range(11, 4) == 0;
+  t.last_words = none ? ap_uint<5>(0) : ap_uint<5>(ap_uint<5>(before.range(3, 0)) + 1);
+  t.lacks = ap_uint<2>(0) - ap_uint<2>(bytes.range(1, 0));
   return t;
 }
 
@@ -110,8 +116,10 @@ struct Enc {
   ap_uint<8> next_header;
   ap_uint<1> final;       // no word follows in this run
   ap_uint<1> plain;       // AES-GMAC
+  ap_uint<1> bare;        // AH: without a trailer
   template <class V> void visit(V& v) {
     v(beats); v(dummy); v(transport); v(from); v(rest); text.visit(v); v(pad); v(next_header); v(final); v(plain);
+    v(bare);
   }
 };
 
@@ -124,8 +132,10 @@ struct Strip {
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<1> final;       // no word follows in this run
   ap_uint<1> plain;       // AES-GMAC
+  ap_uint<1> ah;          // the ICV stood in front of the text, and is ...
+  ap_uint<128> received;  // ... this
   template <class V> void visit(V& v) {
-    v(beats); v(dummy); v(far); v(head); text.visit(v); v(icv_cut); v(final); v(plain);
+    v(beats); v(dummy); v(far); v(head); text.visit(v); v(icv_cut); v(final); v(plain); v(ah); v(received);
   }
 };
 
@@ -139,16 +149,30 @@ struct Key {
   ap_uint<256> key;       // byte 0 of the key in bits 7:0, a shorter one from there
   ap_uint<96> nonce;      // salt || IV, byte order as the key (RFC 4106 4)
   ap_uint<2> key_cut;     // SaEntry::key_cut
-  ap_uint<1> shift;       // all of the text is plain, and follows the nonce's last 4 bytes in GHASH's input
-  template <class V> void visit(V& v) { v(key); v(nonce); v(key_cut); v(shift); }
+  template <class V> void visit(V& v) { v(key); v(nonce); v(key_cut); }
+};
+
+// What GHASH is fed beside the beats of text (aad.h): a block, `front`, the text, `tail`. There is a front or a tail only
+// where all of the text is plain.
+struct Hashed {
+  ap_uint<128> block;      // zero padded
+  ap_uint<288> front;      // its first nine words ...
+  ap_uint<32> front_last;  // ... and the 16th; those between are 0
+  ap_uint<5> front_words;  // 0 .. 16
+  ap_uint<32> tail;
+  ap_uint<1> has_tail;
+  ap_uint<2> flushes;      // beats that front and tail add behind those of the text, 0 .. 2
+  ap_uint<14> aad_len;     // bytes, of all that is plain
+  ap_uint<14> ct_len;      // bytes
+  template <class V> void visit(V& v) {
+    v(block); v(front); v(front_last); v(front_words); v(tail); v(has_tail); v(flushes); v(aad_len); v(ct_len);
+  }
 };
 
 struct HashParams {
   ap_uint<768> h;         // H^1 .. H^6, H^1 in bits 127:0, each in GCM byte order
-  ap_uint<128> aad;       // the first block, zero padded
-  ap_uint<14> aad_len;    // bytes, of this block and of the beats that are plain
-  ap_uint<14> ct_len;     // bytes
-  template <class V> void visit(V& v) { v(h); v(aad); v(aad_len); v(ct_len); }
+  Hashed hashed;
+  template <class V> void visit(V& v) { v(h); hashed.visit(v); }
 };
 
 struct Hdr {
@@ -165,9 +189,11 @@ struct Hdr {
   ap_uint<64> bytes;
   ap_uint<2> icv_cut;     // SaEntry::icv_cut
   ap_uint<2> events;      // CplEvents
+  ap_uint<1> ah;          // the ICV goes into `head` ...
+  ap_uint<1> v6;          // ... where it is by the family
   template <class V> void visit(V& v) {
     v(head); v(alone); v(words); v(flushes); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes);
-    v(icv_cut); v(events);
+    v(icv_cut); v(events); v(ah); v(v6);
   }
 };
 
@@ -189,11 +215,13 @@ struct Rel {
   ap_uint<1> install;     // op is kOpSaInstall, and the status is kOk
   ap_uint<1> copy_dscp;   // kSaCopyDscp
   ap_uint<1> no_ecn;      // kSaNoEcn
+  ap_uint<1> ah;
   replay_window::Rule rule;  // kOpSaInstall
   lifetime::Limits limits;
   template <class V> void visit(V& v) {
     v(status); v(op); v(sa_index); v(transport); v(replay_off); v(esn); v(seq); v(ct_len); v(out_cap); v(head);
-    v(ip_words); v(v6); v(next_at); v(packet); v(install); v(copy_dscp); v(no_ecn); rule.visit(v); limits.visit(v);
+    v(ip_words); v(v6); v(next_at); v(packet); v(install); v(copy_dscp); v(no_ecn); v(ah);
+    rule.visit(v); limits.visit(v);
   }
 };
 

@@ -45,6 +45,10 @@ void read_aead(const json& object, SaConfig& sa) {
   f.end();
 }
 
+uint8_t read_proto(Fields& f) {
+  return f.choice("proto", {"esp", "ah"}) == 0 ? kProtoEsp : kProtoAh;
+}
+
 Direction read_direction(Fields& f) {
   return f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn;
 }
@@ -57,12 +61,19 @@ const char* aead_name(const SaConfig& sa) {
 const char* direction_name(Direction direction) {
   return direction == Direction::kOut ? "out" : "in";
 }
+const char* proto_name(uint8_t proto) {
+  return proto == kProtoAh ? "ah" : "esp";
+}
+const char* offload_name(Offload offload) {
+  return offload == Offload::kAuto ? "auto" : offload == Offload::kOff ? "off" : "require";
+}
 const char* mode_name(Mode mode) {
   return mode == Mode::kTunnel ? "tunnel" : "transport";
 }
 
 bool SaName::names(const SaConfig& sa) const {
-  return sa.dst == dst && sa.spi == spi && (!src || *src == sa.src) && (!direction || *direction == sa.direction);
+  return sa.dst == dst && sa.spi == spi && (!src || *src == sa.src) && (!direction || *direction == sa.direction) &&
+         (!proto || *proto == sa.proto);
 }
 
 namespace {
@@ -112,7 +123,7 @@ json to_json(const SaConfig& sa, Keys keys) {
                  {"mode", mode_name(sa.mode)},
                  {"src", sa.src.str()},
                  {"dst", sa.dst.str()},
-                 {"proto", "esp"},
+                 {"proto", proto_name(sa.proto)},
                  {"spi", sa.spi},
                  {"reqid", sa.reqid},
                  {"aead", aead},
@@ -130,6 +141,7 @@ json to_json(const SaConfig& sa, Keys keys) {
   if (sa.implicit_iv) object["implicit_iv"] = true;
   if (sa.tfc_pad != 0) object["tfc_pad"] = sa.tfc_pad;
   if (sa.selector) object["sel"] = to_json(*sa.selector);
+  object["offload"] = offload_name(sa.offload);
   return object;
 }
 
@@ -143,7 +155,8 @@ json to_json(const SaRequest& request) {
 }
 
 json to_json(const SaName& name) {
-  json object = {{"dst", name.dst.str()}, {"spi", name.spi}, {"proto", "esp"}};
+  json object = {{"dst", name.dst.str()}, {"spi", name.spi}};
+  if (name.proto) object["proto"] = proto_name(*name.proto);
   if (name.src) object["src"] = name.src->str();
   if (name.direction) object["dir"] = direction_name(*name.direction);
   return object;
@@ -169,7 +182,7 @@ SaRequest sa_request_from_json(const json& object) {
   sa.mode = f.choice("mode", {"transport", "tunnel"}) == 0 ? Mode::kTransport : Mode::kTunnel;
   sa.src = IpAddress::parse(f.text("src"));
   sa.dst = IpAddress::parse(f.text("dst"));
-  f.choice("proto", {"esp"});
+  sa.proto = read_proto(f);
   sa.spi = static_cast<uint32_t>(f.number("spi", 0xffffffffu));
   sa.reqid = static_cast<uint32_t>(f.number("reqid", 0xffffffffu, 0));
   read_aead(f.object("aead"), sa);
@@ -187,6 +200,7 @@ SaRequest sa_request_from_json(const json& object) {
   if (f.has("df")) sa.df = static_cast<OuterDf>(f.choice("df", {"set", "copy", "clear"}));
   sa.ttl = static_cast<uint8_t>(f.number("ttl", 255, 64));
   if (f.has("sel")) sa.selector = selector_from_json(f.object("sel"), "sa.sel");
+  if (f.has("offload")) sa.offload = static_cast<Offload>(f.choice("offload", {"auto", "off", "require"}));
   f.end();
   sa.check();
   return request;
@@ -197,7 +211,7 @@ SaName sa_name_from_json(const json& object) {
   SaName name;
   name.dst = IpAddress::parse(f.text("dst"));
   name.spi = static_cast<uint32_t>(f.number("spi", 0xffffffffu));
-  if (f.has("proto")) f.choice("proto", {"esp"});
+  if (f.has("proto")) name.proto = read_proto(f);
   if (f.has("src")) name.src = IpAddress::parse(f.text("src"));
   if (f.has("dir")) name.direction = read_direction(f);
   f.end();

@@ -30,12 +30,13 @@ struct SaRequest {
   std::optional<Direction> direction;
 };
 
-/// What names an SA in a request; `src` and `direction` narrow it down.
+/// What names an SA in a request; `src`, `direction` and `proto` narrow it down.
 struct SaName {
   IpAddress dst;
   uint32_t spi = 0;
   std::optional<IpAddress> src;
   std::optional<Direction> direction;
+  std::optional<uint8_t> proto;
 
   bool names(const SaConfig& sa) const;
 };
@@ -54,7 +55,9 @@ Selector selector_from_json(const nlohmann::json& object, const std::string& whe
 
 const char* aead_name(const SaConfig& sa);        ///< kAeadName, kGmacName
 const char* direction_name(Direction direction);  ///< "out", "in"
+const char* proto_name(uint8_t proto);            ///< "esp", "ah"
 const char* mode_name(Mode mode);                 ///< "transport", "tunnel"
+const char* offload_name(Offload offload);        ///< "auto", "off", "require"
 
 }  // namespace xesp::control
 #endif

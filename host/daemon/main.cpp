@@ -15,11 +15,14 @@
 #include "harden.h"
 #include "leases/lease_journal.h"
 #include "leases/leased_engine.h"
+#include "metrics/exporter.h"
+#include "metrics/page.h"
 #include "notify.h"
 #include "options.h"
 #include "packet_path.h"
 #include "server/server.h"
 #include "xesp/error.h"
+#include "xesp/offload_engine.h"
 
 namespace xesp {
 namespace {
@@ -33,7 +36,7 @@ std::string journal_path(const std::string& state_dir) {
 
 std::unique_ptr<Engine> make_engine(const DaemonOptions& options) {
   if (options.engine == "software") return make_software_engine();
-  return make_xrt_engine(options.card);
+  return make_offload_engine([card = options.card] { return make_xrt_engine(card); });
 }
 
 void run(const DaemonOptions& options) {
@@ -50,6 +53,13 @@ void run(const DaemonOptions& options) {
   Controller controller(leased, leases, *path);
   Requests requests(controller, leased, *path);
   Server server(options.socket, requests);
+  std::unique_ptr<metrics::Exporter> exporter;
+  if (!options.metrics.empty()) {
+    exporter = std::make_unique<metrics::Exporter>(
+        options.metrics, [&] { return metrics::collect(controller, *engine, *path); });
+    server.watch(exporter->wake_fd(), [&] { exporter->refresh(); });
+    spdlog::info("metrics at http://{}/metrics", options.metrics);
+  }
 
   spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
   notify_manager("READY=1");

@@ -53,6 +53,7 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--log-level", o.log_level, "how much to say on stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
+  app->add_option("--metrics", o.metrics, "serve Prometheus metrics here, on loopback: 127.0.0.1:9464");
   app->footer(kFooter);
   return app;
 }

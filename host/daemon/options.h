@@ -20,6 +20,7 @@ struct DaemonOptions {
   DataplaneOptions interfaces;
   std::string state_dir = "/var/lib/xesp";
   std::string log_level = "info";
+  std::string metrics;  ///< loopback address and port of the Prometheus endpoint; empty: none
 };
 
 /// Options win over the file. Prints help or version and exits for --help, --version.

@@ -18,6 +18,7 @@ const char* policy_action_name(PolicyAction action) {
 }
 
 bool Policy::served_by(const SaConfig& sa) const {
+  if (sa.proto != kProtoEsp) return false;  // which is what every template asks for
   if (action != PolicyAction::kProtect || sa.direction != direction || sa.mode != mode) return false;
   if (reqid != 0 && sa.reqid != reqid) return false;
   if (mode == Mode::kTransport && sa.dst.v6 != selector.dst.address.v6) return false;

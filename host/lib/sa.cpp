@@ -14,6 +14,13 @@ void require(bool good, const char* text) {
   if (!good) throw Error(ErrorCode::kData, text);
 }
 
+// What ESP has and AH has not.
+void check_ah(const SaConfig& sa) {
+  require(sa.auth_only, "aead: AH does not encrypt, give 'rfc4543(gcm(aes))' (AES-GMAC), or use proto esp");
+  require(!sa.encap, "encap: UDP carries ESP only (RFC 3948), remove it or use proto esp");
+  require(sa.tfc_pad == 0, "tfcpad: AH hides nothing, remove it or use proto esp");
+}
+
 }  // namespace
 
 void Selector::check(const std::string& name) const {
@@ -53,6 +60,7 @@ SaConfig SaConfig::clone() const {
   c.implicit_iv = implicit_iv;
   c.tfc_pad = tfc_pad;
   c.selector = selector;
+  c.offload = offload;
   return c;
 }
 
@@ -68,14 +76,15 @@ void SaConfig::check() const {
   require(src.v6 == dst.v6 || (mode == Mode::kTransport && src.bytes == any.bytes),
           "src, dst: both ends of an SA are IPv4 or both are IPv6");
   require(spi >= kFirstSpi, "spi: 0 to 255 are reserved (RFC 4303 2.1), give 0x100 or more");
-  require(proto == 50, "proto: only esp (50) is supported");
+  require(proto == kProtoEsp || proto == kProtoAh, "proto: only esp (50) and ah (51) are supported");
   require(key.size() == 16 || key.size() == 24 || key.size() == 32,
           "aead key: AES takes 16, 24 or 32 bytes of key, and 4 of salt follow: 40, 56 or 72 hexadecimal digits after 0x");
   require(salt.size() == 4, "aead salt: RFC 4106 and RFC 4543 take 4 bytes, the last ones of the key string");
   require(icv_bits == 64 || icv_bits == 96 || icv_bits == 128,
           "aead ICV length: AES-GCM in ESP has 64, 96 or 128 bits (RFC 4106 6)");
-  require(!auth_only || icv_bits == 128, "aead ICV length: AES-GMAC in ESP has 128 bits (RFC 4543 3.4)");
-  require(!auth_only || !implicit_iv, "implicit IV: RFC 8750 has none for AES-GMAC, which sends its own");
+  require(!auth_only || icv_bits == 128, "aead ICV length: AES-GMAC has 128 bits in ESP and AH (RFC 4543 3.4)");
+  require(!auth_only || !implicit_iv, "implicit IV: RFC 8750 has none for AES-GMAC, which sends its own, remove the flag");
+  if (proto == kProtoAh) check_ah(*this);
   require(seq <= last_seq(), "seq: beyond 32 bits, give at most 4294967295 or use flag esn");
   check_seq_limit(send_limit(), esn);
   require(direction == Direction::kIn || seq <= send_limit(), "seq_limit: below the last number sent, raise it");

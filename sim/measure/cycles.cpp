@@ -37,10 +37,22 @@ std::vector<uint8_t> packet(size_t payload) {
   return p;
 }
 
-SaConfig sa(Direction direction, Mode mode, uint32_t spi) {
+struct Kind {
+  const char* name;
+  Mode mode;
+  bool ah;
+};
+constexpr Kind kTunnel{"tunnel", Mode::kTunnel, false}, kTransport{"transport", Mode::kTransport, false},
+    kAhTunnel{"AH tunnel", Mode::kTunnel, true};
+
+SaConfig sa(Direction direction, const Kind& kind, uint32_t spi) {
   SaConfig c;
+  if (kind.ah) {
+    c.proto = 51;
+    c.auth_only = true;
+  }
   c.direction = direction;
-  c.mode = mode;
+  c.mode = kind.mode;
   c.src = IpAddress::parse("192.0.2.1");
   c.dst = IpAddress::parse("198.51.100.1");
   c.spi = spi;
@@ -73,7 +85,7 @@ uint64_t clocks(Bench& b, Direction d, const std::vector<PacketIn>& in, std::vec
   return b.port->registers(d).busy_cycles - before;
 }
 
-nlohmann::json measure(Bench& b, Mode mode, size_t payload, const std::vector<SaHandle>& out_sas) {
+nlohmann::json measure(Bench& b, const Kind& kind, size_t payload, const std::vector<SaHandle>& out_sas) {
   const std::vector<uint8_t> p = packet(payload);
   const auto batch = [&](unsigned n) {
     std::vector<PacketIn> in;
@@ -94,7 +106,7 @@ nlohmann::json measure(Bench& b, Mode mode, size_t payload, const std::vector<Sa
   const double out_clocks = static_cast<double>(o2 - o1) / (longer - kShort);
   const double in_clocks = static_cast<double>(i2 - i1) / (longer - kShort);
   const size_t beats = (esp[0].size() + 63) / 64;  // what the wire side of the packet needs at 64 B a clock
-  return {{"mode", mode == Mode::kTunnel ? "tunnel" : "transport"},
+  return {{"mode", kind.name},
           {"payload_bytes", payload},
           {"clear_bytes", p.size()},
           {"esp_bytes", esp[0].size()},
@@ -164,14 +176,29 @@ nlohmann::json latency(Bench& b, SaHandle sa) {
   return {{"out_clocks", out}, {"in_clocks", clocks(b, Direction::kIn, {{esp}}, opened)}};
 }
 
+// Clocks of an SA's install in a batch: with the lookup slot inbound, and with what wipes its keys in card memory.
+double install_clocks(Bench& b, Direction d, uint32_t& spi) {
+  const auto batch = [&](unsigned n) {
+    std::vector<SaConfig> sas;
+    for (unsigned i = 0; i < n; ++i) sas.push_back(sa(d, kTunnel, ++spi));
+    const uint64_t before = b.port->registers(d).busy_cycles;
+    const std::vector<SaHandle> handles = b.engine->install_all(sas);
+    const uint64_t taken = b.port->registers(d).busy_cycles - before;
+    b.engine->remove_all(d, handles);
+    return static_cast<double>(taken);
+  };
+  const double shorter = batch(kShort);
+  return (batch(kRun) - shorter) / (kRun - kShort);
+}
+
 constexpr unsigned kSasOfAMode = 16;
 const std::vector<size_t> kImix{64, 576, 64, 64, 576, 64, 1500, 64, 576, 64, 64, 576};
 
 std::vector<SaHandle> install(Bench& b, unsigned count, uint32_t& spi) {
   std::vector<SaConfig> out, in;
   for (unsigned i = 0; i < count; ++i) {
-    out.push_back(sa(Direction::kOut, Mode::kTunnel, ++spi));
-    in.push_back(sa(Direction::kIn, Mode::kTunnel, spi));
+    out.push_back(sa(Direction::kOut, kTunnel, ++spi));
+    in.push_back(sa(Direction::kIn, kTunnel, spi));
   }
   b.engine->install_all(in);
   return b.engine->install_all(out);
@@ -256,25 +283,28 @@ int main(int argc, char** argv) {
       return 0;
     }
     Bench b = make(stall_seed);
+    uint32_t install_spi = 0x100000;
+    const double install_out = install_clocks(b, Direction::kOut, install_spi);
+    const double install_in = install_clocks(b, Direction::kIn, install_spi);
     const auto start = std::chrono::steady_clock::now();
     nlohmann::json rows = nlohmann::json::array();
     uint32_t spi = 0x1000;
-    for (const Mode mode : {Mode::kTunnel, Mode::kTransport}) {
+    for (const Kind& kind : {kTunnel, kTransport, kAhTunnel}) {
       std::vector<SaHandle> sas;  // another SA each packet
       for (unsigned i = 0; i < kSasOfAMode; ++i) {
-        sas.push_back(b.engine->install(sa(Direction::kOut, mode, ++spi)));
-        b.engine->install(sa(Direction::kIn, mode, spi));
+        sas.push_back(b.engine->install(sa(Direction::kOut, kind, ++spi)));
+        b.engine->install(sa(Direction::kIn, kind, spi));
       }
       for (const size_t size : kSizes) {
-        std::cerr << fmt::format("\rmeasuring {} {} B ...      ", mode == Mode::kTunnel ? "tunnel" : "transport", size);
-        rows.push_back(measure(b, mode, size, sas));
+        std::cerr << fmt::format("\rmeasuring {} {} B ...      ", kind.name, size);
+        rows.push_back(measure(b, kind, size, sas));
       }
     }
     // Tunnel mode, inner packets of the size named; IMIX is 7:4:1 of 64, 576 and 1500 B.
     nlohmann::json mixes = nlohmann::json::array();
     const std::vector<SaHandle> many = install(b, many_sas, spi);
     const std::vector<SaHandle> one(1, many[0]);
-    std::vector<SaHandle> all = install(b, abi::kSaCapacity - many_sas - 2 * kSasOfAMode, spi);  // the table is full now
+    std::vector<SaHandle> all = install(b, abi::kSaCapacity - many_sas - 3 * kSasOfAMode, spi);  // the table is full now
     all.insert(all.end(), many.begin(), many.end());
     for (const auto& sas : {one, many, all}) {
       std::cerr << fmt::format("\rmeasuring mixes over {} SAs ...      ", sas.size());
@@ -307,12 +337,14 @@ int main(int argc, char** argv) {
                                100 * r["in_of_64_bytes_a_clock"].get<double>());
     std::cout << fmt::format("a run of one 64 B packet, ap_start to ap_done: {} clocks out, {} in\n",
                              alone["out_clocks"].get<uint64_t>(), alone["in_clocks"].get<uint64_t>());
+    std::cout << fmt::format("an SA's install in a batch: {:.2f} clocks out, {:.2f} in\n", install_out, install_in);
     std::cout << fmt::format("simulated {} clocks in {:.1f} s: {:.0f} clocks/s\n", simulated, seconds,
                              static_cast<double>(simulated) / seconds);
     save(json_file, {{"what", "clocks per packet at the RTL, slope between two batch lengths, memory without stalls"},
                      {"rows", rows},
                      {"mixes", mixes},
                      {"one_packet", alone},
+                     {"install_clocks", {{"out", install_out}, {"in", install_in}}},
                      {"simulated_clocks", simulated},
                      {"simulation_clocks_per_second", static_cast<double>(simulated) / seconds}});
   } catch (const xesp::Error& e) {

@@ -3,6 +3,8 @@
 // memory never stalls. What a run takes to start and to drain is the same for all.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "engine/card_engine.h"
 #include "sim_port.h"
 #include "support/packets.h"
@@ -12,7 +14,9 @@
 namespace xesp::test {
 namespace {
 
-struct Clocks : testing::TestWithParam<std::tuple<Mode, bool>> {  // mode, AES-GMAC
+enum class Kind { kGcm, kGmac, kAh };
+
+struct Clocks : testing::TestWithParam<std::tuple<Mode, Kind>> {
   Clocks() {
     auto owned = std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(sim::VerilatedCardOptions{}));
     port = owned.get();
@@ -39,9 +43,10 @@ struct Clocks : testing::TestWithParam<std::tuple<Mode, bool>> {  // mode, AES-G
 size_t beats(const Bytes& packet) { return (packet.size() + 63) / 64; }
 
 TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
-  const auto [mode, gmac] = GetParam();
+  const auto [mode, kind] = GetParam();
   SaConfig outbound = make_sa(Direction::kOut, mode), inbound = make_sa(Direction::kIn, mode);
-  outbound.auth_only = inbound.auth_only = gmac;
+  outbound.auth_only = inbound.auth_only = kind != Kind::kGcm;
+  outbound.proto = inbound.proto = kind == Kind::kAh ? 51 : 50;
   const SaHandle sa = engine->install(outbound);
   engine->install(inbound);
   constexpr size_t kFew = 32, kMore = 160;
@@ -67,11 +72,31 @@ TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Modes, Clocks,
-                         testing::Combine(testing::Values(Mode::kTransport, Mode::kTunnel), testing::Bool()),
+                         testing::Combine(testing::Values(Mode::kTransport, Mode::kTunnel),
+                                          testing::Values(Kind::kGcm, Kind::kGmac, Kind::kAh)),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param) == Mode::kTunnel ? "Tunnel" : "Transport") +
-                                  (std::get<1>(info.param) ? "Gmac" : "");
+                                  std::array{"", "Gmac", "Ah"}[static_cast<size_t>(std::get<1>(info.param))];
                          });
+
+class InstallClocks : public Clocks {};
+
+// Four beats an entry, one for what wipes its keys in card memory; inbound one for the lookup slot too.
+TEST_F(InstallClocks, InABatchTakeEightAtMost) {
+  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+    uint32_t spi = 0x8000;
+    const auto install = [&](unsigned count) {
+      std::vector<SaConfig> sas;
+      for (unsigned i = 0; i < count; ++i) sas.push_back(make_sa(direction, Mode::kTunnel, ++spi));
+      const uint64_t before = port->registers(direction).busy_cycles;
+      engine->install_all(sas);
+      return port->registers(direction).busy_cycles - before;
+    };
+    const uint64_t few = install(32), more = install(288);
+    EXPECT_LE(more - few, 256u * 8);
+    EXPECT_GE(more - few, 256u * 4) << "an entry has four beats";
+  }
+}
 
 }  // namespace
 }  // namespace xesp::test

@@ -197,6 +197,26 @@ TEST_F(Commands, AnIcvShorterThan8BytesIsRefused) {
   }
 }
 
+// RFC 4543 4: AH has no encryption, no short ICV; RFC 3948 and RFC 8750 are ESP's.
+TEST_F(Commands, AnAhEntryWithWhatOnlyEspHasIsRefused) {
+  for (const Direction direction : {Direction::kIn, Direction::kOut}) {
+    const uint32_t ah = abi::kSaValid | abi::kSaAh | (direction == Direction::kIn ? abi::kSaInbound : 0u);
+    abi::SaEntry e = entry(ah | abi::kSaGmac);
+    EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
+    for (const uint32_t flags : {0u, abi::kSaGmac | abi::kSaUdpEncap, abi::kSaGmac | abi::kSaImplicitIv}) {
+      e = entry(ah | flags);
+      EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid) << flags;
+      EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);
+    }
+    e = entry(ah | abi::kSaGmac);
+    e.icv_cut = 1;
+    EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
+  }
+  abi::SaEntry e = entry(abi::kSaValid | abi::kSaAh | abi::kSaGmac | abi::kSaTunnel);
+  e.tfc_pad = 100;
+  EXPECT_EQ(command(Direction::kOut, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
+}
+
 TEST_F(Commands, AWindowThatTheCardCannotKeepIsRefused) {
   const auto status = [&](unsigned window, unsigned rows, uint32_t base, uint32_t flags) {
     abi::SaEntry e = entry(abi::kSaTunnel | abi::kSaInbound | flags);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 #include <random>
 
 #include "engines.h"
@@ -26,7 +27,8 @@ class RandomTraffic : public testing::Test {
   std::unique_ptr<Engine> reference = make_software_engine();
   std::vector<Pair> sas;
   uint32_t spi = 0x10000;
-  std::vector<Bytes> sent;  // ESP packets of before, to be sent again
+  std::map<DropReason, uint64_t> moved;  // inbound: what software said of packets that the card leaves to it
+  std::vector<Bytes> sent;  // packets of before, to be sent again
 
   uint64_t pick(uint64_t n) { return random() % n; }
   bool one_in(uint64_t n) { return pick(n) == 0; }
@@ -60,8 +62,9 @@ class RandomTraffic : public testing::Test {
     if (one_in(3)) sa.tos = static_cast<uint8_t>(random());
     sa.df = static_cast<OuterDf>(pick(3));
     sa.implicit_iv = !sa.auth_only && one_in(3);
-    if (one_in(3)) sa.encap = UdpEncap{static_cast<uint16_t>(1 + pick(65535)), static_cast<uint16_t>(1 + pick(65535))};
-    if (mode == Mode::kTunnel && one_in(3)) sa.tfc_pad = static_cast<uint16_t>(pick(300));
+    if (sa.auth_only && one_in(2)) sa.proto = 51;
+    if (one_in(3) && sa.proto == 50) sa.encap = UdpEncap{static_cast<uint16_t>(1 + pick(65535)), static_cast<uint16_t>(1 + pick(65535))};
+    if (mode == Mode::kTunnel && sa.proto == 50 && one_in(3)) sa.tfc_pad = static_cast<uint16_t>(pick(300));
     p.in = sa.clone();
     p.in.direction = Direction::kIn;
     p.in.tfc_pad = 0;
@@ -104,23 +107,25 @@ class RandomTraffic : public testing::Test {
   // A packet as hosts send it: for this SA's peer in transport mode, for anyone inside in tunnel mode.
   Bytes clear(const SaConfig& sa) {
     const bool v6 = sa.mode == Mode::kTransport ? sa.dst.v6 : one_in(2);
+    // AH of a packet with options or extension headers is software's, which would take a number for it.
+    const bool bare = sa.proto == 51 && sa.mode == Mode::kTransport;
     const Bytes payload = counting(length(), static_cast<uint8_t>(random()));
-    const auto protocol = static_cast<uint8_t>(one_in(4) ? random() : 17);
+    const auto protocol = static_cast<uint8_t>(one_in(4) && !(bare && v6) ? random() : 17);
     Bytes p;
     if (v6) {
       const bool own = sa.dst.v6;
-      p = ipv6(own ? sa.src.str() : "fd00::1", own ? sa.dst.str() : "fd00::2", protocol, payload, chain());
+      p = ipv6(own ? sa.src.str() : "fd00::1", own ? sa.dst.str() : "fd00::2", protocol, payload, bare ? std::vector<Extension>() : chain());
       p[0] = static_cast<uint8_t>(0x60 | pick(16));
     } else {
       const bool own = !sa.dst.v6;
       p = ipv4_with_options(own ? sa.src.str() : "10.1.0.1", own ? sa.dst.str() : "10.2.0.1", protocol,
-                            counting(one_in(6) ? 4 * pick(11) : 0), payload);
+                            counting(one_in(6) && !bare ? 4 * pick(11) : 0), payload);
       p[6] = any_of<uint8_t>({0, 0x40});
       if (one_in(20)) p[6] = static_cast<uint8_t>(random());
     }
     p[1] = static_cast<uint8_t>(random());
     if (!v6) fix_checksum(p);
-    if (one_in(25)) damage(p);
+    if (one_in(25) && !bare) damage(p);
     return p;
   }
 
@@ -160,10 +165,22 @@ class RandomTraffic : public testing::Test {
     fix_length(p);
   }
 
+  // A packet that may be AH behind options or extension headers: the card leaves it to software, which looks at it.
+  static bool left_to_software(const Bytes& p) {
+    if (p.size() < 20) return false;
+    return p[0] >> 4 == 6 ? p[6] == 0 || p[6] == 43 || p[6] == 60 : (p[0] & 15) > 5 && p[9] == 51;
+  }
+
   void compare(const std::vector<PacketOut>& got, const std::vector<PacketOut>& want, const std::vector<Bytes>& packets,
-               const char* direction) {
+               Direction way) {
+    const char* direction = way == Direction::kOut ? "outbound" : "inbound";
     ASSERT_EQ(got.size(), want.size());
     for (size_t i = 0; i < got.size(); ++i) {
+      if (way == Direction::kIn && got[i].status == abi::kDropIpOptions && want[i].status != abi::kOk &&
+          left_to_software(packets[i])) {
+        ++moved[want[i].status];
+        continue;
+      }
       ASSERT_EQ(got[i].status, want[i].status)
           << direction << " packet " << i << " of " << packets[i].size() << " bytes: card " << drop_counter_name(got[i].status)
           << ", reference " << drop_counter_name(want[i].status) << ", first byte " << int{packets[i].empty() ? uint8_t{0} : packets[i][0]};
@@ -187,7 +204,7 @@ class RandomTraffic : public testing::Test {
     for (size_t i = 0; i < count; ++i) to_card[i].data = to_reference[i].data = inside[i];
     card->process(Direction::kOut, to_card, got);
     reference->process(Direction::kOut, to_reference, want);
-    ASSERT_NO_FATAL_FAILURE(compare(got, want, inside, "outbound"));
+    ASSERT_NO_FATAL_FAILURE(compare(got, want, inside, Direction::kOut));
 
     for (const PacketOut& o : want) {
       if (o.status != abi::kOk) continue;
@@ -209,7 +226,7 @@ class RandomTraffic : public testing::Test {
     for (const Bytes& b : outside) back.push_back({b});
     card->process(Direction::kIn, back, got);
     reference->process(Direction::kIn, back, want);
-    ASSERT_NO_FATAL_FAILURE(compare(got, want, outside, "inbound"));
+    ASSERT_NO_FATAL_FAILURE(compare(got, want, outside, Direction::kIn));
   }
 };
 
@@ -223,7 +240,13 @@ TEST_F(RandomTraffic, CardAndReferenceAgree) {
     replace(sas[pick(sas.size())]);
   }
   for (const Direction d : {Direction::kOut, Direction::kIn}) {
-    const EngineCounters c = card->counters(d), r = reference->counters(d);
+    const EngineCounters c = card->counters(d);
+    EngineCounters r = reference->counters(d);
+    if (d == Direction::kIn)
+      for (const auto& [reason, count] : moved) {
+        r.by_reason[reason] -= count;
+        r.by_reason[abi::kDropIpOptions] += count;
+      }
     EXPECT_EQ(c.by_reason, r.by_reason);
     EXPECT_EQ(c.bytes, r.bytes);
     EXPECT_GT(c.by_reason[abi::kOk], packets / 4) << "too few of the packets were good";

@@ -42,23 +42,19 @@ void close(GcmWords& message) {
   message.pt.back() = pack<kPtBits>(t);
 }
 
-ap_uint<kKeyBits> key_word(const Octets& key, const Octets& iv, bool shift) {
+ap_uint<kKeyBits> key_word(const Octets& key, const Octets& iv) {
   Key k;
   k.key = number<256>(key);
   k.nonce = number<96>(iv);
   k.key_cut = (32 - key.size()) / 8;
-  k.shift = shift;
   return pack<kKeyBits>(k);
 }
 
-ap_uint<kHpBits> hash_word(const Octets& key, const ap_uint<128>& block, const ap_uint<14>& aad_len,
-                           const ap_uint<14>& ct_len) {
+ap_uint<kHpBits> hash_word(const Octets& key, const Hashed& hashed) {
   HashParams h;
   const gcm::HashPowers powers(key);
   for (size_t i = 0; i < powers.power.size(); ++i) h.h.range(128 * i + 127, 128 * i) = number<128>(powers.power[i]);
-  h.aad = block;
-  h.aad_len = aad_len;
-  h.ct_len = ct_len;
+  h.hashed = hashed;
   return pack<kHpBits>(h);
 }
 
@@ -67,9 +63,13 @@ ap_uint<kHpBits> hash_word(const Octets& key, const ap_uint<128>& block, const a
 GcmWords gcm_message(const Octets& key, const Octets& iv, const Octets& aad, const Octets& text, bool decrypt,
                      bool first_block) {
   GcmWords m;
-  m.key = key_word(key, iv, false);
+  m.key = key_word(key, iv);
   const bool in_block = first_block && aad.size() <= kBlock && !text.empty();
-  m.hp = hash_word(key, in_block ? number<128>(aad) : ap_uint<128>(0), aad.size(), text.size());
+  Hashed hashed = aad::none();
+  if (in_block) hashed.block = number<128>(aad);
+  hashed.aad_len = aad.size();
+  hashed.ct_len = text.size();
+  m.hp = hash_word(key, hashed);
   if (!in_block) {
     // Whole blocks, and behind so many blocks of zeros that the text begins in a beat of its own.
     Octets filled = aad;
@@ -85,10 +85,10 @@ GcmWords gcm_message(const Octets& key, const Octets& iv, const Octets& aad, con
 
 GcmWords esp_message(const EspCase& c) {
   GcmWords m;
-  const aad::EspHash h = aad::of_esp(hls_util::swap_bytes<32>(ap_uint<32>(c.spi)), c.number,
-                                     number<64>({c.nonce.data() + 4, 8}), c.text.size(), c.gmac, c.esn);
-  m.key = key_word(c.key, c.nonce, h.shift);
-  m.hp = hash_word(c.key, h.block, h.aad_len, h.ct_len);
+  const Hashed h = aad::of_esp(hls_util::swap_bytes<32>(ap_uint<32>(c.spi)), c.number,
+                               number<64>({c.nonce.data() + 4, 8}), c.text.size(), c.gmac, c.esn);
+  m.key = key_word(c.key, c.nonce);
+  m.hp = hash_word(c.key, h);
   add_beats(m, c.text, c.gmac, c.decrypt);
   close(m);
   return m;

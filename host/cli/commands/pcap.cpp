@@ -23,6 +23,7 @@ namespace {
 
 constexpr const char* kHelp = R"(SAs are given in the words of 'xesp state add' ('dir' may be left out):
   --sa "src A dst B proto esp spi 0x1001 mode tunnel aead 'rfc4106(gcm(aes))' @key 128"
+  --sa "src A dst B proto ah spi 0x1002 mode transport aead 'rfc4543(gcm(aes))' @key 128"
   --sa-file F        one SA a line, # comments; mode 0600. Lines of 'ip xfrm state add' are taken as they are
 Examples:
   xesp pcap encrypt clear.pcap esp.pcap --sa-file sas.txt
@@ -115,7 +116,7 @@ void add_pcap_commands(CLI::App& app, Common& common, Action& action) {
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     const bool out = direction == Direction::kOut;
     CLI::App* command =
-        pcap->add_subcommand(out ? "encrypt" : "decrypt", out ? "clear packets to ESP" : "ESP to clear packets");
+        pcap->add_subcommand(out ? "encrypt" : "decrypt", out ? "clear packets to ESP or AH" : "ESP or AH to clear packets");
     command->add_option("IN", options->in, "capture to read")->required();
     command->add_option("OUT", options->out, "capture to write (replaced)")->required();
     command->add_option("--sa", options->sas, "an SA, as one quoted argument; may be given again")

@@ -16,10 +16,11 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state add`:
-  src A dst B proto esp spi N      addresses and SPI
+  src A dst B proto esp|ah spi N   addresses and SPI. AH authenticates the IP header too; xespd does not steer it yet,
+                                   'xesp pcap' knows it
   aead 'rfc4106(gcm(aes))' KEY 128 AES-GCM. KEY: 0x and 40, 56 or 72 hex digits (a key of 128, 192 or 256 bits, then
                                    the salt), @FILE of mode 0600, or - for standard input; the ICV has 128, 96 or 64 bits
-  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits
+  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits. What AH needs
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy
@@ -35,6 +36,8 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state ad
   tfcpad N                         outbound tunnel: shorter packets are padded to N bytes (RFC 4303 2.7)
   flag esn                         sequence numbers of 64 bits
   flag implicit-iv                 the IV is the sequence number and not sent (RFC 8750)
+  offload auto|off|require         the card, and software where the card is lost or does not take it; software; the card or
+                                   nothing
   flag noecn decap-dscp nopmtudisc ECN neither copied outside nor brought back; the outer DSCP inside; as df clear
 Example:
   xesp state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 reqid 1 mode tunnel dir out \
@@ -56,8 +59,8 @@ void print_limits(const json& limits) {
 
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
-  fmt::print("\tproto esp spi {:#010x} reqid {} mode {} dir {}\n", sa["spi"].get<uint32_t>(),
-             sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
+  fmt::print("\tproto {} spi {:#010x} reqid {} mode {} dir {}\n", sa["proto"].get<std::string>(),
+             sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
   fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(),
              sa.value("esn", false) ? " flag esn" : "");
   if (sa.contains("encap"))
@@ -67,6 +70,8 @@ void print_sa(const json& sa) {
   const json& aead = sa["aead"];
   fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
              aead["icv_bits"].get<unsigned>());
+  fmt::print("\toffload {}: {}\n", sa["offload"].get<std::string>(),
+             sa["on_card"] ? "on the card" : "in software, " + sa["not_on_card_because"].get<std::string>());
   if (sa.contains("sel")) print_selector(sa["sel"]);
   if (sa.contains("limits")) print_limits(sa["limits"]);
   fmt::print("\tseq {} packets {} bytes {}", sa["seq"].get<uint64_t>(), sa["packets"].get<uint64_t>(),
@@ -113,7 +118,7 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   adding->callback([&common, &action, words] { action = [&common, words] { return add(common, std::move(*words)); }; });
 
   CLI::App* deleting = state->add_subcommand("delete", "remove an SA")->alias("del");
-  deleting->add_option("WORD", *words, "[src A] dst B [proto esp] spi N [dir in|out]")->required();
+  deleting->add_option("WORD", *words, "[src A] dst B [proto esp|ah] spi N [dir in|out]")->required();
   deleting->footer(kDeleteHelp);
   deleting->callback([&common, &action, words] {
     action = [&common, words] {

@@ -59,7 +59,8 @@ int card(const Common& common) {
     fmt::print("{}\n", result.dump(2));
     return 0;
   }
-  fmt::print("engine: {}\n", result["engine"].get<std::string>());
+  fmt::print("engine: {}\nSAs: {} on the card, {} in software\n", result["engine"].get<std::string>(),
+             result["sas_on_card"].get<size_t>(), result["sas_in_software"].get<size_t>());
   for (const auto& [direction, registers] : result["registers"].items()) {
     if (registers.empty()) continue;
     fmt::print("xesp_{}:\n", direction);

@@ -38,7 +38,7 @@ void parse_template(Words& words, Policy& policy) {
       policy.tmpl_dst = parse_address(words, "tmpl dst");
       dst = true;
     } else if (words.take("proto")) {
-      parse_esp(words);
+      if (parse_proto(words) != kProtoEsp) words.refuse("AH is not steered yet: the template's proto must be esp");
       proto = true;
     } else if (words.take("reqid")) {
       policy.reqid = static_cast<uint32_t>(words.number("tmpl reqid", 0, 0xffffffffu));

@@ -25,7 +25,6 @@ const std::map<std::string_view, const char*> kUnsupported = {
     {"if_id", "not supported: remove it"},
     {"output-mark", "not supported: remove it"},
     {"extra-flag", "not supported: remove it"},
-    {"offload", "not supported: every SA is on the card, remove it"},
     {"coa", "not supported: remove it"},
     {"ctx", "not supported: remove it"},
     {"replay-window-size", "not known: say replay-window"},
@@ -200,9 +199,29 @@ Direction parse_direction(Words& words) {
   words.refuse("dir must be in or out");
 }
 
-void parse_esp(Words& words) {
-  const std::string word = words.next("proto: esp");
-  if (word != "esp" && word != "50") words.refuse("proto must be esp");
+uint8_t parse_proto(Words& words) {
+  const std::string word = words.next("proto: esp or ah");
+  if (word == "esp" || word == "50") return kProtoEsp;
+  if (word == "ah" || word == "51") return kProtoAh;
+  words.refuse("proto must be esp or ah");
+}
+
+Offload offload_of(Words& words, const std::string& word) {
+  if (word == "auto") return Offload::kAuto;
+  if (word == "off") return Offload::kOff;
+  if (word == "require") return Offload::kRequire;
+  words.refuse("offload is auto (the card, and software without it), off (software) or require (the card or nothing)");
+}
+
+// Our words, or the kernel's (`offload packet dev eth0 dir out`), which ask a NIC for what the card does.
+void parse_offload(Words& words, control::SaRequest& r) {
+  const std::string word = words.next("offload: auto, off or require");
+  if (word == "crypto" || word == "packet") {
+    if (!words.take("dev")) words.refuse("offload " + word + ": 'dev NAME dir in|out' follows");
+    (void)words.next("dev: an interface");
+    return;  // `dir` is a word of its own
+  }
+  r.sa.offload = offload_of(words, word);
 }
 
 control::SaRequest parse_state(Words& words) {
@@ -222,7 +241,7 @@ control::SaRequest parse_state(Words& words) {
       r.sa.dst = parse_address(words, "dst");
       given.dst = true;
     } else if (word == "proto") {
-      parse_esp(words);
+      r.sa.proto = parse_proto(words);
       given.proto = true;
     } else if (word == "spi") {
       r.sa.spi = static_cast<uint32_t>(words.number("spi", 256, kMax32));
@@ -256,6 +275,8 @@ control::SaRequest parse_state(Words& words) {
       const std::string df = words.next("df: set, copy or clear");
       if (df != "set" && df != "copy" && df != "clear") words.refuse("df of the outer header is set, copy (as the inner one) or clear");
       r.sa.df = df == "set" ? OuterDf::kSet : df == "copy" ? OuterDf::kCopy : OuterDf::kClear;
+    } else if (word == "offload") {
+      parse_offload(words, r);
     } else if (word == "ttl") {
       r.sa.ttl = static_cast<uint8_t>(words.number("ttl", 1, 255));
     } else if (const auto known = kUnsupported.find(word); known != kUnsupported.end()) {
@@ -263,12 +284,12 @@ control::SaRequest parse_state(Words& words) {
     } else {
       words.refuse(
           "not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
-          "replay-seq-hi, replay-oseq, replay-oseq-hi, limit, flag, sel, dir, tos, ttl, df, encap, tfcpad");
+          "replay-seq-hi, replay-oseq, replay-oseq-hi, limit, flag, sel, dir, tos, ttl, df, encap, tfcpad, offload");
     }
   }
   need(given.src, "src: add 'src ADDRESS'");
   need(given.dst, "dst: add 'dst ADDRESS'");
-  need(given.proto, "proto: add 'proto esp'");
+  need(given.proto, "proto: add 'proto esp', or 'proto ah'");
   need(given.spi, "spi: add 'spi 0x...'");
   need(given.aead, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
   check_sequence(given, r);
@@ -289,7 +310,7 @@ control::SaName parse_state_name(Words& words) {
       name.dst = parse_address(words, "dst");
       dst = true;
     } else if (word == "proto") {
-      parse_esp(words);
+      name.proto = parse_proto(words);
     } else if (word == "spi") {
       name.spi = static_cast<uint32_t>(words.number("spi", 256, kMax32));
       spi = true;

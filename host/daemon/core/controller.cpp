@@ -65,6 +65,8 @@ void Controller::refuse_unsteered(const SaConfig& sa) {
   constexpr uint16_t kIkePort = 500;
   if (sa.direction == Direction::kIn && sa.encap && sa.encap->dst_port == kIkePort)
     throw Error(ErrorCode::kData, "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
+  if (sa.proto == kProtoAh)
+    throw Error(ErrorCode::kData, "proto: AH is not steered yet, give esp ('xesp pcap' takes AH)");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {

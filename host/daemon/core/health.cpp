@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/health.h"
 
+#include <spdlog/spdlog.h>
+
 #include "xesp/error.h"
 
 namespace xesp {
@@ -16,12 +18,28 @@ std::string Health::ask_engine() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_) return {};
   next_ = now + std::chrono::seconds(1);
+  if (offload_ != nullptr) {
+    look_after_card();
+    return {};
+  }
   try {
     for (const Direction direction : {Direction::kOut, Direction::kIn}) (void)engine_.registers(direction);
     return {};
   } catch (const Error& e) {
     return e.what();
   }
+}
+
+void Health::look_after_card() {
+  offload_->look_after_card();
+  const CardHealth now = offload_->card_health();
+  if (told_.present && !now.present)
+    spdlog::error("{}: SAs with offload auto go on in software, those with require drop", now.reason);
+  else if (!told_.present && now.present)
+    spdlog::warn("the card is back: SAs go through it again");
+  else if (!now.present && now.reason != told_.reason)
+    spdlog::warn("the card does not come back yet: {}", now.reason);
+  told_ = now;
 }
 
 }  // namespace xesp

@@ -8,24 +8,29 @@
 #include "leases/lease_keeper.h"
 #include "packet_path.h"
 #include "xesp/engine.h"
+#include "xesp/offload_engine.h"
 
 namespace xesp {
 
-/// Finds out that the engine is lost, also when no packet and no request goes to it: once a second the card's registers
-/// are read, which a dead card does not answer.
+/// Once a second, also when no packet and no request goes to the engine: is the card there? Where SAs may go on in software
+/// (OffloadEngine) its going and coming are told in the log; an engine without that is lost for good.
 class Health {
  public:
   /// All must outlive this object.
   Health(Engine& engine, const LeaseKeeper& leases, const PacketPath& path)
-      : engine_(engine), leases_(leases), path_(path) {}
+      : engine_(engine), offload_(dynamic_cast<OffloadEngine*>(&engine)), leases_(leases), path_(path) {}
 
-  /// Why the engine is lost, or empty.
+  /// Why xespd can't go on, or empty.
   std::string fault();
 
  private:
   std::string ask_engine();
 
+  void look_after_card();
+
   Engine& engine_;
+  OffloadEngine* offload_;  // `engine_`, if it is one
+  CardHealth told_{true, {}, 0, 0};
   const LeaseKeeper& leases_;
   const PacketPath& path_;
   std::chrono::steady_clock::time_point next_{};

@@ -24,18 +24,20 @@ Fields fields_of(const json& request) {
   return f;
 }
 
-json sa_row(const Controller::Sa& sa, const SaStats& stats, control::Keys keys) {
+json sa_row(const Controller::Sa& sa, const SaStats& stats, const Placement& place, control::Keys keys) {
   json row = control::to_json(sa.config, keys);
   row["seq"] = stats.seq;
   row["packets"] = stats.packets;
   if (stats.events != 0) row["limit_reached"] = stats.events & abi::kEventHard ? "hard" : "soft";
   row["bytes"] = stats.bytes;
+  row["on_card"] = place.on_card;
+  if (!place.on_card) row["not_on_card_because"] = place.reason;
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;
   return row;
 }
 
-constexpr uint8_t kUdp = 17, kEsp = 50;
+constexpr uint8_t kUdp = 17;
 constexpr uint16_t kIkePort = 500, kNattPort = 4500;
 
 Traffic traffic_from_json(const json& object) {
@@ -121,7 +123,8 @@ json Requests::state_list(const json& request, const Asker& asker) {
   const std::vector<SaStats> all = controller_.all_stats();
   auto stats = all.begin();
   for (const Controller::Sa& sa : controller_.sas())
-    rows.push_back(sa_row(sa, *stats++, show ? control::Keys::kShown : control::Keys::kHidden));
+    rows.push_back(sa_row(sa, *stats++, engine_.placement(sa.config.direction, sa.handle),
+                          show ? control::Keys::kShown : control::Keys::kHidden));
   return rows;
 }
 
@@ -174,7 +177,7 @@ json Requests::where(const json& request) {
   f.end();
   if (path_.counters().is_null()) return fate("nothing", "this xespd has no interfaces (--no-dataplane)");
   if (is_ike(traffic)) return fate("kernel", "IKE, UDP port 500, always passes");
-  if (direction == Direction::kIn && traffic.protocol == kEsp && has_end(traffic.dst))
+  if (direction == Direction::kIn && traffic.protocol == kProtoEsp && has_end(traffic.dst))
     return fate("engine", "ESP to an address of ours: its SPI names the SA; one that is not known drops");
 
   const std::optional<Policy> policy = path_.policy_for(direction, traffic);
@@ -232,7 +235,13 @@ json Requests::card(const json& request) {
     for (const auto& [name, value] : engine_.registers(direction)) registers[name] = value;
     units[control::direction_name(direction)] = std::move(registers);
   }
-  return {{"engine", engine_.description()}, {"registers", std::move(units)}};
+  json answer = {{"engine", engine_.description()}, {"registers", std::move(units)}};
+  size_t on_card = 0;
+  for (const Controller::Sa& sa : controller_.sas())
+    on_card += engine_.placement(sa.config.direction, sa.handle).on_card;
+  answer["sas_on_card"] = on_card;
+  answer["sas_in_software"] = controller_.sas().size() - on_card;
+  return answer;
 }
 
 json Requests::version(const json& request) {

@@ -66,7 +66,7 @@ class LeaseKeeper {
 
   LeaseJournal& journal_;
   Engine& engine_;
-  std::array<std::atomic<uint64_t>, abi::kSaCapacity> due_at_;  // by SA index: number at which to extend
+  std::array<std::atomic<uint64_t>, kMaxSas> due_at_;  // by SA index: number at which to extend
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::map<uint16_t, Watched> watched_;  // by SA index

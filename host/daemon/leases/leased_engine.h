@@ -27,6 +27,7 @@ class LeasedEngine final : public Engine {
   }
   void extend(SaHandle sa, uint64_t seq_limit) override { engine_.extend(sa, seq_limit); }
   SaStats stats(Direction direction, SaHandle sa) override { return engine_.stats(direction, sa); }
+  Placement placement(Direction direction, SaHandle sa) override { return engine_.placement(direction, sa); }
   EngineCounters counters(Direction direction) const override { return engine_.counters(direction); }
   std::vector<std::pair<std::string, uint64_t>> registers(Direction direction) override {
     return engine_.registers(direction);

@@ -42,11 +42,14 @@ void Server::run(const std::function<std::string()>& fault) {
     std::vector<pollfd> fds = {{signals_, POLLIN, 0}, {listener_.fd(), POLLIN, 0}};
     for (const Connection& c : clients_)
       fds.push_back({c.fd(), static_cast<short>(POLLIN | (c.wants_write() ? POLLOUT : 0)), 0});
+    for (const Watched& w : watched_) fds.push_back({w.fd, POLLIN, 0});
     if (poll(fds.data(), fds.size(), kLookAroundMs) < 0 && errno != EINTR)
       throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
     if (fds[0].revents != 0) return;
     size_t i = 2;
     for (Connection& c : clients_) serve(c, fds[i++].revents);
+    for (const Watched& w : watched_)
+      if (fds[i++].revents != 0) w.call();
     std::erase_if(clients_, [](const Connection& c) { return c.finished(); });
     if (fds[1].revents != 0) welcome();
     if (lost_.empty()) lost_ = fault();

@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <string>
+#include <vector>
 
 #include "core/requests.h"
 #include "server/connection.h"
@@ -24,6 +25,9 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
+  /// While run() is on, `call` is called on its thread whenever `fd` can be read. Both must stay until run() has returned.
+  void watch(int fd, std::function<void()> call) { watched_.push_back({fd, std::move(call)}); }
+
   /// Returns after a signal. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer, says that the
   /// engine is lost; clients have been told by then
   void run(const std::function<std::string()>& fault);
@@ -36,6 +40,11 @@ class Server {
   Requests& requests_;
   Listener listener_;
   int signals_ = -1;
+  struct Watched {
+    int fd;
+    std::function<void()> call;
+  };
+  std::vector<Watched> watched_;
   std::list<Connection> clients_;
   std::string lost_;  // text of an Error(kIo) that a request met
 };

@@ -54,6 +54,7 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle, WindowPlace place, 
   e.tos = sa.tos.value_or(0);
   e.ttl = sa.ttl;
   if (sa.implicit_iv) e.flags |= abi::kSaImplicitIv;
+  if (sa.proto == kProtoAh) e.flags |= abi::kSaAh;
   if (sa.mode == Mode::kTunnel && sa.dst.v6) e.flags |= abi::kSaIpv6;
   if (sa.encap) {
     e.flags |= abi::kSaUdpEncap;
@@ -393,7 +394,7 @@ class Side {
   const Direction direction_;
   mutable std::mutex mutex_;
   std::string lost_;  // why the card is gone; empty while it is there
-  SaSlots slots_;
+  SaSlots slots_{abi::kSaCapacity};
   LookupTable lookup_;
   std::array<InboundKey, abi::kSaCapacity> keys_{};
   std::array<State, abi::kSaCapacity> states_{};

@@ -43,6 +43,11 @@ std::vector<SaStats> Engine::stats_all(Direction direction, std::span<const SaHa
   return all;
 }
 
+Placement Engine::placement(Direction direction, SaHandle sa) {
+  (void)stats(direction, sa);  // it must be there
+  return {false, "there is no card"};
+}
+
 std::vector<std::pair<std::string, uint64_t>> Engine::registers(Direction) {
   return {};
 }

@@ -7,9 +7,10 @@
 #include <compare>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <type_traits>
 
 #include "esp/bytes.h"
-#include "esp/header.h"
 #include "esp/ip.h"
 #include "xesp/sa.h"
 
@@ -29,10 +30,11 @@ struct InboundKey {
     return key;
   }
 
-  /// Of a packet whose headers were read, with the ESP header at `esp_at`.
-  static InboundKey of(std::span<const uint8_t> packet, bool v6, size_t esp_at) {
+  /// Of a packet whose headers were read, ESP (in UDP too) or AH, with its SPI at `spi_at`.
+  static InboundKey of(std::span<const uint8_t> packet, bool v6, uint8_t proto, size_t spi_at) {
     InboundKey key;
-    std::copy_n(&packet[esp_at + esp::kEspSpi], 4, key.spi.begin());
+    key.proto = proto;
+    std::copy_n(&packet[spi_at], 4, key.spi.begin());
     if (v6)
       std::copy_n(&packet[esp::kIp6Destination], 16, key.dst.begin());
     else
@@ -42,7 +44,15 @@ struct InboundKey {
   }
 
   auto operator<=>(const InboundKey&) const = default;
+
+  struct Hash {
+    size_t operator()(const InboundKey& key) const {
+      const std::string_view bytes(reinterpret_cast<const char*>(&key), sizeof key);
+      return std::hash<std::string_view>()(bytes);
+    }
+  };
 };
+static_assert(std::has_unique_object_representations_v<InboundKey>, "hashed by its bytes");
 
 }  // namespace xesp
 #endif

@@ -7,13 +7,13 @@
 
 namespace xesp {
 
-SaSlots::SaSlots() {
-  for (unsigned i = 0; i < abi::kSaCapacity; ++i) free_.push_back(static_cast<uint16_t>(i));
+SaSlots::SaSlots(size_t capacity) : slots_(capacity) {
+  for (size_t i = 0; i < capacity; ++i) free_.push_back(static_cast<uint16_t>(i));
 }
 
 SaHandle SaSlots::take() {
   if (free_.empty())
-    throw Error(ErrorCode::kUnavailable, "SA table full: " + std::to_string(abi::kSaCapacity) +
+    throw Error(ErrorCode::kUnavailable, "SA table full: " + std::to_string(slots_.size()) +
                                              " SAs in this direction already, delete some first");
   const uint16_t index = free_.front();
   free_.pop_front();

@@ -2,12 +2,12 @@
 #ifndef XESP_ENGINE_SA_SLOTS_H
 #define XESP_ENGINE_SA_SLOTS_H
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "xesp/engine.h"
-#include "xesp_abi.h"
 
 namespace xesp {
 
@@ -15,7 +15,7 @@ namespace xesp {
 /// has been free for longest goes first, so that a stale handle meets its own generation again only after 65536 reuses.
 class SaSlots {
  public:
-  SaSlots();
+  explicit SaSlots(size_t capacity);
 
   /// @throws Error(kUnavailable) when all are taken
   SaHandle take();
@@ -26,14 +26,14 @@ class SaSlots {
   SaHandle handle(uint16_t index) const;
   /// @throws Error(kNotFound) unless live(handle)
   void require(SaHandle handle) const;
-  size_t used() const { return abi::kSaCapacity - free_.size(); }
+  size_t used() const { return slots_.size() - free_.size(); }
 
  private:
   struct Slot {
     uint16_t generation = 0;
     bool taken = false;
   };
-  std::array<Slot, abi::kSaCapacity> slots_{};
+  std::vector<Slot> slots_;
   std::deque<uint16_t> free_;
 };
 

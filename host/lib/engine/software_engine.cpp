@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The software engine: tables, locks and batches. What happens to a packet is in software_protect.cpp and
-// software_recover.cpp.
+// software_recover.cpp, and what of it is ESP's or AH's in software_esp.cpp and software_ah.cpp.
 #include <algorithm>
-#include <array>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/inbound_key.h"
@@ -112,7 +111,7 @@ class Side {
     const InboundFront front = read_inbound(in.data);
     result.status = front.status;
     if (result.status != abi::kOk) return result;
-    const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.esp_at));
+    const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.proto, front.spi_at));
     if (found == inbound_.end()) {
       result.status = abi::kDropNoSa;
       return result;
@@ -133,9 +132,9 @@ class Side {
 
   const Direction direction_;
   mutable std::mutex mutex_;
-  SaSlots slots_;
-  std::array<std::unique_ptr<SoftwareSa>, abi::kSaCapacity> table_;
-  std::map<InboundKey, uint16_t> inbound_;
+  SaSlots slots_{kMaxSas};
+  std::vector<std::unique_ptr<SoftwareSa>> table_{kMaxSas};
+  std::unordered_map<InboundKey, uint16_t, InboundKey::Hash> inbound_;
   std::vector<uint8_t> arena_;
   EngineCounters counters_;
 };

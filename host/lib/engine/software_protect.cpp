@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
 
 #include "engine/software_sa.h"
+#include "engine/software_transform.h"
+#include "esp/ah.h"
 #include "esp/bytes.h"
 #include "esp/header.h"
 #include "esp/ip.h"
-#include "esp/trailer.h"
 
 namespace xesp {
 
@@ -43,24 +43,32 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
                        std::span<uint8_t> out) {
   const SaConfig& config = sa.config;
   const bool tunnel = config.mode == Mode::kTunnel;
-  if (!tunnel && header.reach != abi::kOk) return {header.reach};
+  const bool ah = config.proto == kProtoAh;
+  if (ah && dummy) return {abi::kDropBadDescriptor};
+  if (!tunnel) {
+    if (header.reach != abi::kOk) return {header.reach};
+    const DropReason options = ah ? esp::check_ah_options(packet, header) : abi::kOk;
+    if (options != abi::kOk) return {options};
+  }
   if (sa.done.expired(config.lifetime)) return {abi::kDropExpired};
   if (sa.seq >= config.send_limit()) return {abi::kDropSeqExhausted};
 
   esp::TunnelHeader outer{config.src, config.dst};
-  const size_t ip_bytes = tunnel ? outer.bytes() : header.bytes;
-  const size_t head = ip_bytes + esp::udp_bytes(config) + esp::esp_bytes(config);
-  const std::span<const uint8_t> payload = packet.subspan(tunnel ? 0 : header.bytes);
-  const size_t padded = tunnel ? std::max<size_t>(payload.size(), config.tfc_pad) : payload.size();
-  const size_t body_bytes = padded + esp::trailer_bytes(padded);
-  const size_t total = head + body_bytes + config.icv_bytes();
+  Outgoing made;
+  made.payload = packet.subspan(tunnel ? 0 : header.bytes);
+  made.ip_bytes = tunnel ? outer.bytes() : header.bytes;
+  made.v6 = tunnel ? config.dst.v6 : header.v6;
+  if (dummy)
+    made.next_header = esp::kProtoNone;
+  else if (tunnel)
+    made.next_header = header.v6 ? esp::kProtoIpv6 : esp::kProtoIpv4;
+  else
+    made.next_header = header.protocol;
+  const size_t total = ah ? ah_size(made) : esp_size(config, made);
   if (total > abi::kMaxPacketBytes || total > out.size()) return {abi::kDropOutputTooBig};
 
   const uint64_t seq = ++sa.seq;
-  const uint8_t protocol = config.encap ? esp::kProtoUdp : esp::kProtoEsp;
-  uint8_t* esp_header = out.data() + ip_bytes + esp::udp_bytes(config);
-  uint8_t* body = out.data() + head;
-  uint8_t next_header = header.protocol;
+  const uint8_t protocol = config.encap ? esp::kProtoUdp : config.proto;
   if (tunnel) {
     outer.tos = outer_tos(config, esp::tos_of(packet.data()));
     outer.ttl = config.ttl;
@@ -69,23 +77,13 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
     outer.df = outer_df(config, packet, header.v6);
     outer.identification = static_cast<uint16_t>(seq);
     outer.write(out.data());
-    next_header = header.v6 ? esp::kProtoIpv6 : esp::kProtoIpv4;
   } else {
     esp::rewrite_header(out.data(), packet.data(), header, total, protocol);
   }
-  if (config.encap) esp::write_udp_header(out.data() + ip_bytes, *config.encap, total - ip_bytes);
-  esp::write_esp_header(esp_header, config, seq);
-  std::ranges::copy(payload, body);
-  std::fill(body + payload.size(), body + padded, uint8_t{0});
-  esp::write_trailer(body + padded, padded, dummy ? esp::kProtoNone : next_header);
-  const auto nonce = esp::nonce(config, esp_header, seq);
-  const esp::Aad aad = esp::aad(config, esp_header, seq);
-  const std::span<uint8_t> icv(body + body_bytes, config.icv_bytes());
-  if (config.auth_only)
-    sa.aead.sign(nonce, aad, {body, body_bytes}, icv);
+  if (ah)
+    protect_ah(sa, made, seq, out.first(total));
   else
-    sa.aead.seal(nonce, aad, {body, body_bytes}, body, icv);
-
+    protect_esp(sa, made, seq, out.first(total));
   return {abi::kOk, seq, total, sa.done.count(config.lifetime, packet.size())};
 }
 

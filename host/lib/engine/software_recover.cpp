@@ -5,11 +5,12 @@
 #include <optional>
 
 #include "engine/software_sa.h"
+#include "engine/software_transform.h"
+#include "esp/ah.h"
 #include "esp/bytes.h"
 #include "esp/esn.h"
 #include "esp/header.h"
 #include "esp/ip.h"
-#include "esp/trailer.h"
 
 namespace xesp {
 
@@ -38,42 +39,29 @@ std::optional<uint8_t> inner_tos(const SaConfig& sa, uint8_t outer, uint8_t inne
   return static_cast<uint8_t>(dscp | ecn);
 }
 
-// What an authentic payload is, apart from the replay window.
-struct Payload {
+// The packet that an authentic tunnel packet carries.
+struct Inner {
   DropReason status = abi::kOk;
-  bool dummy = false;  // RFC 4303 2.6
-  uint8_t next_header = 0;
-  size_t bytes = 0;    // of the inner packet, or of what follows the IP header in transport mode
-  uint8_t tos = 0;     // tunnel: what the inner packet's becomes
+  size_t bytes = 0;
+  uint8_t tos = 0;  // what it becomes
 };
 
-Payload read_payload(const SaConfig& sa, uint8_t outer_tos, std::span<const uint8_t> plain) {
-  Payload p;
-  const esp::Trailer trailer = esp::read_trailer(plain);
-  p.next_header = trailer.next_header;
-  p.bytes = trailer.payload_bytes;
-  p.dummy = trailer.next_header == esp::kProtoNone;
-  if (!trailer.valid) {
-    p.status = abi::kDropPadding;
-  } else if (!p.dummy && sa.mode == Mode::kTunnel) {
-    const bool v6 = trailer.next_header == esp::kProtoIpv6;
-    if (!v6 && trailer.next_header != esp::kProtoIpv4) {
-      p.status = abi::kDropNextHeader;
-      return p;
-    }
-    const std::optional<size_t> length = inner_length(plain.first(p.bytes), v6);
-    if (!length) {
-      p.status = abi::kDropInner;
-      return p;
-    }
-    p.bytes = *length;
-    const std::optional<uint8_t> tos = inner_tos(sa, outer_tos, esp::tos_of(plain.data()));
-    if (tos)
-      p.tos = *tos;
-    else
-      p.status = abi::kDropEcn;
-  }
-  return p;
+Inner read_inner(const SaConfig& sa, uint8_t outer_tos, const Carried& carried) {
+  const bool v6 = carried.next_header == esp::kProtoIpv6;
+  if (!v6 && carried.next_header != esp::kProtoIpv4) return {abi::kDropNextHeader};
+  const std::optional<size_t> length = inner_length(carried.text.first(carried.bytes), v6);
+  if (!length) return {abi::kDropInner};
+  const std::optional<uint8_t> tos = inner_tos(sa, outer_tos, esp::tos_of(carried.text.data()));
+  if (!tos) return {abi::kDropEcn};
+  return {abi::kOk, *length, *tos};
+}
+
+// What can be read of an ESP packet without its SA.
+DropReason check_esp(std::span<const uint8_t> packet, const InboundFront& f) {
+  if (packet.size() < f.spi_at + esp::kEspIv + abi::kMinIcvBytes) return abi::kDropShort;
+  if (f.udp && esp::load_be16(&packet[f.ip.bytes + 4]) != packet.size() - f.ip.bytes) return abi::kDropLength;
+  if (f.udp && esp::load_be32(&packet[f.spi_at]) == 0) return abi::kDropNotEsp;  // RFC 3948 2.2: the non-ESP marker
+  return packet.size() % 4 == 0 ? abi::kOk : abi::kDropAlign;                    // headers and ICV are whole words
 }
 
 }  // namespace
@@ -85,51 +73,39 @@ InboundFront read_inbound(std::span<const uint8_t> packet) {
     return f;
   }
   f.ip = esp::read_ip_header(packet, Direction::kIn);
+  const bool ah = f.ip.protocol == kProtoAh;
   f.udp = f.ip.protocol == esp::kProtoUdp;
-  f.esp_at = f.ip.bytes + (f.udp ? abi::kUdpHeaderBytes : 0);
+  f.proto = ah ? kProtoAh : kProtoEsp;
+  f.spi_at = f.ip.bytes + (ah ? esp::kAhSpi : f.udp ? abi::kUdpHeaderBytes : 0);
   if (f.ip.status != abi::kOk)
     f.status = f.ip.status;
   else if (f.ip.reach != abi::kOk)
     f.status = f.ip.reach;
-  else if (f.ip.protocol != esp::kProtoEsp && !f.udp)
+  else if (ah)
+    f.status = esp::check_ah(packet, f.ip);
+  else if (f.udp || f.ip.protocol == kProtoEsp)
+    f.status = check_esp(packet, f);
+  else
     f.status = abi::kDropNotEsp;
-  else if (packet.size() < f.esp_at + esp::kEspIv + abi::kMinIcvBytes)
-    f.status = abi::kDropShort;
-  else if (f.udp && esp::load_be16(&packet[f.ip.bytes + 4]) != packet.size() - f.ip.bytes)
-    f.status = abi::kDropLength;
-  else if (f.udp && esp::load_be32(&packet[f.esp_at]) == 0)
-    f.status = abi::kDropNotEsp;  // RFC 3948 2.2: the non-ESP marker
-  else if (packet.size() % 4 != 0)
-    f.status = abi::kDropAlign;   // headers and ICV are whole words
   return f;
 }
 
 SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front,
                        std::span<uint8_t> out) {
   const SaConfig& config = sa.config;
-  const uint8_t* esp_header = &packet[front.esp_at];
-  const uint32_t low = esp::load_be32(esp_header + esp::kEspSeq);
+  const uint32_t low = esp::load_be32(&packet[front.spi_at + esp::kEspSeq]);
   const uint64_t seq = config.esn ? esp::whole_number(low, sa.window.highest(), config.replay_window) : low;
-  const size_t icv_bytes = config.icv_bytes();
-  const size_t head = front.esp_at + esp::esp_bytes(config);
-  if (config.encap.has_value() != front.udp) return {abi::kDropEncap, seq};
-  if (packet.size() < head + icv_bytes) return {abi::kDropShort, seq};
-  if (packet.size() == head + icv_bytes) return {abi::kDropAlign, seq};
-  const auto body = packet.subspan(head, packet.size() - head - icv_bytes);
-  const size_t kept = config.mode == Mode::kTunnel ? 0 : front.ip.bytes;
-  const std::span<uint8_t> plain = out.subspan(kept, body.size());
-
-  const auto nonce = esp::nonce(config, esp_header, seq);
-  const esp::Aad aad = esp::aad(config, esp_header, seq);
-  const auto icv = packet.last(icv_bytes);
-  if (config.auth_only) {
-    if (!sa.aead.verify(nonce, aad, body, icv)) return {abi::kDropIcv, seq};
-    std::ranges::copy(body, plain.begin());
-  } else if (!sa.aead.open(nonce, aad, body, icv, plain.data())) {
-    return {abi::kDropIcv, seq};
+  const bool tunnel = config.mode == Mode::kTunnel;
+  const size_t kept = tunnel ? 0 : front.ip.bytes;
+  const std::span<uint8_t> scratch = out.subspan(kept);
+  const Carried carried = config.proto == kProtoAh ? recover_ah(sa, packet, front, seq, scratch)
+                                                   : recover_esp(sa, packet, front, seq, scratch);
+  DropReason status = carried.status;
+  Inner inner;
+  if (status == abi::kOk && tunnel && !carried.dummy) {
+    inner = read_inner(config, esp::tos_of(packet.data()), carried);
+    status = inner.status;
   }
-  const Payload payload = read_payload(config, esp::tos_of(packet.data()), plain);
-  DropReason status = payload.status;
   if (status == abi::kOk && config.replay_window != 0) status = sa.window.check(seq);
   if (status == abi::kOk) {
     if (config.replay_window != 0)
@@ -139,21 +115,17 @@ SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const In
     // Behind the window, which tells a packet seen before from a new one all the same.
     if (sa.done.expired(config.lifetime)) status = abi::kDropExpired;
   }
-  if (status != abi::kOk) {
-    OPENSSL_cleanse(plain.data(), plain.size());
-    return {status, seq};
-  }
-  if (payload.dummy) {
-    OPENSSL_cleanse(plain.data(), plain.size());
+  if (status != abi::kOk || carried.dummy) {
+    if (!carried.text.empty()) OPENSSL_cleanse(carried.text.data(), carried.text.size());
+    if (status != abi::kOk) return {status, seq};
     return {abi::kDropDummy, seq, 0, sa.done.count(config.lifetime, 0)};
   }
 
-  const size_t total = kept + payload.bytes;
-  if (kept == 0) {
-    if (payload.tos != esp::tos_of(plain.data())) esp::change_tos(plain.data(), payload.tos);
-  } else {
-    esp::rewrite_header(out.data(), packet.data(), front.ip, total, payload.next_header);
-  }
+  const size_t total = tunnel ? inner.bytes : kept + carried.bytes;
+  if (!tunnel)
+    esp::rewrite_header(out.data(), packet.data(), front.ip, total, carried.next_header);
+  else if (inner.tos != esp::tos_of(out.data()))
+    esp::change_tos(out.data(), inner.tos);
   return {abi::kOk, seq, total, sa.done.count(config.lifetime, total)};
 }
 

@@ -43,7 +43,7 @@ esp::IpHeader read_outbound(std::span<const uint8_t> packet);
 /// Outbound, after read_outbound() and with the SA found. `dummy`: as a dummy packet (RFC 4303 2.6).
 SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const esp::IpHeader& header, bool dummy,
                        std::span<uint8_t> out);
-/// Room that the ESP packet made from a packet of this length needs at most.
+/// Room that the ESP or AH packet made from a packet of this length needs at most.
 size_t protected_room(const SaConfig& sa, size_t packet_bytes);
 
 /// Inbound: what can be read without an SA.
@@ -51,7 +51,8 @@ struct InboundFront {
   DropReason status = abi::kOk;  ///< whether to go on
   esp::IpHeader ip;
   bool udp = false;    ///< ESP in UDP
-  size_t esp_at = 0;
+  uint8_t proto = 0;   ///< kProtoEsp or kProtoAh
+  size_t spi_at = 0;   ///< where the SPI is, and behind it the sequence number
 };
 InboundFront read_inbound(std::span<const uint8_t> packet);
 /// Inbound, after read_inbound() and with the SA found. `out` has room for packet.size() bytes; it is scratch, and

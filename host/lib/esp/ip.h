@@ -36,7 +36,8 @@ constexpr uint8_t kProtoUdp = 17;
 constexpr uint8_t kProtoIpv6 = 41;
 constexpr uint8_t kProtoRouting = 43;
 constexpr uint8_t kProtoFragment = 44;
-constexpr uint8_t kProtoEsp = 50;
+using xesp::kProtoAh;
+using xesp::kProtoEsp;
 constexpr uint8_t kProtoNone = 59;  // in an ESP trailer: a dummy packet (RFC 4303 2.6)
 constexpr uint8_t kProtoOptions = 60;
 

@@ -84,22 +84,18 @@ bool Aead::open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, st
   return false;
 }
 
-void Aead::sign(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
-                std::span<uint8_t> tag) {
+void Aead::sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag) {
   uint8_t none = 0;
   start_seal(nonce);
-  add_aad(aad);
-  add_aad(text);
+  for (const std::span<const uint8_t> part : parts) add_aad(part);
   finish_seal(&none, tag);
 }
 
-bool Aead::verify(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
-                  std::span<const uint8_t> tag) {
+bool Aead::verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag) {
   uint8_t none = 0;
   int done = 0;
   if (!start_open(nonce, tag)) return false;
-  add_aad(aad);
-  add_aad(text);
+  for (const std::span<const uint8_t> part : parts) add_aad(part);
   return EVP_DecryptFinal_ex(ctx_.get(), &none, &done) == 1;
 }
 

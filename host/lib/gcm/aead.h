@@ -3,6 +3,7 @@
 #define XESP_GCM_AEAD_H
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 
@@ -28,13 +29,22 @@ class Aead {
   bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
             std::span<const uint8_t> tag, uint8_t* plain);
 
-  /// AES-GMAC (SP 800-38D 3): the tag of `aad` with `text` behind it, and of no ciphertext.
+  /// Bytes that lie apart and are authenticated as one string.
+  using Parts = std::initializer_list<std::span<const uint8_t>>;
+
+  /// AES-GMAC (SP 800-38D 3): the tag of these bytes, and of no ciphertext.
+  void sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag);
   void sign(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
-            std::span<uint8_t> tag);
+            std::span<uint8_t> tag) {
+    sign(nonce, {aad, text}, tag);
+  }
 
   /// False if the tag is not sign()'s (compared in constant time).
+  bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag);
   bool verify(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
-              std::span<const uint8_t> tag);
+              std::span<const uint8_t> tag) {
+    return verify(nonce, {aad, text}, tag);
+  }
 
  private:
   void start_seal(std::span<const uint8_t> nonce);

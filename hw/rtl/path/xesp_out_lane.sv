@@ -7,7 +7,8 @@
 //   from the table: enc, key, hp, hdr
 //
 // Every kernel brings an output FIFO of its own. A queue stands here where a stream must wait for another that takes
-// longer; the depths are for full pace, no depth is needed for the path to move on (one word a packet on each stream).
+// longer; but for `ct`, the depths are for full pace, and none is needed for the path to move on (one word a packet on each
+// stream).
 module xesp_out_lane
   import xesp_streams_pkg::*;
 #(
@@ -241,11 +242,11 @@ module xesp_out_lane
       .count   ()
   );
 
-  // The ciphertext waits for its tag.
+  // The text waits for its tag. AH has it in front, so the longest packet must fit in whole (144 beats).
   xesp_fifo #(
       .WIDTH(CT_BITS),
-      .DEPTH(64),
-      .STYLE("distributed")
+      .DEPTH(256),
+      .STYLE("block")
   ) ct_fifo (
       .ap_clk,
       .ap_rst_n,
@@ -258,4 +259,11 @@ module xesp_out_lane
       .count   ()
   );
   /* verilator lint_on PINCONNECTEMPTY */
+
+`ifndef SYNTHESIS
+  initial begin
+    if (xesp_abi_pkg::MAX_PACKET_BYTES > 192 * xesp_abi_pkg::BEAT_BYTES)
+      $fatal(1, "%m: `ct` must hold one of the longest packets and what follows it on its way");
+  end
+`endif
 endmodule

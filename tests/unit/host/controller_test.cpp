@@ -71,7 +71,7 @@ class Control : public testing::Test {
     p.tmpl_dst = IpAddress::parse("198.51.100.1");
     return p;
   }
-  control::SaName name(uint32_t spi) { return {IpAddress::parse("198.51.100.1"), spi, {}, {}}; }
+  control::SaName name(uint32_t spi) { return {IpAddress::parse("198.51.100.1"), spi, {}, {}, {}}; }
 };
 
 TEST_F(Control, AProtectPolicyUsesTheNewestSaAndDropsWithoutOne) {
@@ -196,6 +196,12 @@ TEST_F(Control, WhatTheSteeringCannotFindIsRefused) {
   auto encap = request(Direction::kIn, 0x1002, 2);
   encap.sa.encap = UdpEncap{4500, 500};
   EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(encap)); }).starts_with("encap:"));
+  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
+    auto ah = request(direction, 0x1003, 3);
+    ah.sa.proto = kProtoAh;
+    ah.sa.auth_only = true;
+    EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(ah)); }).starts_with("proto: AH is not steered yet"));
+  }
   EXPECT_TRUE(controller.sas().empty());
 }
 
@@ -216,6 +222,8 @@ TEST_F(Control, RequestsAreCheckedByField) {
       {"sa.spi must be", [](json& r) { r["sa"]["spi"] = -1; }},
       {"sa.spi must be", [](json& r) { r["sa"]["spi"] = uint64_t{1} << 32; }},
       {"spi:", [](json& r) { r["sa"]["spi"] = 3; }},
+      {"sa.proto must be one of: esp, ah", [](json& r) { r["sa"]["proto"] = "comp"; }},
+      {"aead: AH does not encrypt", [](json& r) { r["sa"]["proto"] = "ah"; }},
       {"sa.mode must be one of: transport, tunnel", [](json& r) { r["sa"]["mode"] = "beet"; }},
       {"is not an address", [](json& r) { r["sa"]["src"] = "x"; }},
       {"sa.aead.key must be a string", [](json& r) { r["sa"]["aead"]["key"] = 1; }},
@@ -256,6 +264,28 @@ TEST_F(Control, TheAlgorithmIsTakenAndShown) {
   json bad = to_json(request(Direction::kOut, 0x1001, 1));
   bad["aead"]["name"] = "rfc4309(ccm(aes))";
   EXPECT_NE(refusal([&] { control::sa_request_from_json(bad); }).find("rfc4543(gcm(aes))"), std::string::npos);
+}
+
+TEST_F(Control, JsonRoundTripsAh) {
+  cli::Words words(cli::split_words("src 192.0.2.1 dst 198.51.100.1 proto ah spi 0x1001 aead 'rfc4543(gcm(aes))' 0x" +
+                                    std::string(40, 'a') + " 128 flag esn"));
+  const json object = to_json(cli::parse_state(words));
+  EXPECT_EQ(object["proto"], "ah");
+  EXPECT_EQ(control::sa_request_from_json(object).sa.proto, kProtoAh);
+  EXPECT_EQ(to_json(control::sa_request_from_json(object)), object);
+}
+
+TEST_F(Control, TheProtocolIsPartOfAName) {
+  controller.add_sa(request(Direction::kIn, 0x1001, 1));
+  control::SaName named = name(0x1001);
+  named.proto = kProtoAh;
+  const control::SaName sent = control::sa_name_from_json(to_json(named));
+  EXPECT_EQ(sent.proto, kProtoAh);
+  EXPECT_NE(refusal([&] { controller.delete_sa(sent); }).find("no SA"), std::string::npos);
+  named.proto = kProtoEsp;
+  controller.delete_sa(control::sa_name_from_json(to_json(named)));
+  EXPECT_TRUE(controller.sas().empty());
+  EXPECT_FALSE(control::sa_name_from_json(to_json(name(0x1001))).proto);
 }
 
 TEST_F(Control, JsonRoundTripsWhatTheWordsSay) {

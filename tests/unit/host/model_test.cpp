@@ -83,7 +83,7 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
       {"src, dst", [](SaConfig& s) { s.dst = IpAddress::parse("::1"); }},
       {"dst", [](SaConfig& s) { s.src = IpAddress::parse("::1"), s.dst = IpAddress::parse("::"); }},
       {"spi", [](SaConfig& s) { s.spi = 255; }},
-      {"proto", [](SaConfig& s) { s.proto = 51; }},
+      {"proto", [](SaConfig& s) { s.proto = 108; }},
       {"aead key", [](SaConfig& s) { s.key = Secret(counting(15)); }},
       {"aead key", [](SaConfig& s) { s.key = Secret(counting(20)); }},
       {"aead key", [](SaConfig& s) { s.key = Secret(counting(33)); }},
@@ -122,6 +122,37 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
     c.spoil(sa);
     const std::string text = refusal([&] { sa.check(); });
     EXPECT_TRUE(text.starts_with(c.field)) << c.field << " -> " << text;
+  }
+}
+
+TEST(SaConfig, AhHasAesGmacAndNothingAround) {
+  const auto good = [](SaConfig& s) { s.proto = kProtoAh, s.auth_only = true; };
+  const struct {
+    const char* field;
+    const char* fix;
+    std::function<void(SaConfig&)> spoil;
+  } cases[] = {
+      {"aead:", "give 'rfc4543(gcm(aes))'", [](SaConfig& s) { s.auth_only = false; }},
+      {"aead ICV", "128 bits", [](SaConfig& s) { s.icv_bits = 96; }},
+      {"encap:", "remove it", [](SaConfig& s) { s.encap = UdpEncap{}; }},
+      {"implicit IV:", "remove the flag", [](SaConfig& s) { s.implicit_iv = true; }},
+      {"tfcpad:", "remove it", [](SaConfig& s) { s.tfc_pad = 100; }},
+  };
+  for (const Mode mode : {Mode::kTunnel, Mode::kTransport})
+    for (const size_t bytes : {16, 24, 32}) {
+      SaConfig sa = make_sa(Direction::kIn, mode);
+      good(sa);
+      sa.key = Secret(counting(bytes));
+      sa.esn = true;
+      EXPECT_EQ(refusal([&] { sa.check(); }), "(taken)");
+    }
+  for (const auto& c : cases) {
+    SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+    good(sa);
+    c.spoil(sa);
+    const std::string text = refusal([&] { sa.check(); });
+    EXPECT_TRUE(text.starts_with(c.field)) << c.field << " -> " << text;
+    EXPECT_NE(text.find(c.fix), std::string::npos) << text;
   }
 }
 
@@ -201,6 +232,9 @@ TEST(Policy, IsServedByItsSasOnly) {
   p.mode = Mode::kTransport;
   p.tmpl_src = p.tmpl_dst = {};
   EXPECT_TRUE(p.served_by(sa)) << "transport templates need no address";
+  sa.proto = kProtoAh;
+  EXPECT_FALSE(p.served_by(sa)) << "templates ask for ESP";
+  sa.proto = kProtoEsp;
   p.action = PolicyAction::kBypass;
   EXPECT_FALSE(p.served_by(sa));
 }

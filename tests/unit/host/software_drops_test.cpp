@@ -157,7 +157,7 @@ TEST_P(Inbound, HeaderChecksComeInOrder) {
   packet.resize(35);
   packet[3] = 35;
   EXPECT_EQ(drop(packet), abi::kDropShort) << "no SPI, number and shortest ICV";
-  packet[9] = 51;
+  packet[9] = 47;
   EXPECT_EQ(drop(packet), abi::kDropNotEsp);
   packet[7] = 1;
   EXPECT_EQ(drop(packet), abi::kDropFragment);

@@ -21,6 +21,8 @@ const std::string kKey = "0x000102030405060708090a0b0c0d0e0f10111213141516171819
 const std::string kAead = " aead 'rfc4106(gcm(aes))' " + kKey + " 128";
 const std::string kBase = "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001" + kAead;
 
+const std::string kAh = "src 192.0.2.1 dst 198.51.100.1 proto ah spi 0x1001 aead 'rfc4543(gcm(aes))' " + kKey + " 128";
+
 control::SaRequest state(const std::string& line) {
   Words words(split_words(line));
   return parse_state(words);
@@ -109,6 +111,27 @@ TEST(StateWords, WhatGoesAroundThePayload) {
   EXPECT_TRUE(again.implicit_iv);
 }
 
+TEST(StateWords, AhTakesAesGmac) {
+  for (const std::string& line : {kAh, kAh + " mode tunnel flag esn dir in tos 3"}) {
+    const SaConfig sa = state(line).sa;
+    EXPECT_EQ(sa.proto, kProtoAh);
+    EXPECT_TRUE(sa.auth_only);
+  }
+  EXPECT_EQ(state("proto 51 src ::1 dst ::2 spi 300 aead rfc4543(gcm(aes)) " + kKey + " 128").sa.proto, kProtoAh);
+  EXPECT_EQ(state(kBase).sa.proto, kProtoEsp);
+}
+
+TEST(StateWords, OffloadInOurWordsAndInTheKernels) {
+  EXPECT_EQ(state(kBase).sa.offload, Offload::kAuto);
+  EXPECT_EQ(state(kBase + " offload off").sa.offload, Offload::kOff);
+  EXPECT_EQ(state(kBase + " offload require").sa.offload, Offload::kRequire);
+  const auto r = state(kBase + " offload packet dev eth0 dir out");
+  EXPECT_EQ(r.sa.offload, Offload::kAuto);
+  EXPECT_EQ(r.direction, Direction::kOut);
+  EXPECT_NE(state_refusal(kBase + " offload hard").find("auto"), std::string::npos);
+  EXPECT_NE(state_refusal(kBase + " offload crypto eth0").find("dev NAME"), std::string::npos);
+}
+
 TEST(StateWords, ASelectorEndsWhereAnotherWordBegins) {
   const auto r =
       state("sel src 10.0.0.0/8 dst 0.0.0.0/0 spi 300 proto esp" + kAead + " src 192.0.2.1 dst 198.51.100.1");
@@ -129,7 +152,12 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {"src 192.0.2.1 dst 198.51.100.1 proto esp" + kAead, {"no spi", "add 'spi 0x...'"}},
       {"src 192.0.2.1 dst 198.51.100.1 proto esp spi 300", {"no key", "aead"}},
       {"src ::1 dst 192.0.2.1 proto esp spi 300" + kAead, {"src, dst:", "IPv6"}},
-      {"proto ah", {"'ah'", "must be esp"}},
+      {"proto comp", {"'comp'", "esp or ah"}},
+      {"src 192.0.2.1 dst 198.51.100.1 proto ah spi 300" + kAead, {"aead:", "'rfc4543(gcm(aes))'"}},
+      {kAh + " encap espinudp 4500 4500 0.0.0.0", {"encap:", "remove it"}},
+      {kAh + " flag implicit-iv", {"implicit IV:", "remove the flag"}},
+      {kAh + " mode tunnel tfcpad 100", {"tfcpad:", "remove it"}},
+      {kAh + " auth hmac(sha256) 0x00", {"'auth'", "rfc4543(gcm(aes))"}},
       {"spi 0x", {"'0x'", "a number from 256"}},
       {"spi 255", {"'255'", "256 to 4294967295"}},
       {"spi 0x100000000", {"'0x100000000'", "4294967295"}},
@@ -231,6 +259,9 @@ TEST(StateWords, NamesAnSa) {
   const auto name = parse_state_name(words);
   EXPECT_EQ(name.spi, 0x1001u);
   EXPECT_EQ(name.direction, Direction::kIn);
+  EXPECT_EQ(name.proto, kProtoEsp);
+  Words ah(split_words("dst 198.51.100.1 proto ah spi 0x1001"));
+  EXPECT_EQ(parse_state_name(ah).proto, kProtoAh);
   Words missing(split_words("dst 198.51.100.1"));
   EXPECT_THROW(parse_state_name(missing), Error);
   Words more(split_words("dst 198.51.100.1 spi 300 mode tunnel"));
@@ -306,6 +337,7 @@ TEST(PolicyWords, EachRefusalNamesWordAndFix) {
       {base + " action drop", {"'drop'", "allow or block"}},
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 mode tunnel", {"tmpl", "'proto esp'"}},
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp", {"tmpl", "'mode tunnel'"}},
+      {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto ah mode tunnel", {"'ah'", "not steered yet"}},
       {base + " tmpl proto esp mode tunnel", {"outer addresses", "src A dst B"}},
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel level use", {"'use'", "in clear"}},
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel action block",

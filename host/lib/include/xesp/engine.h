@@ -17,6 +17,9 @@ namespace xesp {
 
 using abi::DropReason;
 
+/// SAs of one direction that handles can name. A card has room for fewer (abi::kSaCapacity).
+constexpr size_t kMaxSas = 65536;
+
 /// Index and generation of an installed SA in one direction; a handle of a removed SA never names another one.
 struct SaHandle {
   uint16_t index = 0;
@@ -29,7 +32,7 @@ struct SaHandle {
 struct PacketIn {
   std::span<const uint8_t> data;
   SaHandle sa{};  ///< outbound: the SA that steering chose; inbound: ignored, the engine looks up (SPI, dst, proto)
-  bool dummy = false;  ///< outbound: send it as a dummy packet, which the receiver throws away (RFC 4303 2.6)
+  bool dummy = false;  ///< outbound: send it as a dummy packet, which the receiver throws away (RFC 4303 2.6); AH has none
 };
 
 /// What became of a packet. `data` points into the engine and is valid until the next process() of that direction.
@@ -39,6 +42,12 @@ struct PacketOut {
   uint64_t seq = 0;                 ///< the packet's number; means nothing unless status == kOk or a replay reason
   std::span<const uint8_t> data{};  ///< empty unless status == kOk
   uint8_t events = 0;               ///< abi::CplEvents: the limits of the SA's lifetime that this packet has reached
+};
+
+/// Which engine does an SA.
+struct Placement {
+  bool on_card = false;
+  std::string reason;  ///< why it is not on the card; empty where it is
 };
 
 struct EngineCounters {
@@ -65,6 +74,8 @@ class Engine {
   /// Raises an outbound SA's highest sequence number that may be sent. @throws Error(kNotFound)
   virtual void extend(SaHandle sa, uint64_t seq_limit) = 0;
   virtual SaStats stats(Direction direction, SaHandle sa) = 0;
+  /// Where it is done now. @throws Error(kNotFound)
+  virtual Placement placement(Direction direction, SaHandle sa);
 
   /// The same for many SAs of one direction at once, in the order given; a card takes hundreds a run. install_all() and
   /// remove_all() do all of it or, on an error, nothing (short of a lost card). @throws as above; Error(kData) where
@@ -76,7 +87,7 @@ class Engine {
   /// Takes in.size() packets (any number; split into card batches inside), fills `out` with one result each, in order.
   virtual void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) = 0;
   virtual EngineCounters counters(Direction direction) const = 0;
-  /// A card's registers of one direction by name, for operators; none from the software engine.
+  /// A card's registers of one direction by name, for operators; none without a card.
   virtual std::vector<std::pair<std::string, uint64_t>> registers(Direction direction);
 
  protected:

@@ -12,6 +12,10 @@
 
 namespace xesp {
 
+// What an SA speaks, as IP's protocol number.
+constexpr uint8_t kProtoEsp = 50;
+constexpr uint8_t kProtoAh = 51;  // RFC 4302, with AES-GMAC
+
 enum class Direction : uint8_t { kOut = 0, kIn = 1 };
 enum class Mode : uint8_t { kTransport = 0, kTunnel = 1 };
 
@@ -38,6 +42,13 @@ struct UdpEncap {
   bool operator==(const UdpEncap&) const = default;
 };
 
+/// Which engine an SA may go through (xesp/offload_engine.h; an engine alone does not look at it).
+enum class Offload : uint8_t {
+  kAuto = 0,     ///< the card, and software where the card does not take it or is lost
+  kOff = 1,      ///< software
+  kRequire = 2,  ///< the card; without it packets drop
+};
+
 /// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event; once
 /// a hard one is reached, packets drop as kDropExpired.
 struct Lifetime {
@@ -48,7 +59,7 @@ struct Lifetime {
   bool operator==(const Lifetime&) const = default;
 };
 
-/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4303, RFC 4106, RFC 4543).
+/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4302, RFC 4303, RFC 4106, RFC 4543).
 /// Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
   Direction direction = Direction::kOut;
@@ -56,7 +67,7 @@ struct SaConfig {
   IpAddress src;  ///< outer source in tunnel mode; the SA's own source in transport mode
   IpAddress dst;
   uint32_t spi = 0;    ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
-  uint8_t proto = 50;  ///< ESP
+  uint8_t proto = kProtoEsp;  ///< or kProtoAh: then auth_only, and nothing of encap, implicit_iv and tfc_pad
   uint32_t reqid = 0;
   Secret key;   ///< 16, 24 or 32 bytes: AES-128, -192, -256
   Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string of 20, 28 or 36 bytes
@@ -76,6 +87,7 @@ struct SaConfig {
   bool implicit_iv = false;          ///< the IV is the sequence number and not sent (RFC 8750)
   uint16_t tfc_pad = 0;              ///< outbound tunnel: shorter inner packets are padded to this (RFC 4303 2.7); 0: none
   std::optional<Selector> selector;
+  Offload offload = Offload::kAuto;
 
   SaConfig() = default;
   SaConfig(SaConfig&&) = default;

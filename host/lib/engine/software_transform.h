@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_ENGINE_SOFTWARE_TRANSFORM_H
+#define XESP_ENGINE_SOFTWARE_TRANSFORM_H
+
+#include <cstdint>
+#include <span>
+
+#include "engine/software_sa.h"
+
+namespace xesp {
+
+// What ESP and AH each do in their own way. The rest, headers in front, numbers, windows and lifetimes, is in protect()
+// and recover().
+
+/// An outbound packet in the making.
+struct Outgoing {
+  std::span<const uint8_t> payload;  ///< what goes behind ESP's or AH's header
+  uint8_t next_header = 0;           ///< what it is
+  size_t ip_bytes = 0;               ///< of the IP header in front
+  bool v6 = false;                   ///< that header's version
+};
+
+/// Length of the whole packet.
+size_t esp_size(const SaConfig& sa, const Outgoing& packet);
+size_t ah_size(const Outgoing& packet);
+
+/// Writes what is behind the IP header, which stands in `out` already. `out` is as long as the packet.
+void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out);
+void protect_ah(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out);
+
+/// What an inbound packet carried.
+struct Carried {
+  DropReason status = abi::kOk;  ///< any other one: not authentic, or (kDropPadding) not well formed
+  std::span<uint8_t> text{};     ///< all that was written to the scratch
+  size_t bytes = 0;              ///< of the text: the payload, and in a tunnel what may be behind the inner packet
+  uint8_t next_header = 0;
+  bool dummy = false;  ///< RFC 4303 2.6
+};
+
+/// Checks the ICV of a packet with this number, and writes what it carries to `scratch`, which has room for it.
+Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
+                    std::span<uint8_t> scratch);
+Carried recover_ah(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
+                   std::span<uint8_t> scratch);
+
+}  // namespace xesp
+#endif
