@@ -17,13 +17,15 @@ static __always_inline int stays_on_link(const __be32* address) {
   return (head & 0xffc00000) == 0xfe800000 || (head & 0xffff0000) == 0xff020000;
 }
 
-/* Whether this host's kernel would send the packet on to somebody else. */
+/* Whether this host's kernel may send the packet on to somebody else. That forwarding is off is said of the interface
+ * asked for, which is not the one of a tagged frame's VLAN. */
 static __always_inline int would_be_forwarded(struct xdp_md* ctx, const struct packet* p) {
   struct bpf_fib_lookup route = {.family = FAMILY_INET6, .ifindex = ctx->ingress_ifindex};
   __builtin_memcpy(route.ipv6_src, p->flow.src, sizeof(p->flow.src));
   __builtin_memcpy(route.ipv6_dst, p->flow.dst, sizeof(p->flow.dst));
   long answer = bpf_fib_lookup(ctx, &route, sizeof(route), 0);
-  return answer < BPF_FIB_LKUP_RET_BLACKHOLE || answer > BPF_FIB_LKUP_RET_FWD_DISABLED;
+  if (answer == BPF_FIB_LKUP_RET_FWD_DISABLED) return p->l3_offset != sizeof(struct ethhdr);
+  return answer < BPF_FIB_LKUP_RET_BLACKHOLE || answer > BPF_FIB_LKUP_RET_NOT_FWDED;
 }
 
 /* What IPv6 has in the place of ARP (RFC 4861), for this host. What only looks like it and would leave by another

@@ -105,10 +105,12 @@ TEST_F(SteeringIpv6, IkePasses) {
 TEST_F(SteeringIpv6, NeighbourDiscoveryStaysOnTheLink) {
   for (const Direction direction : {Direction::kOut, Direction::kIn})
     policies->set(policy(direction, "::/0", "::/0", PolicyAction::kDiscard));
-  const auto icmp = [](const std::string& dst, uint8_t type, uint8_t hop_limit = 255) {
+  const auto icmp = [](const std::string& dst, uint8_t type, uint8_t hop_limit = 255,
+                       const std::vector<uint16_t>& tags = {}) {
     Bytes payload(32);
     payload[0] = type;
-    return Ipv6Frame{.src = "fe80::5", .dst = dst, .protocol = kIcmp, .hop_limit = hop_limit, .payload = payload}
+    return Ipv6Frame{
+        .vlan_types = tags, .src = "fe80::5", .dst = dst, .protocol = kIcmp, .hop_limit = hop_limit, .payload = payload}
         .build();
   };
   for (const Side side : {Side::kInside, Side::kOutside}) {
@@ -117,6 +119,9 @@ TEST_F(SteeringIpv6, NeighbourDiscoveryStaysOnTheLink) {
     const Case cases[] = {
         {"to a link-local address", icmp("fe80::1", 135), XDP_PASS, XESP_STEER_PASS_NEIGHBOUR},
         {"to an address of this host", icmp("2001:db8::1", 136), XDP_PASS, XESP_STEER_PASS_NEIGHBOUR},
+        {"to an address of this host, tagged: the VLAN's interface may forward",
+         icmp("2001:db8::1", 136, 255, {0x8100}), XDP_DROP, XESP_STEER_DROP_DISCARD},
+        {"to a link-local address, tagged", icmp("fe80::1", 135, 255, {0x8100}), XDP_PASS, XESP_STEER_PASS_NEIGHBOUR},
         {"from behind a router", icmp("ff02::1", 135, 254), XDP_DROP, XESP_STEER_DROP_DISCARD},
         {"echo request", icmp("ff02::1", 128), XDP_DROP, XESP_STEER_DROP_DISCARD},
         {"type 132", icmp("ff02::1", 132), XDP_DROP, XESP_STEER_DROP_DISCARD},
@@ -136,7 +141,11 @@ TEST_F(SteeringIpv6, WhatOnlyLooksLikeNeighbourDiscoveryGoesByPolicy) {
   Ipv6Frame frame{.protocol = kIcmp, .hop_limit = 255, .payload = Bytes(32)};
   frame.payload[0] = 135;
   expect(Side::kInside, {"to a host behind us", frame.build(), XDP_REDIRECT, XESP_STEER_PROTECT});
+  frame.vlan_types = {0x8100};
+  expect(Side::kInside, {"to a host behind us, tagged", frame.build(), XDP_REDIRECT, XESP_STEER_PROTECT});
   frame.dst = "2001:db8:2::1";
+  expect(Side::kInside, {"to us, tagged", frame.build(), XDP_PASS, XESP_STEER_PASS_NEIGHBOUR});
+  frame.vlan_types = {};
   expect(Side::kInside, {"to us", frame.build(), XDP_PASS, XESP_STEER_PASS_NEIGHBOUR});
 }
 
