@@ -109,8 +109,12 @@ TEST_F(SteeringIpv6, NeighbourDiscoveryStaysOnTheLink) {
                        const std::vector<uint16_t>& tags = {}) {
     Bytes payload(32);
     payload[0] = type;
-    return Ipv6Frame{
-        .vlan_types = tags, .src = "fe80::5", .dst = dst, .protocol = kIcmp, .hop_limit = hop_limit, .payload = payload}
+    return Ipv6Frame{.vlan_types = tags,
+                     .src = "2001:db8::5",
+                     .dst = dst,
+                     .protocol = kIcmp,
+                     .hop_limit = hop_limit,
+                     .payload = payload}
         .build();
   };
   for (const Side side : {Side::kInside, Side::kOutside}) {
