@@ -21,31 +21,27 @@ void SteeringFixture::SetUp() {
   steering->set_socket(dataplane::Steering::Side::kInside, 0, socket_->fd());
   steering->set_socket(dataplane::Steering::Side::kOutside, 0, socket_->fd());
 
-  using enum PolicyAction;
-  const Policy with_sa = policy(Direction::kOut, "10.1.0.0/16", "10.2.0.0/16", kProtect);
-  policies->set(with_sa);
-  policies->bind(with_sa, kOutSa);
-  policies->set(policy(Direction::kOut, "10.1.0.0/16", "10.3.0.0/16", kProtect));
-  policies->set(policy(Direction::kOut, "0.0.0.0/0", "10.4.0.0/16", kDiscard));
-  policies->set(policy(Direction::kOut, "0.0.0.0/0", "10.2.9.0/24", kBypass));
-  policies->set(policy(Direction::kOut, "10.1.7.0/24", "10.2.0.0/16", kDiscard, 17));
-  policies->set(policy(Direction::kIn, "10.2.0.0/16", "10.1.0.0/16", kProtect));
-  policies->set(policy(Direction::kIn, "10.4.0.0/16", "0.0.0.0/0", kDiscard));
-  policies->set(policy(Direction::kIn, "10.2.9.0/24", "10.1.0.0/16", kBypass));
-
-  const Policy with_sa6 = policy(Direction::kOut, "2001:db8:1::/48", "2001:db8:2::/48", kProtect);
-  policies->set(with_sa6);
-  policies->bind(with_sa6, kOutSa6);
-  policies->set(policy(Direction::kOut, "2001:db8:1::/48", "2001:db8:3::/48", kProtect));
-  policies->set(policy(Direction::kOut, "::/0", "2001:db8:4::/48", kDiscard));
-  policies->set(policy(Direction::kOut, "::/0", "2001:db8:2:9::/64", kBypass));
-  policies->set(policy(Direction::kOut, "2001:db8:1:7::/64", "2001:db8:2::/48", kDiscard, 17));
-  policies->set(policy(Direction::kIn, "2001:db8:2::/48", "2001:db8:1::/48", kProtect));
-  policies->set(policy(Direction::kIn, "2001:db8:4::/48", "::/0", kDiscard));
-  policies->set(policy(Direction::kIn, "2001:db8:2:9::/64", "2001:db8:1::/48", kBypass));
-
+  set_policies({"10.1.0.0/16", "10.1.7.0/24", "10.2.0.0/16", "10.2.9.0/24", "10.3.0.0/16", "10.4.0.0/16", "0.0.0.0/0"},
+               kOutSa);
+  set_policies({"2001:db8:1::/48", "2001:db8:1:7::/64", "2001:db8:2::/48", "2001:db8:2:9::/64", "2001:db8:3::/48",
+                "2001:db8:4::/48", "::/0"},
+               kOutSa6);
   steering->add_inbound(inbound("192.0.2.1", 0x1001), kInSa);
   steering->add_inbound(inbound("2001:db8::1", 0x1006), kInSa6);
+}
+
+void SteeringFixture::set_policies(const Networks& n, SaHandle sa) {
+  using enum PolicyAction;
+  const Policy with_sa = policy(Direction::kOut, n.ours, n.peer, kProtect);
+  policies->set(with_sa);
+  policies->bind(with_sa, sa);
+  policies->set(policy(Direction::kOut, n.ours, n.peer_without_sa, kProtect));
+  policies->set(policy(Direction::kOut, n.any, n.blocked, kDiscard));
+  policies->set(policy(Direction::kOut, n.any, n.open_of_peer, kBypass));
+  policies->set(policy(Direction::kOut, n.part_of_ours, n.peer, kDiscard, 17));
+  policies->set(policy(Direction::kIn, n.peer, n.ours, kProtect));
+  policies->set(policy(Direction::kIn, n.blocked, n.any, kDiscard));
+  policies->set(policy(Direction::kIn, n.open_of_peer, n.ours, kBypass));
 }
 
 SaConfig SteeringFixture::inbound(const std::string& dst, uint32_t spi) {

@@ -61,6 +61,11 @@ class SteeringFixture : public testing::Test {
   std::unique_ptr<dataplane::PolicyStore> policies;
 
  private:
+  struct Networks {
+    std::string ours, part_of_ours, peer, open_of_peer, peer_without_sa, blocked, any;
+  };
+  void set_policies(const Networks& n, SaHandle sa);
+
   std::unique_ptr<dataplane::PacketSocket> socket_;
   std::optional<xesp_meta> meta_;
 };

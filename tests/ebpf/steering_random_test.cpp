@@ -50,11 +50,8 @@ TEST_F(SteeringRandom, ProgramAndDaemonReadAlike) {
     policies->set(p);
     policies->set(policy(Direction::kOut, src, dst, PolicyAction::kDiscard, 60));
   }
-  for (const char* text : {"10.1.0.0/16 10.2.0.0/16", "2001:db8:1::/48 2001:db8:2::/48"}) {
-    const std::string both = text;
-    const size_t space = both.find(' ');
-    policies->remove(policy(Direction::kOut, both.substr(0, space), both.substr(space + 1), PolicyAction::kProtect));
-  }
+  policies->remove(policy(Direction::kOut, "10.1.0.0/16", "10.2.0.0/16", PolicyAction::kProtect));
+  policies->remove(policy(Direction::kOut, "2001:db8:1::/48", "2001:db8:2::/48", PolicyAction::kProtect));
   Policy bound = policy(Direction::kOut, "2001:db8:1::/48", "2001:db8:2::/48", PolicyAction::kProtect, 6);
   bound.selector.dst_port = 53;
   policies->set(bound);
