@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   app.footer(kFooter);
   xesp::cli::add_state_commands(app, common, action);
   xesp::cli::add_policy_commands(app, common, action);
+  xesp::cli::add_where_command(app, common, action);
   xesp::cli::add_stats_commands(app, common, action);
   xesp::cli::add_pcap_commands(app, common, action);
   try {

@@ -147,7 +147,10 @@ const char* df_name(OuterDf df) {
 }  // namespace
 
 json to_json(const Selector& selector) {
-  return {{"src", selector.src.str()}, {"dst", selector.dst.str()}, {"proto", selector.protocol}};
+  json object = {{"src", selector.src.str()}, {"dst", selector.dst.str()}, {"proto", selector.protocol}};
+  if (selector.src_port != 0) object["sport"] = selector.src_port;
+  if (selector.dst_port != 0) object["dport"] = selector.dst_port;
+  return object;
 }
 
 json to_json(const SaConfig& sa, Keys keys) {
@@ -200,6 +203,8 @@ Selector selector_from_json(const json& object, const std::string& where) {
   s.src = Prefix::parse(f.text("src"));
   s.dst = Prefix::parse(f.text("dst"));
   s.protocol = static_cast<uint8_t>(f.number("proto", 255, 0));
+  s.src_port = static_cast<uint16_t>(f.number("sport", 65535, 0));
+  s.dst_port = static_cast<uint16_t>(f.number("dport", 65535, 0));
   f.end();
   return s;
 }

@@ -38,6 +38,10 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--outside", o.interfaces.outside, "interface of the ESP side");
   app->add_flag("--no-dataplane{false}", o.dataplane, "no interfaces: control only");
   app->add_flag("--generic{false}", o.interfaces.native, "generic XDP, for drivers without native XDP");
+  app->add_flag(
+      "--carry-vlans", o.interfaces.carry_vlans,
+      "frames leave with the VLAN tags that they came with, between two trunks; else a frame gets the tags of "
+      "the VLAN interface that the kernel's route leads to");
   app->add_option("--queue", o.interfaces.queue, "receive queue to bind on both interfaces")->capture_default_str();
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
@@ -56,7 +60,7 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
 
 // The file's keys as options, so that both are checked by the same code.
 std::vector<std::string> arguments_from(const std::string& path) {
-  static const std::set<std::string> kFlags = {"no_dataplane", "generic"};
+  static const std::set<std::string> kFlags = {"no_dataplane", "generic", "carry_vlans"};
   std::vector<std::string> arguments;
   toml::table table;
   try {

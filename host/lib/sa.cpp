@@ -64,6 +64,16 @@ unsigned digest_bits(Integrity integrity) {
   return 0;
 }
 
+void Selector::check(const std::string& name) const {
+  if (src.address.v6 != dst.address.v6)
+    throw Error(ErrorCode::kData,
+                name + ": both prefixes are IPv4 or both are IPv6, give two of one family (0.0.0.0/0, ::/0 for any)");
+  constexpr uint8_t kTcp = 6, kUdp = 17, kSctp = 132;
+  const bool has_ports = protocol == kTcp || protocol == kUdp || protocol == kSctp;
+  if ((src_port != 0 || dst_port != 0) && !has_ports)
+    throw Error(ErrorCode::kData, name + ": only tcp, udp and sctp have ports, say which with proto");
+}
+
 SaConfig SaConfig::clone() const {
   SaConfig c;
   c.direction = direction;
@@ -130,8 +140,7 @@ void SaConfig::check() const {
   require(!encap || (encap->src_port != 0 && encap->dst_port != 0), "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
   require(tfc_pad <= abi::kMaxPacketBytes, "tfcpad: longer than the longest packet, give at most 9216");
   require(tfc_pad == 0 || mode == Mode::kTunnel, "tfcpad: only a tunnel's receiver can tell the padding from the packet");
-  require(!selector || selector->src.address.v6 == selector->dst.address.v6,
-          "sel: both prefixes are IPv4 or both are IPv6");
+  if (selector) selector->check("sel");
 }
 
 }  // namespace xesp

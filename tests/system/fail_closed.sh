@@ -14,12 +14,15 @@ need_root
 gateways_up "$1" "$2"
 tap_on
 pings || fail "no ping crosses to begin with"
+where() { xesp_at a where 10.81.1.2 10.81.2.2 icmp; }
+[[ $(where) == engine:*spi\ 0x00001001* ]] || fail "xesp where: $(where)"
 case $3 in
   sa) xesp_at a state delete dst 192.0.2.2 proto esp spi 0x1001 ;;
   daemon) kill -KILL "${daemons[0]}" ;;
   card) kill_card ;;  # SAs that require it
 esac
 say "took the $3 away"
+if [[ $3 == sa && $(where) != drop:* ]]; then fail "xesp where: $(where)"; fi
 if pings; then fail "pings still cross"; fi
 if [[ $3 == card ]]; then
   drops=$(xesp_at a -j stats | python3 -c 'import json, sys; print(json.load(sys.stdin)["out"]["by_reason"]["no_card"])')

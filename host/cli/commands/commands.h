@@ -23,6 +23,7 @@ using Action = std::function<int()>;
 // Each adds its commands to `app` and sets `action` when one of them is chosen.
 void add_state_commands(CLI::App& app, Common& common, Action& action);
 void add_policy_commands(CLI::App& app, Common& common, Action& action);
+void add_where_command(CLI::App& app, Common& common, Action& action);
 void add_stats_commands(CLI::App& app, Common& common, Action& action);
 void add_pcap_commands(CLI::App& app, Common& common, Action& action);
 

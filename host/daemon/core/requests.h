@@ -32,9 +32,15 @@ class Requests {
   nlohmann::json policy_delete(const nlohmann::json& request);
   nlohmann::json policy_list(const nlohmann::json& request);
   nlohmann::json policy_flush(const nlohmann::json& request);
+  nlohmann::json where(const nlohmann::json& request);
   nlohmann::json stats(const nlohmann::json& request);
   nlohmann::json card(const nlohmann::json& request);
   nlohmann::json version(const nlohmann::json& request);
+
+  /// Whether inbound SAs end at this address.
+  bool has_end(const IpAddress& address) const;
+  /// What becomes of a packet that this policy is for.
+  nlohmann::json policy_fate(const Policy& policy) const;
 
   Controller& controller_;
   Engine& engine_;

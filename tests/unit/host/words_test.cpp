@@ -2,6 +2,7 @@
 // The words of `ip xfrm`: what is taken, and that each refusal names the word and the fix and shows no key.
 #include <gtest/gtest.h>
 
+#include "control/policy_json.h"
 #include "support/packets.h"
 #include "support/refusal.h"
 #include "support/temporary_folder.h"
@@ -348,6 +349,18 @@ TEST(PolicyWords, ProtectBypassDiscard) {
   EXPECT_EQ(policy("src 10.1.0.5 dst 10.2.0.5 dir out tmpl proto esp mode transport").mode, Mode::kTransport);
 }
 
+TEST(PolicyWords, Ports) {
+  const Policy p = policy("src ::/0 dst 2001:db8::/32 proto tcp sport 0x400 dport 443 dir in action block");
+  EXPECT_EQ(p.selector.src_port, 1024);
+  EXPECT_EQ(p.selector.dst_port, 443);
+  EXPECT_EQ(control::policy_from_json(control::to_json(p)), p);
+  Words name(split_words("dir in dst 2001:db8::/32 dport 443 sport 1024 proto tcp src ::/0"));
+  EXPECT_TRUE(parse_policy_name(name).same_entry(p));
+  const Policy other = policy("src ::/0 dst 2001:db8::/32 proto tcp dport 443 dir in action block");
+  EXPECT_FALSE(other.same_entry(p));
+  EXPECT_FALSE(control::to_json(other)["sel"].contains("sport"));
+}
+
 TEST(PolicyWords, EachRefusalNamesWordAndFix) {
   const std::string base = "src 10.1.0.0/24 dst 10.2.0.0/24 dir out";
   const struct {
@@ -367,7 +380,9 @@ TEST(PolicyWords, EachRefusalNamesWordAndFix) {
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel action block",
        {"action block", "remove one"}},
       {base + " priority 10", {"'priority'", "remove it"}},
-      {base + " dport 80", {"'dport'", "remove it"}},
+      {base + " proto tcp dport 0 action block", {"'0'", "1 to 65535"}},
+      {base + " dport 80 action block", {"only tcp, udp and sctp have ports", "proto"}},
+      {base + " proto 50 sport 80 action block", {"only tcp, udp and sctp have ports", "proto"}},
       {base + " shape round", {"'shape'", "known are src"}},
       {"src 10.1.0.0/33 dst 10.2.0.0/24", {"'10.1.0.0/33'", "0 to 32"}},
       {"dir fwd", {"'fwd'", "'dir in' covers"}},

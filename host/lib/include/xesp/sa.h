@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "xesp/address.h"
 #include "xesp/secret.h"
@@ -23,7 +24,12 @@ struct Selector {
   Prefix src;
   Prefix dst;
   uint8_t protocol = 0;  ///< 0: any
+  uint16_t src_port = 0;  ///< 0: any; others only with TCP, UDP or SCTP
+  uint16_t dst_port = 0;
   bool operator==(const Selector&) const = default;
+
+  /// @throws Error(kData) that begins with `name`
+  void check(const std::string& name) const;
 };
 
 /// DF of the outer IPv4 header in tunnel mode (RFC 4301 8.1).
