@@ -29,19 +29,21 @@ struct HighHalf {
   size_t size;
 };
 
-// Each way to do it has the text and its ICV made from, or compared with, what is in front of them.
-void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<uint8_t> body, std::span<uint8_t> icv) {
+// Each way to do it has the text and its ICV made from, or compared with, what is in front of them. In `body` there is all
+// but the payload.
+void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> payload, std::span<uint8_t> body,
+          std::span<uint8_t> icv) {
+  if (!sa.hmac && !sa.config.auth_only) {
+    sa.aead->seal_from(esp::nonce(sa.config, esp_header, seq), esp::aad(sa.config, esp_header, seq), payload, body, icv);
+    return;
+  }
+  std::ranges::copy(payload, body.begin());
   if (sa.hmac) {
     sa.hmac->encrypt({esp_header + esp::kEspIv, esp::iv_bytes(sa.config)}, body);
     sa.hmac->sign({std::span(esp_header, body.data() + body.size()), HighHalf(sa.config, seq)}, icv);
     return;
   }
-  const auto nonce = esp::nonce(sa.config, esp_header, seq);
-  const esp::Aad aad = esp::aad(sa.config, esp_header, seq);
-  if (sa.config.auth_only)
-    sa.aead->sign(nonce, {aad, body}, icv);
-  else
-    sa.aead->seal(nonce, aad, body, body.data(), icv);
+  sa.aead->sign(esp::nonce(sa.config, esp_header, seq), {esp::aad(sa.config, esp_header, seq), body}, icv);
 }
 
 bool open(SoftwareSa& sa, const uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> body,
@@ -78,10 +80,9 @@ void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span
 
   if (config.encap) esp::write_udp_header(udp, *config.encap, out.size() - packet.ip_bytes);
   esp::write_esp_header(esp_header, config, seq);
-  std::ranges::copy(packet.payload, text);
   std::fill(text + packet.payload.size(), text + padded, uint8_t{0});
   esp::write_trailer(text + padded, padded, packet.next_header, text_unit(config));
-  seal(sa, esp_header, seq, body, icv);
+  seal(sa, esp_header, seq, packet.payload, body, icv);
 }
 
 Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,

@@ -75,6 +75,17 @@ void Aead::seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, st
   finish_seal(cipher + plain.size(), tag);
 }
 
+void Aead::seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
+                     std::span<uint8_t> text, std::span<uint8_t> tag) {
+  int done = 0;
+  const std::span<uint8_t> rest = text.subspan(head.size());
+  start_seal(nonce);
+  add_aad(aad);
+  if (!head.empty()) must(EVP_EncryptUpdate(ctx_.get(), text.data(), &done, head.data(), static_cast<int>(head.size())));
+  if (!rest.empty()) must(EVP_EncryptUpdate(ctx_.get(), rest.data(), &done, rest.data(), static_cast<int>(rest.size())));
+  finish_seal(text.data() + text.size(), tag);
+}
+
 bool Aead::open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
                 std::span<const uint8_t> tag, uint8_t* plain) {
   int done = 0;

@@ -27,6 +27,11 @@ class Aead {
   void seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
             uint8_t* cipher, std::span<uint8_t> tag);
 
+  /// The same for a text whose beginning is at another place: `head` is encrypted to `text`, and what follows it there, up to
+  /// the end of `text`, where it stands. Saves a copy.
+  void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
+                 std::span<uint8_t> text, std::span<uint8_t> tag);
+
   /// Decrypts to `plain`; false if the tag is wrong (compared in constant time), and then `plain` is all zero.
   bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
             std::span<const uint8_t> tag, uint8_t* plain);
