@@ -11,6 +11,7 @@
 #   tap_on, tap_off               capture the wire into $capture
 #   fail TEXT                     end the script with TEXT and status 1
 #
+#   flow_on SECONDS, flow_off     pings from hostA to hostB so far apart, into $work/flow.log; flow_off sets $sent and $received
 #   kill_card                     end the simulator under gateway A's daemon, as a card that is gone
 #
 # Sets $work (logs and capture, which stay), ${daemons[0]} and [1]; takes keep=1 to leave everything up, and
@@ -19,7 +20,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 me=$(basename "$0" .sh)
 suffix=-xesp$$
-daemons=() tap_pid='' keep=${keep:-} offload=${offload:-auto}
+daemons=() tap_pid='' flow_pid='' keep=${keep:-} offload=${offload:-auto}
 
 say() { printf '%s: %s\n' "$me" "$*"; }
 fail() { printf '%s: FAILED: %s\n' "$me" "$*" >&2; exit 1; }
@@ -51,7 +52,7 @@ gateways_down() {
     say "remove: kill ${daemons[*]}; $root/scripts/lab.sh down $suffix; umount $work/bpf; rm -r $work"
     exit "$status"
   fi
-  if [[ -n $tap_pid ]]; then kill "$tap_pid" 2>/dev/null || true; fi
+  for pid in $tap_pid $flow_pid; do kill "$pid" 2>/dev/null || true; done
   for pid in "${daemons[@]}"; do end_daemon "$pid"; done
   "$root/scripts/lab.sh" down "$suffix"
   umount "$work/bpf" 2>/dev/null || true
@@ -125,6 +126,22 @@ gateways_up() {  # BUILD ENGINE
   make_keys
   add_tunnel a out in
   add_tunnel b in out
+}
+
+flow_on() {  # not by in_node: $! is to be ping itself
+  ip netns exec "hostA$suffix" ping -i "$1" 10.81.2.2 >"$work/flow.log" 2>&1 &
+  flow_pid=$!
+}
+
+flow_off() {
+  local line
+  kill -INT "$flow_pid"
+  wait "$flow_pid" || true
+  flow_pid=''
+  line=$(grep 'packets transmitted' "$work/flow.log") || fail "no account of the flow in $work/flow.log"
+  say "the flow: $line"
+  # shellcheck disable=SC2034  # for who called
+  read -r sent received < <(sed -E 's/^([0-9]+) packets transmitted, ([0-9]+) .*/\1 \2/' <<<"$line")
 }
 
 descendants() {
