@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/requests.h"
 
+#include <algorithm>
+
 #include "control/fields.h"
 #include "control/policy_json.h"
 #include "control/protocol.h"
@@ -62,6 +64,7 @@ json Requests::handle(const json& request, const Asker& asker) {
   if (what == "policy.delete") return policy_delete(request);
   if (what == "policy.list") return policy_list(request);
   if (what == "policy.flush") return policy_flush(request);
+  if (what == "count") return count(request);
   if (what == "stats") return stats(request);
   if (what == "card") return card(request);
   if (what == "version") return version(request);
@@ -141,6 +144,18 @@ json Requests::policy_list(const json& request) {
 json Requests::policy_flush(const json& request) {
   fields_of(request).end();
   return {{"deleted", controller_.flush_policies()}};
+}
+
+json Requests::count(const json& request) {
+  fields_of(request).end();
+  const auto& sas = controller_.sas();
+  const auto& policies = controller_.policies();
+  const auto sas_out = std::ranges::count(sas, Direction::kOut, [](const auto& sa) { return sa.config.direction; });
+  const auto policies_out = std::ranges::count(policies, Direction::kOut, [](const auto& p) { return p.policy.direction; });
+  const auto row = [](size_t total, auto out) {
+    return json{{"total", total}, {"out", out}, {"in", total - static_cast<size_t>(out)}};
+  };
+  return {{"state", row(sas.size(), sas_out)}, {"policy", row(policies.size(), policies_out)}};
 }
 
 json Requests::stats(const json& request) {

@@ -32,6 +32,7 @@ class Requests {
   nlohmann::json policy_delete(const nlohmann::json& request);
   nlohmann::json policy_list(const nlohmann::json& request);
   nlohmann::json policy_flush(const nlohmann::json& request);
+  nlohmann::json count(const nlohmann::json& request);
   nlohmann::json stats(const nlohmann::json& request);
   nlohmann::json card(const nlohmann::json& request);
   nlohmann::json version(const nlohmann::json& request);

@@ -88,7 +88,7 @@ TEST_F(Programs, PoliciesShowWhatTheyUse) {
 
 TEST_F(Programs, EveryReadingCommandSpeaksJson) {
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"state", "list"}, {"policy", "list"}, {"stats"}, {"card"}}) {
+       {std::vector<std::string>{"state", "list"}, {"policy", "list"}, {"stats"}, {"card"}, {"state", "count"}, {"policy", "count"}}) {
     std::vector<std::string> words = command;
     words.push_back("-j");
     const Finished done = xesp(words);
@@ -119,6 +119,54 @@ TEST_F(Programs, ErrorsHaveOneLineAndACode) {
     EXPECT_TRUE(done.out.empty()) << done.out;
   }
   EXPECT_EQ(run({XESP_CLI, "--socket", folder.file("none"), "stats"}).code, 69);
+}
+
+TEST_F(Programs, ABatchTakesTheLinesOfIp) {
+  const std::string lines =
+      "# a comment\n\n"
+      "ip xfrm state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 \\\n"
+      "  mode tunnel aead 'rfc4106(gcm(aes))' " + kKeyA + " 128 dir out\n"
+      "x s a src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1002 aead 'rfc4106(gcm(aes))' " + kKeyB + " 128 dir in\n"
+      "policy add src 10.0.0.0/8 dst 0.0.0.0/0 dir out action block   # behind a line\n";
+  Finished done = xesp({"-b", "-"}, lines);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(xesp({"state", "count"}).out.find("SAD count 2 OUT 1 IN 1"), std::string::npos);
+  EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 1 OUT 1 IN 0"), std::string::npos);
+
+  const std::string wrong = "state flush\nstate addd x\nnonsense\nstate delete dst 1.1.1.1 \\\n spi 0x999\npolicy flush\n";
+  done = xesp({"-b", folder.write("wrong", wrong)});
+  EXPECT_EQ(done.code, 64);
+  EXPECT_NE(done.err.find("wrong, line 2:"), std::string::npos) << done.err;
+  EXPECT_EQ(done.err.find("line 3"), std::string::npos) << done.err;
+  EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 1"), std::string::npos) << "it went on";
+  done = xesp({"-force", "-batch", folder.write("wrong", wrong)});
+  EXPECT_EQ(done.code, 64) << "that of the first";
+  EXPECT_NE(done.err.find("line 4:"), std::string::npos) << done.err;
+  EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 0"), std::string::npos);
+
+  EXPECT_EQ(xesp({"-b", folder.write("open", lines, 0644)}).code, 77) << "keys that others may read";
+  EXPECT_EQ(xesp({"-b", "/nonexistent"}).code, 66);
+  EXPECT_EQ(xesp({}).code, 64);
+  EXPECT_EQ(xesp({"-b", "-", "stats"}).code, 64);
+}
+
+TEST_F(Programs, ADumpIsRestoredWholeOrNot) {
+  const auto sa = [](const std::string& spi, const std::string& key, const std::string& more = {}) {
+    return "src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi " + spi + " reqid 1 mode tunnel\n\treplay-window 32 flag af-unspec\n" +
+           "\taead rfc4106(gcm(aes)) " + key + " 128\n" + more;
+  };
+  const std::string policy =
+      "src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 0 ptype main \n\ttmpl src 192.0.2.1 dst 198.51.100.1\n"
+      "\t\tproto esp reqid 1 mode tunnel\n";
+  Finished done = xesp({"state", "restore", "-"}, sa("0x1001", kKeyA) + sa("0x1002", kKeyB, "\tif_id 0x5\n") + policy);
+  EXPECT_EQ(done.code, 64);
+  EXPECT_NE(done.err.find("line 5: "), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("nothing is done"), std::string::npos) << done.err;
+  EXPECT_NE(xesp({"state", "count"}).out.find("SAD count 0"), std::string::npos);
+  done = xesp({"-j", "state", "restore", "-"}, sa("0x1001", kKeyA) + policy);
+  EXPECT_EQ(done.code, 0) << done.err << "the policy comes first and tells the direction";
+  EXPECT_EQ(json::parse(done.out)["states"], 1);
+  EXPECT_EQ(xesp({"policy", "restore", "-"}, policy).code, 73) << "there already";
 }
 
 TEST_F(Programs, KillNeverMakesANumberComeBack) {
