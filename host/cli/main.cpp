@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   app.footer(kFooter);
   xesp::cli::add_state_commands(app, common, action);
   xesp::cli::add_policy_commands(app, common, action);
+  xesp::cli::add_monitor_commands(app, common, action);
   xesp::cli::add_stats_commands(app, common, action);
   xesp::cli::add_pcap_commands(app, common, action);
   try {

@@ -22,6 +22,9 @@ class Client {
   /// @throws the Error that xespd answered, or Error(kIo) when it went away
   nlohmann::json call(const std::string& what, nlohmann::json arguments = nlohmann::json::object());
 
+  /// After call("monitor"): waits for the next event, as long as it takes. @throws Error(kIo) when xespd went away
+  nlohmann::json next_event();
+
  private:
   std::string read_line();
 

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/controller.h"
+#include "core/events.h"
 #include "core/health.h"
 #include "core/requests.h"
 #include "dataplane_path.h"
@@ -44,15 +45,17 @@ void run(const DaemonOptions& options) {
   if (!journal.finding().empty()) spdlog::error("{}", journal.finding());
   const std::unique_ptr<Engine> engine = make_engine(options);
   LeaseKeeper leases(journal, *engine);
-  LeasedEngine leased(*engine, leases);
+  Events events;
+  LeasedEngine leased(*engine, leases, &events);
   std::unique_ptr<PacketPath> path;
   if (options.dataplane)
     path = std::make_unique<DataplanePath>(options.interfaces, leased);
   else
     path = std::make_unique<NoPacketPath>();
   Controller controller(leased, leases, *path);
-  Requests requests(controller, leased, *path);
+  Requests requests(controller, leased, *path, &events, dynamic_cast<const OffloadEngine*>(engine.get()));
   Server server(options.socket, requests);
+  server.watch(events.wake_fd(), [&] { server.tell(events); });
   std::unique_ptr<metrics::Exporter> exporter;
   if (!options.metrics.empty()) {
     exporter = std::make_unique<metrics::Exporter>(
@@ -63,7 +66,7 @@ void run(const DaemonOptions& options) {
 
   spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
   notify_manager("READY=1");
-  Health health(*engine, leases, *path);
+  Health health(*engine, leases, *path, &events);
   server.run([&] { return health.fault(); });
   notify_manager("STOPPING=1");
   spdlog::info("stopping");

@@ -39,6 +39,8 @@ void Health::look_after_card() {
     spdlog::warn("the card is back: SAs go through it again");
   else if (!now.present && now.reason != told_.reason)
     spdlog::warn("the card does not come back yet: {}", now.reason);
+  if (events_ != nullptr && told_.present != now.present)
+    events_->tell({{"event", "card"}, {"present", now.present}, {"reason", now.reason}});
   told_ = now;
 }
 

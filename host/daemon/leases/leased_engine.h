@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "control/sa_json.h"
+#include "core/events.h"
 #include "leases/lease_keeper.h"
 #include "xesp/engine.h"
 
@@ -14,8 +15,9 @@ namespace xesp {
 /// side uses; all else goes through.
 class LeasedEngine final : public Engine {
  public:
-  /// Both must outlive this object.
-  LeasedEngine(Engine& engine, LeaseKeeper& leases) : engine_(engine), leases_(leases) {}
+  /// All must outlive this object. `events` hears of limits.
+  LeasedEngine(Engine& engine, LeaseKeeper& leases, Events* events = nullptr)
+      : engine_(engine), leases_(leases), events_(events) {}
 
   std::string description() const override { return engine_.description(); }
   SaHandle install(const SaConfig& sa) override { return engine_.install(sa); }
@@ -35,22 +37,30 @@ class LeasedEngine final : public Engine {
   void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) override {
     engine_.process(direction, in, out);
     for (const PacketOut& packet : out) {
-      if (packet.events != 0) log_limit(direction, packet);
+      if (packet.events != 0) tell_limit(direction, packet);
       if (direction == Direction::kOut && packet.status == abi::kOk) leases_.note(packet.sa, packet.seq);
     }
   }
 
  private:
   // Three times in an SA's life at most.
-  static void log_limit(Direction direction, const PacketOut& packet) {
+  void tell_limit(Direction direction, const PacketOut& packet) {
     const bool hard = (packet.events & abi::kEventHard) != 0;
     spdlog::warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}", packet.sa.index,
                  packet.sa.generation, control::direction_name(direction), hard ? "hard" : "soft", packet.seq,
                  hard ? " and takes no more packets" : ": time for a new one");
+    if (events_ == nullptr) return;
+    events_->tell({{"event", "limit"},
+                   {"limit", hard ? "hard" : "soft"},
+                   {"dir", control::direction_name(direction)},
+                   {"index", packet.sa.index},
+                   {"generation", packet.sa.generation},
+                   {"seq", packet.seq}});
   }
 
   Engine& engine_;
   LeaseKeeper& leases_;
+  Events* events_;
 };
 
 }  // namespace xesp

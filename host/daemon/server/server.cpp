@@ -78,18 +78,27 @@ void Server::welcome() {
   }
 }
 
+void Server::tell(Events& events) {
+  for (json& event : events.take()) {
+    requests_.complete(event);
+    const std::string line = event.dump(-1, ' ', false, json::error_handler_t::replace);
+    for (Connection& client : clients_) client.tell(line);
+  }
+}
+
 void Server::serve(Connection& connection, short events) {
   if (events & (POLLIN | POLLHUP | POLLERR))
-    connection.read([this](std::string& line, const Peer& peer) { return answer(line, peer); });
+    connection.read([&](std::string& line, const Peer& peer) { return answer(line, connection, peer); });
   if (connection.wants_write()) connection.write();
 }
 
-std::string Server::answer(std::string& line, const Peer& peer) {
+std::string Server::answer(std::string& line, Connection& asker, const Peer& peer) {
   json request = json::parse(line, nullptr, false);
   json reply;
   try {
     if (request.is_discarded()) throw Error(ErrorCode::kData, "the request is not JSON");
     reply = control::answer_with(requests_.handle(request, {peer.root()}));
+    if (request["do"] == "monitor") asker.follow();
   } catch (const Error& e) {
     reply = control::answer_with(e);
     if (e.code() == ErrorCode::kIo) lost_ = e.what();

@@ -28,6 +28,9 @@ class Server {
   /// While run() is on, `call` is called on its thread whenever `fd` can be read. Both must stay until run() has returned.
   void watch(int fd, std::function<void()> call) { watched_.push_back({fd, std::move(call)}); }
 
+  /// Gives what has happened to the clients that follow. On run()'s thread: watch(events.wake_fd(), ...) calls it.
+  void tell(Events& events);
+
   /// Returns after a signal. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer, says that the
   /// engine is lost; clients have been told by then
   void run(const std::function<std::string()>& fault);
@@ -35,7 +38,7 @@ class Server {
  private:
   void welcome();
   void serve(Connection& connection, short events);
-  std::string answer(std::string& line, const Peer& peer);
+  std::string answer(std::string& line, Connection& asker, const Peer& peer);
 
   Requests& requests_;
   Listener listener_;

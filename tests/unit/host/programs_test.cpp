@@ -88,7 +88,7 @@ TEST_F(Programs, PoliciesShowWhatTheyUse) {
 
 TEST_F(Programs, EveryReadingCommandSpeaksJson) {
   for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"state", "list"}, {"policy", "list"}, {"stats"}, {"card"}, {"state", "count"}, {"policy", "count"}}) {
+       {std::vector<std::string>{"state", "list"}, {"policy", "list"}, {"stats"}, {"card"}, {"state", "count"}, {"policy", "count"}, {"count"}, {"caps"}}) {
     std::vector<std::string> words = command;
     words.push_back("-j");
     const Finished done = xesp(words);
@@ -167,6 +167,29 @@ TEST_F(Programs, ADumpIsRestoredWholeOrNot) {
   EXPECT_EQ(done.code, 0) << done.err << "the policy comes first and tells the direction";
   EXPECT_EQ(json::parse(done.out)["states"], 1);
   EXPECT_EQ(xesp({"policy", "restore", "-"}, policy).code, 73) << "there already";
+}
+
+TEST_F(Programs, MonitorFollows) {
+  Child monitor({XESP_CLI, "--socket", socket, "-j", "monitor", "--count", "2"});
+  for (int i = 0; i < 400 && xesp(add("0x1001", kKeyA, "out")).code == 0; ++i) {  // until it has its two
+    xesp({"state", "flush"});
+    if (monitor.finished()) break;
+  }
+  const Finished done = monitor.wait();
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(std::count(done.out.begin(), done.out.end(), '\n'), 2) << done.out;
+  EXPECT_EQ(done.out.find("a0a1a2a3"), std::string::npos) << "a key is shown";
+  Child plain({XESP_CLI, "--socket", socket, "monitor"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  daemon->signal(SIGTERM);
+  EXPECT_EQ(plain.wait().code, 74) << "it ends with xespd";
+}
+
+TEST_F(Programs, CapsNeedNoDaemon) {
+  EXPECT_NE(xesp({"caps"}).out.find("SAs in use: 0 out"), std::string::npos);
+  const Finished alone = run({XESP_CLI, "--socket", folder.file("none"), "caps"});
+  EXPECT_EQ(alone.code, 0);
+  EXPECT_NE(alone.out.find("what this build knows"), std::string::npos) << alone.out;
 }
 
 TEST_F(Programs, KillNeverMakesANumberComeBack) {
