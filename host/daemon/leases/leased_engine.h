@@ -2,11 +2,10 @@
 #ifndef XESP_DAEMON_LEASED_ENGINE_H
 #define XESP_DAEMON_LEASED_ENGINE_H
 
-#include <spdlog/spdlog.h>
-
 #include "control/sa_json.h"
 #include "core/events.h"
 #include "leases/lease_keeper.h"
+#include "log.h"
 #include "xesp/engine.h"
 
 namespace xesp {
@@ -46,7 +45,7 @@ class LeasedEngine final : public Engine {
   // Three times in an SA's life at most.
   void tell_limit(Direction direction, const PacketOut& packet) {
     const bool hard = (packet.events & abi::kEventHard) != 0;
-    spdlog::warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}", packet.sa.index,
+    log_of("leases")->warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}", packet.sa.index,
                  packet.sa.generation, control::direction_name(direction), hard ? "hard" : "soft", packet.seq,
                  hard ? " and takes no more packets" : ": time for a new one");
     if (events_ == nullptr) return;

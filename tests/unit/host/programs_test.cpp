@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -305,6 +307,80 @@ TEST(Options, AreCheckedByName) {
     EXPECT_EQ(done.code, c.code) << done.err;
     EXPECT_NE(done.err.find(c.says), std::string::npos) << done.err;
   }
+}
+
+TEST(Options, LaterFilesWinAndTheCommandLineOverAll) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.file("conf.d"));
+  const std::string main = folder.write("xesp.toml", "engine = \"software\"\nno_dataplane = true\nsocket = \"/proc/a\"\n");
+  folder.write("conf.d/20.toml", "socket = \"/proc/c\"\n");
+  folder.write("conf.d/10.toml", "socket = \"/proc/b\"\n[log]\ncontrol = \"debug\"\n");
+  folder.write("conf.d/30.text", "nonsense");
+  const std::vector<std::string> words = {XESPD, "--config", main, "--config-dir", folder.file("conf.d"), "--state-dir", folder.file("s")};
+  EXPECT_NE(run(words).err.find("/proc/c"), std::string::npos);
+  std::vector<std::string> more = words;
+  more.insert(more.end(), {"--socket", "/proc/d"});
+  EXPECT_NE(run(more).err.find("/proc/d"), std::string::npos);
+  more.push_back("--check-config");
+  const Finished good = run(more);
+  EXPECT_EQ(good.code, 0) << good.err;
+  EXPECT_EQ(good.out, "OK\n");
+
+  folder.write("conf.d/20.toml", "\nsockett = \"x\"\nbatch = 0\n[log]\nmagic = \"debug\"\nleases = \"loud\"\n");
+  const Finished bad = run(more);
+  EXPECT_EQ(bad.code, 65);
+  EXPECT_TRUE(bad.out.empty());
+  for (const char* says : {"20.toml, line 2: sockett", "20.toml, line 3: batch", "20.toml, line 5: log", "20.toml, line 6: log"})
+    EXPECT_NE(bad.err.find(says), std::string::npos) << says << " in:\n" << bad.err;
+  EXPECT_EQ(std::count(bad.err.begin(), bad.err.end(), '\n'), 4) << bad.err;
+}
+
+TEST(Options, TheFileThatIsInstalledIsRightAndShowsTheDefaults) {
+  const TemporaryFolder folder;
+  std::ifstream in(XESP_TOML);
+  std::string text;
+  for (std::string line; std::getline(in, line);) {
+    // Only settings and tables: what follows "# " up to a comment.
+    const bool setting = line.starts_with("# ") && (line.find(" = ") != std::string::npos || line.starts_with("# ["));
+    if (setting) text += line.substr(2) + "\n";
+  }
+  EXPECT_NE(text.find("[log]"), std::string::npos);
+  const Finished done = run({XESPD, "--config", folder.write("x.toml", text), "--check-config"});
+  EXPECT_NE(done.err.find("/usr/share/xesp/xesp.xclbin can't be read"), std::string::npos) << done.err << text;
+  EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
+}
+
+TEST(Options, HangupReadsThemAgain) {
+  const TemporaryFolder folder;
+  const std::string start = "engine = \"software\"\nno_dataplane = true\nsocket = \"" + folder.file("s") + "\"\nstate_dir = \"" +
+                            folder.file("state") + "\"\n";
+  const std::string config = folder.write("x.toml", start);
+  Child daemon({XESPD, "--config", config});
+  const auto ask = [&] {
+    for (int i = 0; i < 1000; ++i) {
+      try {
+        control::Client(folder.file("s")).call("count");
+        return;
+      } catch (const Error&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    }
+  };
+  const auto hang_up = [&] {
+    daemon.signal(SIGHUP);
+    ask();  // is answered after the signal: one thread does both
+  };
+  ask();
+  folder.write("x.toml", start + "batch = 32\n[log]\ncontrol = \"debug\"\n");
+  hang_up();
+  folder.write("x.toml", start + "batch = none\n");
+  hang_up();
+  daemon.signal(SIGTERM);
+  const Finished done = daemon.wait();
+  EXPECT_EQ(done.code, 0);
+  EXPECT_NE(done.err.find("batch has changed: it takes effect when"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("control debug: count of pid"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("nothing has changed: "), std::string::npos) << done.err;
 }
 
 }  // namespace
