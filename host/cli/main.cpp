@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   xesp::cli::add_policy_commands(app, common, action);
   xesp::cli::add_monitor_commands(app, common, action);
   xesp::cli::add_stats_commands(app, common, action);
+  xesp::cli::add_doctor_command(app, common, action);
   xesp::cli::add_pcap_commands(app, common, action);
   try {
     take_long_names_of_ip(argc, argv);

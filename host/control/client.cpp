@@ -68,6 +68,14 @@ json Client::call(const std::string& what, json arguments) {
   return result_of(json::parse(read_line(), nullptr, false));
 }
 
+pid_t Client::peer() const {
+  ucred who{};
+  socklen_t length = sizeof who;
+  if (getsockopt(fd_, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0)
+    throw Error(ErrorCode::kOs, std::string("SO_PEERCRED: ") + std::strerror(errno));
+  return who.pid;
+}
+
 json Client::next_event() {
   constexpr timeval kForEver = {0, 0};
   setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kForEver, sizeof kForEver);

@@ -2,6 +2,8 @@
 #ifndef XESP_CONTROL_CLIENT_H
 #define XESP_CONTROL_CLIENT_H
 
+#include <sys/types.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -24,6 +26,9 @@ class Client {
 
   /// After call("monitor"): waits for the next event, as long as it takes. @throws Error(kIo) when xespd went away
   nlohmann::json next_event();
+
+  /// The process at the other end.
+  pid_t peer() const;
 
  private:
   std::string read_line();

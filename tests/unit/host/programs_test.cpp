@@ -194,6 +194,22 @@ TEST_F(Programs, CapsNeedNoDaemon) {
   EXPECT_NE(alone.out.find("what this build knows"), std::string::npos) << alone.out;
 }
 
+TEST_F(Programs, DoctorNamesCauseAndFix) {
+  xesp({"policy", "add", "src", "10.1.0.0/24", "dst", "10.2.0.0/24", "dir", "out", "tmpl", "src", "192.0.2.1", "dst",
+        "198.51.100.1", "proto", "esp", "mode", "tunnel"});
+  Finished done = xesp({"doctor"});
+  EXPECT_EQ(done.code, 2);
+  EXPECT_NE(done.out.find("error    policy     policy dir out 10.1.0.0/24 -> 10.2.0.0/24 has no live SA"), std::string::npos) << done.out;
+  xesp(add("0x1001", kKeyA, "out"));
+  done = xesp({"-j", "doctor"});
+  EXPECT_LE(done.code, 1) << done.out;
+  EXPECT_EQ(json::parse(done.out)["exit_code"], done.code);
+  EXPECT_EQ(done.out.find("a0a1a2a3"), std::string::npos) << "a key is shown";
+  const Finished alone = run({XESP_CLI, "--socket", folder.file("none"), "doctor"});
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_NE(alone.out.find("error    daemon"), std::string::npos) << alone.out;
+}
+
 TEST_F(Programs, KillNeverMakesANumberComeBack) {
   ASSERT_EQ(xesp(add("0x1001", kKeyA, "out")).code, 0);
   for (uint64_t round = 1; round <= 3; ++round) {
