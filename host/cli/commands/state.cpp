@@ -160,6 +160,7 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   });
 
   CLI::App* listing = state->add_subcommand("list", "show SAs with their counters; keys stay hidden")->alias("show");
+  listing->footer("Examples:\n  xesp state list\n  xesp -j state list | jq '.[].spi'");
   auto show_keys = std::make_shared<bool>(false);
   listing->add_flag("--show-keys", *show_keys, "show keys too (root only)");
   listing->callback([&common, &action, show_keys] {
@@ -170,6 +171,7 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   });
 
   CLI::App* flushing = state->add_subcommand("flush", "remove all SAs; traffic of protect policies then drops");
+  flushing->footer("Example:\n  xesp state flush --dir in");
   auto direction = std::make_shared<std::string>();
   flushing->add_option("--dir", *direction, "of this direction only")->check(CLI::IsMember({"in", "out"}));
   flushing->callback([&common, &action, direction] {
