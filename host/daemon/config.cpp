@@ -26,7 +26,8 @@ std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& 
   try {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& e) {
-    errors.emplace_back(ErrorCode::kData, where(e.source()) + ": " + std::string(e.description()) + ": correct the TOML");
+    errors.emplace_back(ErrorCode::kData,
+                        where(e.source()) + ": " + std::string(e.description()) + ": correct the TOML");
     return settings;
   }
   for (const auto& [name, value] : table) {
@@ -41,7 +42,8 @@ std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& 
         if (text)
           settings.push_back({key, std::string(subsystem.str()) + "=" + *text, false, at, level.source().begin.line});
         else
-          errors.emplace_back(ErrorCode::kData, at + ": log." + std::string(subsystem.str()) + " must be a level in quotes, such as \"debug\"");
+          errors.emplace_back(ErrorCode::kData, at + ": log." + std::string(subsystem.str()) +
+                                                    " must be a level in quotes, such as \"debug\"");
       }
     } else if (value.is_boolean()) {
       s.value = *value.value_exact<bool>() ? "true" : "false";

@@ -18,7 +18,8 @@ struct Setting {
   unsigned line = 0;
 };
 
-/// The settings of a TOML file in its order. Errors go to `errors`, each with file, line and fix; what is right is returned.
+/// The settings of a TOML file in its order. Errors go to `errors`, each with file, line and fix; what is right is
+/// returned.
 std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& errors);
 
 /// The .toml files of a folder in the order of their names; none if it is not there.

@@ -50,9 +50,10 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->set_version_flag("--version", std::string("xespd ") + XESP_VERSION);
   app->add_option("--config", o.config, std::string("TOML file; default ") + kDefaultConfig + " if it is there");
   app->add_option("--config-dir", o.config_dir,
-                  std::string("folder of more TOML files, read after it in the order of their names; default ") + kDefaultFolder +
-                      " unless --config is given");
-  app->add_flag("--check-config", o.check_config, "say OK, or what is wrong in the files and how to correct it, and end");
+                  std::string("folder of more TOML files, read after it in the order of their names; default ") +
+                      kDefaultFolder + " unless --config is given");
+  app->add_flag("--check-config", o.check_config,
+                "say OK, or what is wrong in the files and how to correct it, and end");
   app->add_option("--socket", o.socket, "UNIX socket to serve")->capture_default_str();
   app->add_option("--engine", o.engine, "who does the work")
       ->check(CLI::IsMember({"xrt", "software"}))
@@ -97,7 +98,9 @@ namespace {
 void take(DaemonOptions& o, const Setting& s) {
   static const std::map<std::string, std::pair<bool DaemonOptions::*, bool>> kSwitches = {
       {"no_dataplane", {&DaemonOptions::dataplane, false}}, {"generic", {&DaemonOptions::native, false}}};
-  const auto refuse = [&](const std::string& why) { throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why); };
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why);
+  };
   if (const auto found = kSwitches.find(s.key); found != kSwitches.end()) {
     if (!s.is_switch) refuse("must be true or false");
     o.*found->second.first = (s.value == "true") == found->second.second;
@@ -112,7 +115,8 @@ void take(DaemonOptions& o, const Setting& s) {
     refuse("is not known: correct the name, those of 'xespd --help' are known with _ for -");
   try {
     // CLI11 takes them from the end, and an empty value as a word of its own only.
-    app->parse(s.value.empty() ? std::vector<std::string>{"", "--" + name} : std::vector<std::string>{"--" + name + "=" + s.value});
+    app->parse(s.value.empty() ? std::vector<std::string>{"", "--" + name}
+                               : std::vector<std::string>{"--" + name + "=" + s.value});
   } catch (const CLI::ParseError& e) {
     refuse(std::string("can't be taken: ") + e.what());
   }
@@ -184,7 +188,8 @@ int check_config(int argc, char** argv) {
   std::vector<Error> errors;
   const DaemonOptions options = collect_options(argc, argv, errors);
   if (errors.empty() && options.engine == "xrt" && access(options.card.xclbin.c_str(), R_OK) != 0)
-    errors.emplace_back(ErrorCode::kNoInput, "xclbin " + options.card.xclbin + " can't be read: install the card's image there");
+    errors.emplace_back(ErrorCode::kNoInput,
+                        "xclbin " + options.card.xclbin + " can't be read: install the card's image there");
   for (const Error& e : errors) fmt::print(stderr, "xespd: {}\n", e.what());
   if (errors.empty()) fmt::print("OK\n");
   return errors.empty() ? 0 : static_cast<int>(errors.front().code());

@@ -31,7 +31,7 @@ struct DaemonOptions {
   std::string state_dir = "/var/lib/xesp";
   std::string log_level = "info";
   std::map<std::string, std::string> log;  ///< levels of subsystems (log.h)
-  std::string metrics;  ///< loopback address and port of the Prometheus endpoint; empty: none
+  std::string metrics;                     ///< loopback address and port of the Prometheus endpoint; empty: none
 };
 
 /// Options win over the files, of which later ones win. Prints help or version and exits for --help, --version.

@@ -41,7 +41,8 @@ int main(int argc, char** argv) {
   if (what == "completion-xesp") text = xesp::docgen::bash_completion(*xesp);
   if (what == "completion-xespd") text = xesp::docgen::bash_completion(*xespd);
   if (text.empty()) {
-    fmt::print(stderr, "xesp_docgen: give xesp.1, xespd.8, xesp.toml.5, completion-xesp or completion-xespd, and a file\n");
+    fmt::print(stderr,
+               "xesp_docgen: give xesp.1, xespd.8, xesp.toml.5, completion-xesp or completion-xespd, and a file\n");
     return static_cast<int>(xesp::ErrorCode::kUsage);
   }
   std::ofstream out(argv[2]);

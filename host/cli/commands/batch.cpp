@@ -23,7 +23,8 @@ using Strings = std::vector<std::string>;
 
 namespace {
 
-constexpr const char* kRestoreHelp = R"(FILE (- for standard input) holds what 'ip xfrm state' or 'ip xfrm policy' printed, or both, with or without -s; mode 0600,
+constexpr const char* kRestoreHelp =
+    R"(FILE (- for standard input) holds what 'ip xfrm state' or 'ip xfrm policy' printed, or both, with or without -s; mode 0600,
 for it holds keys. First all of it is read: if an entry can't be taken, nothing is done (--force: the others are). Policies
 are added before SAs, which take their direction from them, from 'dir', or from their numbers (oseq: out, seq: in).
 Passed over: 'dir fwd', policies of sockets, statistics. Refused: algorithms other than AES-GCM and AES-GMAC, lifetimes in
@@ -39,19 +40,21 @@ struct Command {
 };
 // In the order in which `ip` completes a shortened word.
 constexpr Command kCommands[] = {
-    {"state", "add", add_state},         {"state", "delete", delete_state}, {"state", "list", list_states},
-    {"state", "show", list_states},      {"state", "flush", flush_states},  {"state", "count", count_states},
-    {"policy", "add", add_policy},       {"policy", "delete", delete_policy}, {"policy", "list", list_policies},
-    {"policy", "show", list_policies},   {"policy", "flush", flush_policies}, {"policy", "count", count_policies},
+    {"state", "add", add_state},       {"state", "delete", delete_state},   {"state", "list", list_states},
+    {"state", "show", list_states},    {"state", "flush", flush_states},    {"state", "count", count_states},
+    {"policy", "add", add_policy},     {"policy", "delete", delete_policy}, {"policy", "list", list_policies},
+    {"policy", "show", list_policies}, {"policy", "flush", flush_policies}, {"policy", "count", count_policies},
 };
 
 Verb verb_of(const std::string& object, const std::string& verb) {
   for (const Command& c : kCommands)
     if (!object.empty() && c.object.starts_with(object) && c.verb.starts_with(verb)) return c.run;
-  if (!object.empty() && (std::string_view("state").starts_with(object) || std::string_view("policy").starts_with(object)))
+  if (!object.empty() &&
+      (std::string_view("state").starts_with(object) || std::string_view("policy").starts_with(object)))
     throw Error(ErrorCode::kUsage, shown(verb) + ": a batch takes add, delete, list, flush and count" +
                                        (verb.starts_with("up") ? ": for update write a delete and an add" : ""));
-  throw Error(ErrorCode::kUsage, shown(object) + ": a line begins with 'state' or 'policy', after 'ip xfrm' if you like");
+  throw Error(ErrorCode::kUsage,
+              shown(object) + ": a line begins with 'state' or 'policy', after 'ip xfrm' if you like");
 }
 
 // Counts errors and work done, and says now and then how far it is.

@@ -23,7 +23,8 @@ using namespace doctor;
 
 namespace {
 
-constexpr const char* kHelp = R"(Asks xespd twice, a second apart, and looks at the host around it: card, policies without SA, SAs that do not move, drop
+constexpr const char* kHelp =
+    R"(Asks xespd twice, a second apart, and looks at the host around it: card, policies without SA, SAs that do not move, drop
 counters and whether they rise, firewall, routes, neighbours, MTU, SAs of the kernel, XDP mode, locked memory, clock. Changes
 nothing. A tool that is missing (ip, nft, iptables-save) is named and its check skipped.
 Each finding is one line: severity, what was looked at, what is and why, what to do.
@@ -144,7 +145,8 @@ int diagnose(const Common& common) {
     return code;
   }
   for (const Finding& f : found)
-    fmt::print("{:<8} {:<10} {}{}{}\n", severity_name(f.severity), f.check, f.text, f.fix.empty() ? "" : "; to do: ", f.fix);
+    fmt::print("{:<8} {:<10} {}{}{}\n", severity_name(f.severity), f.check, f.text,
+               f.fix.empty() ? "" : "; to do: ", f.fix);
   fmt::print("{}\n", code == 0 ? "nothing to mend" : code == 1 ? "there are warnings" : "there are errors");
   return code;
 }

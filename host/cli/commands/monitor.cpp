@@ -15,7 +15,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kMonitorHelp = R"(One line for each: SAs and policies added, deleted, flushed; limits of an SA reached; the card lost and back. With -j a
+constexpr const char* kMonitorHelp =
+    R"(One line for each: SAs and policies added, deleted, flushed; limits of an SA reached; the card lost and back. With -j a
 JSON object a line. A reader that is too slow is told how many events it has lost. Ends with xespd (exit code 74), or after
 --count events.
 Examples:
@@ -36,13 +37,17 @@ std::string sa_text(const json& sa) {
 std::string event_text(const json& e) {
   const std::string what = e["event"];
   if (what == "limit")
-    return fmt::format("{} limit reached: {}, at number {}", e.value("limit", "?"),
-                       e.contains("sa") ? sa_text(e["sa"]) : fmt::format("dir {} index {}, an SA that is gone", e.value("dir", "?"), e.value("index", 0)),
-                       e.value("seq", uint64_t{0}));
-  if (what == "card") return e.value("present", false) ? "the card is back" : "the card is lost: " + e.value("reason", "?");
+    return fmt::format(
+        "{} limit reached: {}, at number {}", e.value("limit", "?"),
+        e.contains("sa") ? sa_text(e["sa"])
+                         : fmt::format("dir {} index {}, an SA that is gone", e.value("dir", "?"), e.value("index", 0)),
+        e.value("seq", uint64_t{0}));
+  if (what == "card")
+    return e.value("present", false) ? "the card is back" : "the card is lost: " + e.value("reason", "?");
   if (what == "lost") return fmt::format("{} events were lost: this reader is too slow", e.value("count", 0));
   if (what.ends_with(".flush"))
-    return fmt::format("{}: {} deleted{}", what, e.value("deleted", 0), e.contains("dir") ? " of dir " + e.value("dir", "") : "");
+    return fmt::format("{}: {} deleted{}", what, e.value("deleted", 0),
+                       e.contains("dir") ? " of dir " + e.value("dir", "") : "");
   if (e.contains("sa")) return what + ": " + sa_text(e["sa"]);
   if (e.contains("policy")) {
     const json& p = e["policy"];
@@ -78,7 +83,8 @@ int count(const Common& common) {
 
 std::string joined(const json& list) {
   std::string text;
-  for (const json& item : list) text += (text.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
+  for (const json& item : list)
+    text += (text.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
   return text;
 }
 
@@ -89,8 +95,8 @@ void print_caps(const json& c) {
     fmt::print("{}: {} for {}; keys of {} bits, ICVs of {} bits\n", a["name"].get<std::string>(),
                a["what"].get<std::string>(), joined(a["proto"]), joined(a["key_bits"]), joined(a["icv_bits"]));
   fmt::print("modes: {}\nreplay windows: up to {} packets, {} if not said\nalso: {}\npackets: up to {} bytes\n",
-             joined(c["modes"]), c["replay_window"]["most"].get<unsigned>(), c["replay_window"]["default"].get<unsigned>(),
-             joined(c["features"]), c["packet_bytes"].get<unsigned>());
+             joined(c["modes"]), c["replay_window"]["most"].get<unsigned>(),
+             c["replay_window"]["default"].get<unsigned>(), joined(c["features"]), c["packet_bytes"].get<unsigned>());
   fmt::print("SAs a direction: {} on a card, {} in software\n", c["sas_a_direction"]["card"].get<unsigned>(),
              c["sas_a_direction"]["software"].get<unsigned>());
   if (!c.contains("engine")) {
@@ -98,8 +104,9 @@ void print_caps(const json& c) {
     return;
   }
   const json& s = c["sas"];
-  fmt::print("engine: {}\nSAs in use: {} out ({} on the card), {} in ({} on the card)\n", c["engine"].get<std::string>(),
-             s["out"].get<size_t>(), s["out_on_card"].get<size_t>(), s["in"].get<size_t>(), s["in_on_card"].get<size_t>());
+  fmt::print("engine: {}\nSAs in use: {} out ({} on the card), {} in ({} on the card)\n",
+             c["engine"].get<std::string>(), s["out"].get<size_t>(), s["out_on_card"].get<size_t>(),
+             s["in"].get<size_t>(), s["in_on_card"].get<size_t>());
   if (c["card"].is_null()) return;
   const bool present = c["card"]["present"];
   fmt::print("card: {}\n", present ? "there" : "lost: " + c["card"]["reason"].get<std::string>());

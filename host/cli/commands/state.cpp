@@ -60,11 +60,12 @@ void print_limits(const json& limits) {
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
   fmt::print("\tproto {} spi {:#010x} reqid {} mode {} dir {}\n", sa["proto"].get<std::string>(),
-             sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
-  fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(),
-             sa.value("esn", false) ? " flag esn" : "");
+             sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(),
+             sa["dir"].get<std::string>());
+  fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(), sa.value("esn", false) ? " flag esn" : "");
   if (sa.contains("encap"))
-    fmt::print("\tencap espinudp {} {} 0.0.0.0\n", sa["encap"]["src_port"].get<unsigned>(), sa["encap"]["dst_port"].get<unsigned>());
+    fmt::print("\tencap espinudp {} {} 0.0.0.0\n", sa["encap"]["src_port"].get<unsigned>(),
+               sa["encap"]["dst_port"].get<unsigned>());
   if (sa.contains("implicit_iv")) fmt::print("\tflag implicit-iv\n");
   if (sa.contains("tfc_pad")) fmt::print("\ttfcpad {}\n", sa["tfc_pad"].get<unsigned>());
   const json& aead = sa["aead"];

@@ -27,9 +27,11 @@ constexpr Cause kCauses[] = {
      "compare the aead keys and the ICV length of both sides; if they are equal, look for who changes packets"},
     {"replay", Severity::kWarning, "numbers come twice: packets are doubled on the way, or somebody replays them",
      "look for doubled packets (bonding, mirrors) on the way"},
-    {"replay_old", Severity::kWarning, "packets come so late that the window has passed them: reordering, or the window is small",
+    {"replay_old", Severity::kWarning,
+     "packets come so late that the window has passed them: reordering, or the window is small",
      "give the SA a larger replay-window (up to 4096)"},
-    {"no_sa", Severity::kError, "no SA for these packets: the peer uses another SPI, after a rekey that one side missed",
+    {"no_sa", Severity::kError,
+     "no SA for these packets: the peer uses another SPI, after a rekey that one side missed",
      "compare 'xesp state list' with the peer's SPIs and rekey"},
     {"drop_no_sa_in", Severity::kError, "ESP with an SPI that is not known here: a rekey that one side missed",
      "compare 'xesp state list' with the peer's SPIs and rekey"},
@@ -39,14 +41,16 @@ constexpr Cause kCauses[] = {
      "none if it happens at rekeys only"},
     {"seq_exhausted", Severity::kError, "the SA has no sequence numbers left, or its lease could not be extended",
      "make a new SA; see xespd's log for errors of the lease journal; 'flag esn' gives 64 bits"},
-    {"expired", Severity::kError, "the SA has reached a hard limit", "make a new SA, earlier next time: at the soft limit"},
+    {"expired", Severity::kError, "the SA has reached a hard limit",
+     "make a new SA, earlier next time: at the soft limit"},
     {"encap_mismatch", Severity::kError, "one side sends ESP in UDP and the other does not expect it",
      "give 'encap espinudp 4500 4500 0.0.0.0' on both sides or on none"},
     {"ecn", Severity::kWarning, "congestion was marked on the way and the inner packet can't carry the mark (RFC 6040)",
      "let the inner hosts use ECN, or give 'flag noecn' on both sides"},
     {"bad_padding", Severity::kError, "padding is wrong after decryption, though authentic: the peer's ESP differs",
      "compare algorithm and mode of both sides"},
-    {"bad_next_header", Severity::kError, "the peer sends tunnel mode where this SA is transport mode, or the other way round",
+    {"bad_next_header", Severity::kError,
+     "the peer sends tunnel mode where this SA is transport mode, or the other way round",
      "give both sides the same mode"},
     {"bad_sa_entry", Severity::kError, "the card refuses an SA's entry", "restart xespd; if it comes back, report it"},
     {"no_card", Severity::kError, "the card is lost and these SAs may go through nothing else ('offload require')",
@@ -69,24 +73,27 @@ constexpr Cause kCauses[] = {
     {"drop_no_socket", Severity::kError, "packets arrive at a receive queue that xespd does not serve",
      "one queue: ethtool -L IFACE combined 1, or --queue"},
     {"drop_no_metadata", Severity::kError, "the driver has no room for XDP metadata", "try --generic"},
-    {"drop_send_full", Severity::kWarning, "the interface takes packets more slowly than they come", "look at its link speed"},
+    {"drop_send_full", Severity::kWarning, "the interface takes packets more slowly than they come",
+     "look at its link speed"},
     {"drop_discard", Severity::kNote, "an 'action block' policy drops them, as it should", ""},
     {"dummy", Severity::kNote, "dummy packets of the peer, thrown away as they should be", ""},
 };
 
 std::string name_of(const json& sa) {
-  return fmt::format("SA dir {} {} -> {} spi {:#010x}", sa.value("dir", "?"), sa.value("src", "?"), sa.value("dst", "?"),
-                     sa.value("spi", 0u));
+  return fmt::format("SA dir {} {} -> {} spi {:#010x}", sa.value("dir", "?"), sa.value("src", "?"),
+                     sa.value("dst", "?"), sa.value("spi", 0u));
 }
 
 std::string name_of_policy(const json& p) {
-  return fmt::format("policy dir {} {} -> {}", p.value("dir", "?"), p["sel"].value("src", "?"), p["sel"].value("dst", "?"));
+  return fmt::format("policy dir {} {} -> {}", p.value("dir", "?"), p["sel"].value("src", "?"),
+                     p["sel"].value("dst", "?"));
 }
 
 bool serves(const json& sa, const json& policy) {
   const json& t = policy["tmpl"];
   const bool addresses = t["mode"] != "tunnel" || (sa["src"] == t["src"] && sa["dst"] == t["dst"]);
-  return sa["dir"] == policy["dir"] && sa["mode"] == t["mode"] && addresses && (t["reqid"] == 0 || t["reqid"] == sa["reqid"]);
+  return sa["dir"] == policy["dir"] && sa["mode"] == t["mode"] && addresses &&
+         (t["reqid"] == 0 || t["reqid"] == sa["reqid"]);
 }
 
 // Drop counters by place and name; steering and packet side count drops under names that begin with drop_.
@@ -100,7 +107,8 @@ std::map<std::string, uint64_t> drops_of(const json& stats) {
   for (const char* place : {"out", "in", "steering"}) {
     if (!stats["dataplane"].contains(place)) continue;
     for (const auto& [name, count] : stats["dataplane"][place].items())
-      if (name.starts_with("drop_") && count.is_number()) drops[std::string(place) + "." + name] = count.get<uint64_t>();
+      if (name.starts_with("drop_") && count.is_number())
+        drops[std::string(place) + "." + name] = count.get<uint64_t>();
   }
   return drops;
 }
@@ -116,14 +124,17 @@ Findings check_card(const json& caps) {
     found.push_back({Severity::kError, "card", "the card is lost: " + card.value("reason", "?"),
                      "look at 'dmesg' and 'xbutil examine'; xespd takes it back by itself"});
   } else if (card.value("losses", 0) != 0) {
-    found.push_back({Severity::kWarning, "card", fmt::format("the card was lost {} times since xespd's start, and is back", card.value("losses", 0)),
-                     "see xespd's log for the reasons"});
+    found.push_back(
+        {Severity::kWarning, "card",
+         fmt::format("the card was lost {} times since xespd's start, and is back", card.value("losses", 0)),
+         "see xespd's log for the reasons"});
   }
   const json& room = caps["sas_a_direction"]["card"];
   for (const char* direction : {"out", "in"}) {
     const uint64_t used = caps["sas"].value(std::string(direction) + "_on_card", uint64_t{0});
     if (!card.is_null() && used * 10 >= room.get<uint64_t>() * 9)
-      found.push_back({Severity::kWarning, "card", fmt::format("{} of the card's {} SAs dir {} are in use", used, room.get<uint64_t>(), direction),
+      found.push_back({Severity::kWarning, "card",
+                       fmt::format("{} of the card's {} SAs dir {} are in use", used, room.get<uint64_t>(), direction),
                        "remove SAs that are not used; further ones go through software"});
   }
   return found;
@@ -132,11 +143,13 @@ Findings check_card(const json& caps) {
 Findings check_policies(const json& policies, const json& sas) {
   Findings found;
   if (policies.empty())
-    found.push_back({Severity::kWarning, "policy", "there is no policy, so nothing is protected", "add policies with 'xesp policy add'"});
+    found.push_back({Severity::kWarning, "policy", "there is no policy, so nothing is protected",
+                     "add policies with 'xesp policy add'"});
   for (const json& p : policies) {
     if (!p.contains("tmpl")) continue;
-    const bool served = p["dir"] == "out" ? p.contains("spi") && !p["spi"].is_null()
-                                          : std::any_of(sas.begin(), sas.end(), [&](const json& sa) { return serves(sa, p); });
+    const bool served = p["dir"] == "out"
+                            ? p.contains("spi") && !p["spi"].is_null()
+                            : std::any_of(sas.begin(), sas.end(), [&](const json& sa) { return serves(sa, p); });
     if (!served)
       found.push_back({Severity::kError, "policy", name_of_policy(p) + " has no live SA, so its packets drop",
                        "add an SA with the addresses, mode and reqid of its template"});
@@ -157,18 +170,23 @@ Findings check_sas(const json& before, const json& after, bool card_expected) {
     const uint64_t moved = first != nullptr ? packets - (*first)["packets"].get<uint64_t>() : 0;
     const std::string limit = sa.value("limit_reached", "");
     if (limit == "hard")
-      found.push_back({Severity::kError, "sa", name_of(sa) + " has reached a hard limit and takes no more packets", "make a new SA"});
+      found.push_back({Severity::kError, "sa", name_of(sa) + " has reached a hard limit and takes no more packets",
+                       "make a new SA"});
     if (limit == "soft")
-      found.push_back({Severity::kWarning, "sa", name_of(sa) + " has reached a soft limit", "make a new SA before the hard one"});
+      found.push_back(
+          {Severity::kWarning, "sa", name_of(sa) + " has reached a soft limit", "make a new SA before the hard one"});
     if (!sa["on_card"].get<bool>() && card_expected && sa["offload"] != "off") {
       const bool drops = sa["offload"] == "require";
       found.push_back({drops ? Severity::kError : Severity::kWarning, "sa",
-                       name_of(sa) + (drops ? " may go through the card only and is not on it, so its packets drop: "
-                                            : " goes through software: ") + sa.value("not_on_card_because", "?"),
+                       name_of(sa) +
+                           (drops ? " may go through the card only and is not on it, so its packets drop: "
+                                  : " goes through software: ") +
+                           sa.value("not_on_card_because", "?"),
                        "see 'xesp card' and 'xesp caps'"});
     }
     if (moved != 0) {
-      found.push_back({Severity::kNote, "sa", fmt::format("{} moves: {} packets in the last second", name_of(sa), moved), ""});
+      found.push_back(
+          {Severity::kNote, "sa", fmt::format("{} moves: {} packets in the last second", name_of(sa), moved), ""});
       continue;
     }
     if (packets != 0) {
@@ -176,10 +194,12 @@ Findings check_sas(const json& before, const json& after, bool card_expected) {
       continue;
     }
     const bool one_way = sa["dir"] == "in" && std::any_of(after.begin(), after.end(), [&](const json& o) {
-      return o["dir"] == "out" && o["src"] == sa["dst"] && o["dst"] == sa["src"] && o["packets"].get<uint64_t>() != 0;
-    });
+                           return o["dir"] == "out" && o["src"] == sa["dst"] && o["dst"] == sa["src"] &&
+                                  o["packets"].get<uint64_t>() != 0;
+                         });
     if (one_way)
-      found.push_back({Severity::kWarning, "sa", name_of(sa) + " has received nothing, though packets go out to that peer",
+      found.push_back({Severity::kWarning, "sa",
+                       name_of(sa) + " has received nothing, though packets go out to that peer",
                        "look whether the peer has the SAs and the way back, and who may stop ESP on the way"});
     else
       found.push_back({Severity::kNote, "sa", name_of(sa) + " has not carried a packet yet", ""});
@@ -195,13 +215,16 @@ Findings check_drops(const json& before, const json& after) {
     const auto earlier = old.find(place);
     const uint64_t rise = earlier == old.end() || earlier->second > count ? count : count - earlier->second;
     const std::string name = place.substr(place.find('.') + 1);
-    const auto known = std::find_if(std::begin(kCauses), std::end(kCauses), [&](const Cause& c) { return name == c.name; });
+    const auto known =
+        std::find_if(std::begin(kCauses), std::end(kCauses), [&](const Cause& c) { return name == c.name; });
     const bool explained = known != std::end(kCauses);
     const std::string cause = explained ? known->cause : "see 'xesp stats' for what it means";
     const Severity rising = explained ? known->rising : Severity::kWarning;
-    found.push_back({rise != 0 ? rising : Severity::kNote, "drops",
-                     fmt::format("{} is {}{}: {}", place, count, rise != 0 ? fmt::format(" and rises, by {} a second", rise) : ", and does not rise", cause),
-                     explained ? known->fix : ""});
+    found.push_back(
+        {rise != 0 ? rising : Severity::kNote, "drops",
+         fmt::format("{} is {}{}: {}", place, count,
+                     rise != 0 ? fmt::format(" and rises, by {} a second", rise) : ", and does not rise", cause),
+         explained ? known->fix : ""});
   }
   return found;
 }

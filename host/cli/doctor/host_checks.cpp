@@ -25,7 +25,8 @@ bool holds(const json& right, const std::set<std::string>& names, const std::set
   if (right.is_array()) return std::ranges::any_of(right, [&](const json& r) { return holds(r, names, numbers); });
   if (!right.is_object()) return false;
   if (right.contains("set")) return holds(right["set"], names, numbers);
-  if (right.contains("range") && right["range"].size() == 2 && right["range"][0].is_number() && right["range"][1].is_number())
+  if (right.contains("range") && right["range"].size() == 2 && right["range"][0].is_number() &&
+      right["range"][1].is_number())
     return std::ranges::any_of(numbers, [&](int n) { return right["range"][0] <= n && n <= right["range"][1]; });
   return false;
 }
@@ -49,8 +50,10 @@ Hit match_of(const json& match) {
 
 Finding firewall(Hit hit, const std::string& where) {
   if (hit == Hit::kIke)
-    return {Severity::kWarning, "firewall", where + " drops UDP 500 or 4500, so IKE can't make SAs", "accept udp dport { 500, 4500 } before it"};
-  return {Severity::kNote, "firewall", where + " drops ESP or AH" + kNotSteered, "accept proto esp for peers that the kernel serves"};
+    return {Severity::kWarning, "firewall", where + " drops UDP 500 or 4500, so IKE can't make SAs",
+            "accept udp dport { 500, 4500 } before it"};
+  return {Severity::kNote, "firewall", where + " drops ESP or AH" + kNotSteered,
+          "accept proto esp for peers that the kernel serves"};
 }
 
 std::vector<std::string> words_of(const std::string& line) {
@@ -88,7 +91,8 @@ Findings check_nft(const json& ruleset) {
       if (part.contains("match")) hit = std::max(hit, match_of(part["match"]));
     }
     if (drops && hit != Hit::kNone)
-      found.push_back(firewall(hit, fmt::format("nft table {} {} chain {}", rule.value("family", "?"), rule.value("table", "?"), rule.value("chain", "?"))));
+      found.push_back(firewall(hit, fmt::format("nft table {} {} chain {}", rule.value("family", "?"),
+                                                rule.value("table", "?"), rule.value("chain", "?"))));
   }
   return found;
 }
@@ -108,7 +112,9 @@ Findings check_iptables(const std::string& text) {
       if (w == "!") negated = true;
       if (w == "-j") drops = next == "DROP" || next == "REJECT";
       if (w == "-p" && (next == "esp" || next == "ah" || next == "50" || next == "51")) hit = std::max(hit, Hit::kEsp);
-      if ((w == "--dport" || w == "--sport" || w == "--dports" || w == "--sports" || w == "--ports") && names_port(next)) hit = Hit::kIke;
+      if ((w == "--dport" || w == "--sport" || w == "--dports" || w == "--sports" || w == "--ports") &&
+          names_port(next))
+        hit = Hit::kIke;
     }
     const bool tcp = std::ranges::find(words, "tcp") != words.end();
     if (drops && !negated && !tcp && hit != Hit::kNone) found.push_back(firewall(hit, "iptables chain " + words[1]));
@@ -125,15 +131,19 @@ Findings check_route(const std::string& peer, const json& route, const json& nei
     return {{Severity::kError, "route", peer + " is an address of this host, not of a peer", "correct the SA's dst"}};
   Findings found;
   if (!outside.empty() && dev != outside)
-    found.push_back({Severity::kError, "route", fmt::format("the route to the peer {} leads out of {}, not of the outside interface {}", peer, dev, outside),
-                     "correct the route or --outside"});
+    found.push_back(
+        {Severity::kError, "route",
+         fmt::format("the route to the peer {} leads out of {}, not of the outside interface {}", peer, dev, outside),
+         "correct the route or --outside"});
   const std::string hop = r.value("gateway", peer);
   if (!neighbours.is_array()) return found;
   for (const json& n : neighbours) {
     if (n.value("dst", "") != hop || n.value("dev", "") != dev || !n.contains("state")) continue;
     for (const json& state : n["state"])
       if (state == "FAILED" || state == "INCOMPLETE")
-        found.push_back({Severity::kError, "neighbour", fmt::format("the next hop {} to the peer {} does not answer on {} ({})", hop, peer, dev, state.get<std::string>()),
+        found.push_back({Severity::kError, "neighbour",
+                         fmt::format("the next hop {} to the peer {} does not answer on {} ({})", hop, peer, dev,
+                                     state.get<std::string>()),
                          "look at the link, and whether that host is up"});
   }
   return found;
@@ -150,15 +160,18 @@ Findings check_mtu(unsigned inside, unsigned outside, const json& sas) {
     constexpr unsigned kIpv6 = 40;
     const bool v6 = sa.value("dst", "").find(':') != std::string::npos;
     const unsigned outer = sa["mode"] == "tunnel" ? (v6 ? kIpv6 : kIpv4) : 0;
-    most = std::max(most, kEsp + (sa.contains("implicit_iv") ? 0 : kIv) + sa["aead"]["icv_bits"].get<unsigned>() / 8 + outer +
-                              (sa.contains("encap") ? kUdp : 0));
+    most = std::max(most, kEsp + (sa.contains("implicit_iv") ? 0 : kIv) + sa["aead"]["icv_bits"].get<unsigned>() / 8 +
+                              outer + (sa.contains("encap") ? kUdp : 0));
   }
   if (most == 0 || outside <= most + 2) return {};
   const unsigned fits = (outside - most) / 4 * 4 - 2;  // the trailer ends on 4 bytes
   if (inside <= fits) return {};
-  return {{Severity::kWarning, "mtu",
-           fmt::format("packets of up to {} bytes come from the inside, but the outside MTU of {} has room for {} once they are protected", inside, outside, fits),
-           fmt::format("set the inside MTU to {} or clamp TCP's MSS to {}, or raise the outside MTU", fits, fits - 40)}};
+  return {
+      {Severity::kWarning, "mtu",
+       fmt::format("packets of up to {} bytes come from the inside, but the outside MTU of {} has room for {} once "
+                   "they are protected",
+                   inside, outside, fits),
+       fmt::format("set the inside MTU to {} or clamp TCP's MSS to {}, or raise the outside MTU", fits, fits - 40)}};
 }
 
 Findings check_kernel_states(const std::string& text, const json& sas) {
@@ -176,10 +189,12 @@ Findings check_kernel_states(const std::string& text, const json& sas) {
   }
   Findings found;
   for (const auto& [src, dst] : both)
-    found.push_back({Severity::kWarning, "kernel", fmt::format("the kernel has an SA {} -> {} too: packets may take either", src, dst),
+    found.push_back({Severity::kWarning, "kernel",
+                     fmt::format("the kernel has an SA {} -> {} too: packets may take either", src, dst),
                      fmt::format("remove it (ip xfrm state deleteall src {} dst {}), or the one here", src, dst)});
   if (count != 0 && both.empty())
-    found.push_back({Severity::kNote, "kernel", fmt::format("the kernel has {} SAs of its own, for other hosts", count), ""});
+    found.push_back(
+        {Severity::kNote, "kernel", fmt::format("the kernel has {} SAs of its own, for other hosts", count), ""});
   return found;
 }
 
@@ -189,9 +204,12 @@ Findings check_memlock(const std::string& limits) {
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with("Max locked memory")) continue;
     const std::vector<std::string> words = words_of(line);
-    if (words.size() < 4 || words[3] == "unlimited" || std::strtoull(words[3].c_str(), nullptr, 10) >= kEnough) return {};
-    return {{Severity::kWarning, "memlock", "xespd may lock " + words[3] + " bytes of memory, too few for AF_XDP's buffers and keys that are not swapped",
-             "LimitMEMLOCK=infinity in its unit, or ulimit -l unlimited"}};
+    if (words.size() < 4 || words[3] == "unlimited" || std::strtoull(words[3].c_str(), nullptr, 10) >= kEnough)
+      return {};
+    return {
+        {Severity::kWarning, "memlock",
+         "xespd may lock " + words[3] + " bytes of memory, too few for AF_XDP's buffers and keys that are not swapped",
+         "LimitMEMLOCK=infinity in its unit, or ulimit -l unlimited"}};
   }
   return {};
 }
@@ -199,9 +217,12 @@ Findings check_memlock(const std::string& limits) {
 Findings check_clock(long long now, bool in_step) {
   constexpr long long kStartOf2026 = 1767225600;
   if (now < kStartOf2026)
-    return {{Severity::kError, "clock", "the clock is years behind: certificates of IKE and the log's times will be wrong", "set it, and run an NTP client"}};
+    return {{Severity::kError, "clock",
+             "the clock is years behind: certificates of IKE and the log's times will be wrong",
+             "set it, and run an NTP client"}};
   if (!in_step)
-    return {{Severity::kNote, "clock", "the clock is not kept in step by an NTP client", "run one: certificates of IKE need the time"}};
+    return {{Severity::kNote, "clock", "the clock is not kept in step by an NTP client",
+             "run one: certificates of IKE need the time"}};
   return {};
 }
 

@@ -22,7 +22,8 @@ constexpr std::chrono::seconds kPatience(10);
 bool read_all(int fd, std::string& text) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
     pollfd p{fd, POLLIN, 0};
     if (left <= 0 || poll(&p, 1, static_cast<int>(left)) <= 0) return false;
     std::array<char, 4096> block;

@@ -8,8 +8,8 @@
 
 namespace xesp::cli::doctor {
 
-/// What a program prints on standard output, run without a shell, its errors thrown away; nothing if it is not installed,
-/// fails, or takes longer than 10 s.
+/// What a program prints on standard output, run without a shell, its errors thrown away; nothing if it is not
+/// installed, fails, or takes longer than 10 s.
 std::optional<std::string> output_of(const std::vector<std::string>& command);
 
 /// A file's text, empty if it can't be read.

@@ -39,7 +39,8 @@ uint64_t number_of(const std::string& given) {
   const std::string word = first_form(given);
   const bool hex = word.starts_with("0x");
   uint64_t value = 0;
-  const auto [stop, error] = std::from_chars(word.data() + (hex ? 2 : 0), word.data() + word.size(), value, hex ? 16 : 10);
+  const auto [stop, error] =
+      std::from_chars(word.data() + (hex ? 2 : 0), word.data() + word.size(), value, hex ? 16 : 10);
   if (error != std::errc{} || stop != word.data() + word.size())
     throw Error(ErrorCode::kData, shown(given) + " must be a number: the dump is cut or changed, make it again");
   return value;
@@ -69,15 +70,17 @@ std::optional<DumpEntry> DumpReader::line(int number, const std::string& text) {
   while (text[depth] == '\t') ++depth;
   if (depth == 0 && std::isspace(static_cast<unsigned char>(text[0])) == 0) {
     if (words.size() < 4 || words[0] != "src" || words[2] != "dst")
-      throw Error(ErrorCode::kData, shown(words[0]) + " begins no entry of 'ip xfrm state' or 'ip xfrm policy': for lines of "
-                                                      "commands use xesp -b");
+      throw Error(ErrorCode::kData, shown(words[0]) +
+                                        " begins no entry of 'ip xfrm state' or 'ip xfrm policy': for lines of "
+                                        "commands use xesp -b");
     std::optional<DumpEntry> complete = finish();
     open_ = true;
     entry_.line = number;
     head_ = std::move(words);
     return complete;
   }
-  if (!open_) throw Error(ErrorCode::kData, "an attribute before the first 'src A dst B': the dump is cut, make it again");
+  if (!open_)
+    throw Error(ErrorCode::kData, "an attribute before the first 'src A dst B': the dump is cut, make it again");
   const bool inside = depth < text.size() && text[depth] == ' ';
   if (inside && block_ != Block::kNone) {
     block_line(words);
@@ -103,7 +106,8 @@ std::optional<DumpEntry> DumpReader::end() {
 std::optional<DumpEntry> DumpReader::finish() {
   std::optional<DumpEntry> complete;
   if (open_ && !known_)
-    throw Error(ErrorCode::kData, "the entry of line " + std::to_string(entry_.line) + " has no attributes: the dump is cut, make it again");
+    throw Error(ErrorCode::kData, "the entry of line " + std::to_string(entry_.line) +
+                                      " has no attributes: the dump is cut, make it again");
   if (open_ && skip_) ++skipped_;
   if (open_ && !skip_) {
     const auto said = [this](const char* word) { return std::ranges::find(entry_.words, word) != entry_.words.end(); };
@@ -158,7 +162,8 @@ void DumpReader::state_line(Strings words) {
     block_ = at(words, 1) == "config:" ? Block::kConfig : Block::kCurrent;
   } else if (first == "stats:") {
     block_ = Block::kStats;
-  } else if (first == "crypto") {  // crypto offload parameters: dev eth0 dir out mode packet: a NIC does what the card will
+  } else if (first ==
+             "crypto") {  // crypto offload parameters: dev eth0 dir out mode packet: a NIC does what the card will
     const auto dir = std::ranges::find(words, "dir");
     if (dir == words.end() || dir_) return;
     add({"dir", at(words, static_cast<size_t>(dir - words.begin()) + 1)});
@@ -199,10 +204,10 @@ void DumpReader::policy_line(Strings words) {
   }
   for (size_t i = 0; i < words.size(); ++i) {
     const std::string& w = words[i];
-    const bool nothing = w == "index" || (w == "action" && at(words, i + 1) == "allow") ||
-                         (w == "priority" && is_zero(at(words, i + 1))) || (w == "share" && at(words, i + 1) == "any") ||
-                         (w == "flag" && at(words, i + 1).starts_with('(')) ||
-                         (w == "spi" && number_of(at(words, i + 1)) == 0);
+    const bool nothing =
+        w == "index" || (w == "action" && at(words, i + 1) == "allow") ||
+        (w == "priority" && is_zero(at(words, i + 1))) || (w == "share" && at(words, i + 1) == "any") ||
+        (w == "flag" && at(words, i + 1).starts_with('(')) || (w == "spi" && number_of(at(words, i + 1)) == 0);
     if (nothing)
       ++i;
     else if (!w.starts_with('('))

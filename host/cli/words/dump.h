@@ -18,14 +18,14 @@ struct DumpEntry {
   std::vector<std::string> words;
 };
 
-/// Reads what `ip [-s] xfrm state` and `ip [-s] xfrm policy` print, line by line. What changes nothing here (statistics,
-/// limits of INF, marks of 0, a policy's index, `dir fwd`, sockets' policies) is passed over; an SA's numbers become
-/// replay-seq or replay-oseq and tell its direction. What can't be taken comes out as words, so that the parsers refuse it
-/// by name.
+/// Reads what `ip [-s] xfrm state` and `ip [-s] xfrm policy` print, line by line. What changes nothing here
+/// (statistics, limits of INF, marks of 0, a policy's index, `dir fwd`, sockets' policies) is passed over; an SA's
+/// numbers become replay-seq or replay-oseq and tell its direction. What can't be taken comes out as words, so that the
+/// parsers refuse it by name.
 class DumpReader {
  public:
-  /// Takes a line; gives an entry when the line shows that one is complete. @throws Error(kData) for a line that belongs
-  /// to no dump, or keys that were left out of it
+  /// Takes a line; gives an entry when the line shows that one is complete. @throws Error(kData) for a line that
+  /// belongs to no dump, or keys that were left out of it
   std::optional<DumpEntry> line(int number, const std::string& text);
   /// The last entry, at the end.
   std::optional<DumpEntry> end();

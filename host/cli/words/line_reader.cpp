@@ -38,7 +38,8 @@ LineReader::LineReader(const std::string& path) : name_(path == "-" ? "standard 
   }
   fd_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd_ < 0)
-    throw Error(ErrorCode::kNoInput, path + " can't be read: " + std::strerror(errno) + ", give a file or - for standard input");
+    throw Error(ErrorCode::kNoInput,
+                path + " can't be read: " + std::strerror(errno) + ", give a file or - for standard input");
   struct stat info {};
   if (fstat(fd_, &info) == 0 && S_ISREG(info.st_mode))
     shared_ = (info.st_mode & 077) != 0 || (info.st_uid != geteuid() && info.st_uid != 0);
@@ -64,7 +65,8 @@ std::optional<std::string> LineReader::line() {
     }
     if (end_) return std::nullopt;
     if (buffer_.size() - at_ > kMaxLine)
-      throw Error(ErrorCode::kData, name_ + ", line " + std::to_string(first_) + ": longer than 1 MiB: is it the right file?");
+      throw Error(ErrorCode::kData,
+                  name_ + ", line " + std::to_string(first_) + ": longer than 1 MiB: is it the right file?");
     buffer_.erase(0, at_);
     at_ = 0;
     std::array<char, 65536> block;
@@ -93,8 +95,9 @@ std::optional<std::string> LineReader::joined_line() {
 
 void LineReader::refuse_open_key(const std::string& line) const {
   if (shared_ && holds_key(line))
-    throw Error(ErrorCode::kDenied, name_ + " holds keys, but other users may touch it: chmod 600 it and own it, or name a "
-                                            "key's file as @FILE");
+    throw Error(ErrorCode::kDenied, name_ +
+                                        " holds keys, but other users may touch it: chmod 600 it and own it, or name a "
+                                        "key's file as @FILE");
 }
 
 }  // namespace xesp::cli

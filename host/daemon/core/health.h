@@ -13,8 +13,8 @@
 
 namespace xesp {
 
-/// Once a second, also when no packet and no request goes to the engine: is the card there? Where SAs may go on in software
-/// (OffloadEngine) its going and coming are told in the log; an engine without that is lost for good.
+/// Once a second, also when no packet and no request goes to the engine: is the card there? Where SAs may go on in
+/// software (OffloadEngine) its going and coming are told in the log; an engine without that is lost for good.
 class Health {
  public:
   /// All must outlive this object.

@@ -180,7 +180,8 @@ json Requests::count(const json& request) {
   const auto& sas = controller_.sas();
   const auto& policies = controller_.policies();
   const auto sas_out = std::ranges::count(sas, Direction::kOut, [](const auto& sa) { return sa.config.direction; });
-  const auto policies_out = std::ranges::count(policies, Direction::kOut, [](const auto& p) { return p.policy.direction; });
+  const auto policies_out =
+      std::ranges::count(policies, Direction::kOut, [](const auto& p) { return p.policy.direction; });
   const auto row = [](size_t total, auto out) {
     return json{{"total", total}, {"out", out}, {"in", total - static_cast<size_t>(out)}};
   };
@@ -226,17 +227,13 @@ json Requests::caps(const json& request) {
     out += sends;
     (sends ? out_on_card : in_on_card) += engine_.placement(sa.config.direction, sa.handle).on_card;
   }
-  answer["sas"] = {{"out", out},
-                   {"in", controller_.sas().size() - out},
-                   {"out_on_card", out_on_card},
-                   {"in_on_card", in_on_card}};
+  answer["sas"] = {
+      {"out", out}, {"in", controller_.sas().size() - out}, {"out_on_card", out_on_card}, {"in_on_card", in_on_card}};
   answer["card"] = nullptr;
   if (card_ != nullptr) {
     const CardHealth health = card_->card_health();
-    answer["card"] = {{"present", health.present},
-                      {"reason", health.reason},
-                      {"losses", health.losses},
-                      {"returns", health.returns}};
+    answer["card"] = {
+        {"present", health.present}, {"reason", health.reason}, {"losses", health.losses}, {"returns", health.returns}};
   }
   return answer;
 }

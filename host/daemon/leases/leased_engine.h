@@ -45,9 +45,10 @@ class LeasedEngine final : public Engine {
   // Three times in an SA's life at most.
   void tell_limit(Direction direction, const PacketOut& packet) {
     const bool hard = (packet.events & abi::kEventHard) != 0;
-    log_of("leases")->warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}", packet.sa.index,
-                 packet.sa.generation, control::direction_name(direction), hard ? "hard" : "soft", packet.seq,
-                 hard ? " and takes no more packets" : ": time for a new one");
+    log_of("leases")->warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}",
+                           packet.sa.index, packet.sa.generation, control::direction_name(direction),
+                           hard ? "hard" : "soft", packet.seq,
+                           hard ? " and takes no more packets" : ": time for a new one");
     if (events_ == nullptr) return;
     events_->tell({{"event", "limit"},
                    {"limit", hard ? "hard" : "soft"},

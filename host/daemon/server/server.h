@@ -26,7 +26,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// While run() is on, `call` is called on its thread whenever `fd` can be read. Both must stay until run() has returned.
+  /// While run() is on, `call` is called on its thread whenever `fd` can be read. Both must stay until run() has
+  /// returned.
   void watch(int fd, std::function<void()> call) { watched_.push_back({fd, std::move(call)}); }
 
   /// Gives what has happened to the clients that follow. On run()'s thread: watch(events.wake_fd(), ...) calls it.
@@ -35,8 +36,8 @@ class Server {
   /// What SIGHUP asks for, on run()'s thread.
   void on_hangup(std::function<void()> call) { hangup_ = std::move(call); }
 
-  /// Returns after a signal that ends it. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer, says that the
-  /// engine is lost; clients have been told by then
+  /// Returns after a signal that ends it. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer,
+  /// says that the engine is lost; clients have been told by then
   void run(const std::function<std::string()>& fault);
 
  private:

@@ -89,23 +89,24 @@ TEST(Dump, AStateOfIpXfrmWithStatistics) {
 }
 
 TEST(Dump, WhatCannotBeTakenIsNamed) {
-  const auto says = [](const std::string& more) {
-    return refusal([&] { state(kHead + kAead + more); });
-  };
+  const auto says = [](const std::string& more) { return refusal([&] { state(kHead + kAead + more); }); };
   EXPECT_NE(says("\tif_id 0x5\n").find("if_id"), std::string::npos);
   EXPECT_NE(says("\tmark 0x3/0xffffffff\n").find("mark"), std::string::npos);
   EXPECT_NE(says("\tsecurity context x\n").find("ctx"), std::string::npos);
-  EXPECT_NE(says("\tlifetime config:\n\t  expire add: soft 0(sec), hard 3600(sec)\n").find("after a time"), std::string::npos);
+  EXPECT_NE(says("\tlifetime config:\n\t  expire add: soft 0(sec), hard 3600(sec)\n").find("after a time"),
+            std::string::npos);
   EXPECT_NE(says("\tsel src 0.0.0.0/0 dst 0.0.0.0/0 proto tcp sport 80 \n").find("sport"), std::string::npos);
   const std::string cbc = says("\tauth-trunc hmac(sha256) 0x" + std::string(64, 'a') + " 128\n\tenc cbc(aes) 0x00\n");
   EXPECT_NE(cbc.find("use aead"), std::string::npos) << cbc;
   EXPECT_EQ(cbc.find("aaaa"), std::string::npos) << "a key is shown";
-  EXPECT_NE(refusal([] { state(kHead + "\taead rfc4106(gcm(aes)) <<Keys hidden>> 128\n"); }).find("no keys"), std::string::npos);
+  EXPECT_NE(refusal([] { state(kHead + "\taead rfc4106(gcm(aes)) <<Keys hidden>> 128\n"); }).find("no keys"),
+            std::string::npos);
   EXPECT_NE(refusal([] { read("xfrm state add\n"); }).find("xesp -b"), std::string::npos);
   EXPECT_NE(refusal([] { read("\tproto esp\n"); }).find("before the first"), std::string::npos);
   EXPECT_NE(refusal([] { read("src 1.1.1.1 dst 1.1.1.2\n"); }).find("no attributes"), std::string::npos);
-  EXPECT_NE(refusal([] { state(kHead + "\tanti-replay context: seq 0xq, oseq 0x0, bitmap 0x0\n"); }).find("must be a number"),
-            std::string::npos);
+  EXPECT_NE(
+      refusal([] { state(kHead + "\tanti-replay context: seq 0xq, oseq 0x0, bitmap 0x0\n"); }).find("must be a number"),
+      std::string::npos);
 }
 
 TEST(Dump, PoliciesOfIpXfrm) {

@@ -222,7 +222,8 @@ TEST_F(Leases, AreExtendedBeyond32Bits) {
 TEST_F(Leases, TheLogTellsOfLimitsOnce) {
   std::ostringstream lines;
   const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
   Events events;
   {
     LeaseKeeper keeper(journal, *engine);

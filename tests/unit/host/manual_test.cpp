@@ -36,7 +36,8 @@ TEST(Manual, HasEveryCommandWithAnExample) {
   for (const std::string& command : commands) {
     const size_t at = page.find(".SS \"" + command + "\"\n");
     ASSERT_NE(at, std::string::npos) << command;
-    EXPECT_NE(page.substr(at, page.find("\n.S", at + 1) - at).find("Example"), std::string::npos) << command << " shows none";
+    EXPECT_NE(page.substr(at, page.find("\n.S", at + 1) - at).find("Example"), std::string::npos)
+        << command << " shows none";
   }
 }
 

@@ -89,8 +89,14 @@ TEST_F(Programs, PoliciesShowWhatTheyUse) {
 }
 
 TEST_F(Programs, EveryReadingCommandSpeaksJson) {
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"state", "list"}, {"policy", "list"}, {"stats"}, {"card"}, {"state", "count"}, {"policy", "count"}, {"count"}, {"caps"}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"state", "list"},
+                                                  {"policy", "list"},
+                                                  {"stats"},
+                                                  {"card"},
+                                                  {"state", "count"},
+                                                  {"policy", "count"},
+                                                  {"count"},
+                                                  {"caps"}}) {
     std::vector<std::string> words = command;
     words.push_back("-j");
     const Finished done = xesp(words);
@@ -127,15 +133,20 @@ TEST_F(Programs, ABatchTakesTheLinesOfIp) {
   const std::string lines =
       "# a comment\n\n"
       "ip xfrm state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 \\\n"
-      "  mode tunnel aead 'rfc4106(gcm(aes))' " + kKeyA + " 128 dir out\n"
-      "x s a src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1002 aead 'rfc4106(gcm(aes))' " + kKeyB + " 128 dir in\n"
+      "  mode tunnel aead 'rfc4106(gcm(aes))' " +
+      kKeyA +
+      " 128 dir out\n"
+      "x s a src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1002 aead 'rfc4106(gcm(aes))' " +
+      kKeyB +
+      " 128 dir in\n"
       "policy add src 10.0.0.0/8 dst 0.0.0.0/0 dir out action block   # behind a line\n";
   Finished done = xesp({"-b", "-"}, lines);
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(xesp({"state", "count"}).out.find("SAD count 2 OUT 1 IN 1"), std::string::npos);
   EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 1 OUT 1 IN 0"), std::string::npos);
 
-  const std::string wrong = "state flush\nstate addd x\nnonsense\nstate delete dst 1.1.1.1 \\\n spi 0x999\npolicy flush\n";
+  const std::string wrong =
+      "state flush\nstate addd x\nnonsense\nstate delete dst 1.1.1.1 \\\n spi 0x999\npolicy flush\n";
   done = xesp({"-b", folder.write("wrong", wrong)});
   EXPECT_EQ(done.code, 64);
   EXPECT_NE(done.err.find("wrong, line 2:"), std::string::npos) << done.err;
@@ -154,8 +165,9 @@ TEST_F(Programs, ABatchTakesTheLinesOfIp) {
 
 TEST_F(Programs, ADumpIsRestoredWholeOrNot) {
   const auto sa = [](const std::string& spi, const std::string& key, const std::string& more = {}) {
-    return "src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi " + spi + " reqid 1 mode tunnel\n\treplay-window 32 flag af-unspec\n" +
-           "\taead rfc4106(gcm(aes)) " + key + " 128\n" + more;
+    return "src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi " + spi +
+           " reqid 1 mode tunnel\n\treplay-window 32 flag af-unspec\n" + "\taead rfc4106(gcm(aes)) " + key + " 128\n" +
+           more;
   };
   const std::string policy =
       "src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 0 ptype main \n\ttmpl src 192.0.2.1 dst 198.51.100.1\n"
@@ -199,7 +211,9 @@ TEST_F(Programs, DoctorNamesCauseAndFix) {
         "198.51.100.1", "proto", "esp", "mode", "tunnel"});
   Finished done = xesp({"doctor"});
   EXPECT_EQ(done.code, 2);
-  EXPECT_NE(done.out.find("error    policy     policy dir out 10.1.0.0/24 -> 10.2.0.0/24 has no live SA"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("error    policy     policy dir out 10.1.0.0/24 -> 10.2.0.0/24 has no live SA"),
+            std::string::npos)
+      << done.out;
   xesp(add("0x1001", kKeyA, "out"));
   done = xesp({"-j", "doctor"});
   EXPECT_LE(done.code, 1) << done.out;
@@ -328,11 +342,13 @@ TEST(Options, AreCheckedByName) {
 TEST(Options, LaterFilesWinAndTheCommandLineOverAll) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.file("conf.d"));
-  const std::string main = folder.write("xesp.toml", "engine = \"software\"\nno_dataplane = true\nsocket = \"/proc/a\"\n");
+  const std::string main =
+      folder.write("xesp.toml", "engine = \"software\"\nno_dataplane = true\nsocket = \"/proc/a\"\n");
   folder.write("conf.d/20.toml", "socket = \"/proc/c\"\n");
   folder.write("conf.d/10.toml", "socket = \"/proc/b\"\n[log]\ncontrol = \"debug\"\n");
   folder.write("conf.d/30.text", "nonsense");
-  const std::vector<std::string> words = {XESPD, "--config", main, "--config-dir", folder.file("conf.d"), "--state-dir", folder.file("s")};
+  const std::vector<std::string> words = {XESPD,         "--config",      main, "--config-dir", folder.file("conf.d"),
+                                          "--state-dir", folder.file("s")};
   EXPECT_NE(run(words).err.find("/proc/c"), std::string::npos);
   std::vector<std::string> more = words;
   more.insert(more.end(), {"--socket", "/proc/d"});
@@ -346,7 +362,8 @@ TEST(Options, LaterFilesWinAndTheCommandLineOverAll) {
   const Finished bad = run(more);
   EXPECT_EQ(bad.code, 65);
   EXPECT_TRUE(bad.out.empty());
-  for (const char* says : {"20.toml, line 2: sockett", "20.toml, line 3: batch", "20.toml, line 5: log", "20.toml, line 6: log"})
+  for (const char* says :
+       {"20.toml, line 2: sockett", "20.toml, line 3: batch", "20.toml, line 5: log", "20.toml, line 6: log"})
     EXPECT_NE(bad.err.find(says), std::string::npos) << says << " in:\n" << bad.err;
   EXPECT_EQ(std::count(bad.err.begin(), bad.err.end(), '\n'), 4) << bad.err;
 }
@@ -368,8 +385,8 @@ TEST(Options, TheFileThatIsInstalledIsRightAndShowsTheDefaults) {
 
 TEST(Options, HangupReadsThemAgain) {
   const TemporaryFolder folder;
-  const std::string start = "engine = \"software\"\nno_dataplane = true\nsocket = \"" + folder.file("s") + "\"\nstate_dir = \"" +
-                            folder.file("state") + "\"\n";
+  const std::string start = "engine = \"software\"\nno_dataplane = true\nsocket = \"" + folder.file("s") +
+                            "\"\nstate_dir = \"" + folder.file("state") + "\"\n";
   const std::string config = folder.write("x.toml", start);
   Child daemon({XESPD, "--config", config});
   const auto ask = [&] {

@@ -131,7 +131,11 @@ TEST_F(ServerWithEvents, AFollowerHearsOfSasAndTheirLimits) {
   EXPECT_EQ(added["event"], "state.add");
   EXPECT_EQ(added["sa"]["spi"], sa.sa.spi);
   EXPECT_FALSE(added["sa"]["aead"].contains("key")) << "a key in an event";
-  events.tell({{"event", "limit"}, {"limit", "soft"}, {"dir", "in"}, {"index", row["index"]}, {"generation", row["generation"]}});
+  events.tell({{"event", "limit"},
+               {"limit", "soft"},
+               {"dir", "in"},
+               {"index", row["index"]},
+               {"generation", row["generation"]}});
   EXPECT_EQ(follower.next_event()["sa"]["spi"], sa.sa.spi) << "the server says which SA it is";
   other.call("state.flush");
   EXPECT_EQ(follower.next_event()["deleted"], 1);
