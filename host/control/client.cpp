@@ -68,6 +68,23 @@ json Client::call(const std::string& what, json arguments) {
   return result_of(json::parse(read_line(), nullptr, false));
 }
 
+pid_t Client::peer() const {
+  ucred who{};
+  socklen_t length = sizeof who;
+  if (getsockopt(fd_, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0)
+    throw Error(ErrorCode::kOs, std::string("SO_PEERCRED: ") + std::strerror(errno));
+  return who.pid;
+}
+
+json Client::next_event() {
+  constexpr timeval kForEver = {0, 0};
+  setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kForEver, sizeof kForEver);
+  json event = json::parse(read_line(), nullptr, false);
+  if (!event.is_object() || !event.contains("event"))
+    throw Error(ErrorCode::kData, "xespd sent something that is no event: install xesp and xespd of one version");
+  return event;
+}
+
 std::string Client::read_line() {
   for (;;) {
     const size_t end = pending_.find('\n');
@@ -84,7 +101,7 @@ std::string Client::read_line() {
     if (n > 0) {
       pending_.append(buffer, static_cast<size_t>(n));
     } else if (n == 0) {
-      throw Error(ErrorCode::kIo, "xespd closed the connection without an answer: see its log");
+      throw Error(ErrorCode::kIo, "xespd closed the connection: see its log");
     } else if (errno == EAGAIN) {
       throw Error(ErrorCode::kIo, "xespd at " + path_ + " gave no answer for 30 s: see its log");
     } else if (errno != EINTR) {

@@ -2,6 +2,8 @@
 #ifndef XESP_CONTROL_CLIENT_H
 #define XESP_CONTROL_CLIENT_H
 
+#include <sys/types.h>
+
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -21,6 +23,12 @@ class Client {
   /// Sends one request ("do" and its arguments) and waits for the answer, up to 30 s. The request's strings are wiped.
   /// @throws the Error that xespd answered, or Error(kIo) when it went away
   nlohmann::json call(const std::string& what, nlohmann::json arguments = nlohmann::json::object());
+
+  /// After call("monitor"): waits for the next event, as long as it takes. @throws Error(kIo) when xespd went away
+  nlohmann::json next_event();
+
+  /// The process at the other end.
+  pid_t peer() const;
 
  private:
   std::string read_line();

@@ -8,7 +8,7 @@ namespace xesp {
 /// makes are for its user alone. @throws Error(kOs)
 void keep_memory_private();
 
-/// Blocks SIGTERM and SIGINT in this thread and all that it starts, for signalfd; ignores SIGPIPE.
+/// Blocks SIGTERM, SIGINT and SIGHUP in this thread and all that it starts, for signalfd; ignores SIGPIPE.
 void prepare_signals();
 
 }  // namespace xesp

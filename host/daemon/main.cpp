@@ -6,15 +6,18 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "core/controller.h"
+#include "core/events.h"
 #include "core/health.h"
 #include "core/requests.h"
 #include "dataplane_path.h"
 #include "harden.h"
 #include "leases/lease_journal.h"
 #include "leases/leased_engine.h"
+#include "log.h"
 #include "metrics/exporter.h"
 #include "metrics/page.h"
 #include "notify.h"
@@ -39,20 +42,38 @@ std::unique_ptr<Engine> make_engine(const DaemonOptions& options) {
   return make_offload_engine([card = options.card] { return make_xrt_engine(card); });
 }
 
-void run(const DaemonOptions& options) {
+// SIGHUP: what can change at once does; what can't is named.
+void reload(int argc, char** argv, DaemonOptions& running) {
+  try {
+    DaemonOptions wanted = read_options(argc, argv);
+    running.log_level = wanted.log_level;
+    running.log = wanted.log;
+    set_levels(running.log_level, running.log);
+    spdlog::info("configuration read again, log level {}", running.log_level);
+    for (const std::string& name : restart_needed(running, wanted))
+      spdlog::warn("{} has changed: it takes effect when xespd is restarted", name);
+  } catch (const Error& e) {
+    spdlog::error("configuration not read again, nothing has changed: {}", e.what());
+  }
+}
+
+void run(const DaemonOptions& options, const std::function<void()>& hangup) {
   LeaseJournal journal(journal_path(options.state_dir));
-  if (!journal.finding().empty()) spdlog::error("{}", journal.finding());
+  if (!journal.finding().empty()) log_of("leases")->error("{}", journal.finding());
   const std::unique_ptr<Engine> engine = make_engine(options);
   LeaseKeeper leases(journal, *engine);
-  LeasedEngine leased(*engine, leases);
+  Events events;
+  LeasedEngine leased(*engine, leases, &events);
   std::unique_ptr<PacketPath> path;
   if (options.dataplane)
     path = std::make_unique<DataplanePath>(options.interfaces, leased);
   else
     path = std::make_unique<NoPacketPath>();
   Controller controller(leased, leases, *path);
-  Requests requests(controller, leased, *path);
+  Requests requests(controller, leased, *path, &events, dynamic_cast<const OffloadEngine*>(engine.get()));
   Server server(options.socket, requests);
+  server.on_hangup(hangup);
+  server.watch(events.wake_fd(), [&] { server.tell(events); });
   std::unique_ptr<metrics::Exporter> exporter;
   if (!options.metrics.empty()) {
     exporter = std::make_unique<metrics::Exporter>(
@@ -63,7 +84,7 @@ void run(const DaemonOptions& options) {
 
   spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
   notify_manager("READY=1");
-  Health health(*engine, leases, *path);
+  Health health(*engine, leases, *path, &events);
   server.run([&] { return health.fault(); });
   notify_manager("STOPPING=1");
   spdlog::info("stopping");
@@ -76,11 +97,13 @@ int main(int argc, char** argv) {
   spdlog::set_default_logger(spdlog::stderr_color_mt("xespd"));
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %n %l: %v");
   try {
-    const xesp::DaemonOptions options = xesp::read_options(argc, argv);
-    spdlog::set_level(spdlog::level::from_str(options.log_level));
+    xesp::DaemonOptions options = xesp::read_options(argc, argv);
+    if (options.check_config) return xesp::check_config(argc, argv);
+    xesp::make_loggers();
+    xesp::set_levels(options.log_level, options.log);
     xesp::keep_memory_private();
     xesp::prepare_signals();
-    xesp::run(options);
+    xesp::run(options, [&] { xesp::reload(argc, argv, options); });
     return EXIT_SUCCESS;
   } catch (const xesp::Error& e) {
     spdlog::critical("{}", e.what());

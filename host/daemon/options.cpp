@@ -3,11 +3,17 @@
 
 #include <unistd.h>
 
-#include <toml++/toml.h>
-#include <CLI/CLI.hpp>
-#include <set>
-#include <sstream>
+#include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include "config.h"
+#include "log.h"
 #include "xesp/error.h"
 
 namespace xesp {
@@ -15,18 +21,39 @@ namespace xesp {
 namespace {
 
 constexpr const char* kDefaultConfig = "/etc/xesp/xesp.toml";
+constexpr const char* kDefaultFolder = "/etc/xesp/conf.d";
 
 const char* const kFooter = R"(Examples:
   xespd --engine xrt --xclbin /usr/share/xesp/xesp.xclbin --inside eth0 --outside eth1
   xespd --engine xrt --xclbin build/xesp_hwemu.xclbin --hwemu-dir build/hwemu --inside veth0 --outside veth1
+  xespd --check-config
   xespd --engine software --no-dataplane --socket /tmp/x.sock --state-dir /tmp/x     # control only, for tests
 
-In /etc/xesp/xesp.toml the same names with _ for -:  inside = "eth0")";
+In /etc/xesp/xesp.toml the same names with _ for -:  inside = "eth0"
+and levels of parts in a table:  [log]  control = "debug"
+SIGHUP reads the files again: log levels change at once, the log names what needs a restart.)";
+
+std::string check_log_level(const std::string& text) {
+  const size_t equals = text.find('=');
+  const std::string level = equals == std::string::npos ? "" : text.substr(equals + 1);
+  if (std::ranges::find(kSubsystems, text.substr(0, equals)) == std::end(kSubsystems))
+    return "the log has the parts control, engine, dataplane and leases: say one of them";
+  for (const char* known : {"debug", "info", "warn", "error"})
+    if (level == known) return {};
+  return "the level must be debug, info, warn or error";
+}
+
+}  // namespace
 
 std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   auto app = std::make_unique<CLI::App>("xespd: owns the card and the steering, serves the xesp command", "xespd");
   app->set_version_flag("--version", std::string("xespd ") + XESP_VERSION);
   app->add_option("--config", o.config, std::string("TOML file; default ") + kDefaultConfig + " if it is there");
+  app->add_option("--config-dir", o.config_dir,
+                  std::string("folder of more TOML files, read after it in the order of their names; default ") +
+                      kDefaultFolder + " unless --config is given");
+  app->add_flag("--check-config", o.check_config,
+                "say OK, or what is wrong in the files and how to correct it, and end");
   app->add_option("--socket", o.socket, "UNIX socket to serve")->capture_default_str();
   app->add_option("--engine", o.engine, "who does the work")
       ->check(CLI::IsMember({"xrt", "software"}))
@@ -37,9 +64,9 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--inside", o.interfaces.inside, "interface of the clear side");
   app->add_option("--outside", o.interfaces.outside, "interface of the ESP side");
   app->add_flag("--no-dataplane{false}", o.dataplane, "no interfaces: control only");
-  app->add_flag("--generic{false}", o.interfaces.native, "generic XDP, for drivers without native XDP");
+  app->add_flag("--generic{false}", o.native, "generic XDP, for drivers without native XDP");
   app->add_flag(
-      "--carry-vlans", o.interfaces.carry_vlans,
+      "--carry-vlans", o.carry_vlans,
       "frames leave with the VLAN tags that they came with, between two trunks; else a frame gets the tags of "
       "the VLAN interface that the kernel's route leads to");
   app->add_option("--queue", o.interfaces.queue, "receive queue to bind on both interfaces")->capture_default_str();
@@ -53,51 +80,51 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--log-level", o.log_level, "how much to say on stderr")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
+  app->add_option_function<std::vector<std::string>>(
+         "--log",
+         [&o](const std::vector<std::string>& given) {
+           for (const std::string& one : given) {
+             const size_t equals = one.find('=');
+             o.log[one.substr(0, equals)] = one.substr(equals + 1);
+           }
+         },
+         "PART=LEVEL: the level of one part, of control, engine, dataplane, leases; may be given again")
+      ->allow_extra_args(false)
+      ->check(check_log_level, "PART=LEVEL", "log level");
   app->add_option("--metrics", o.metrics, "serve Prometheus metrics here, on loopback: 127.0.0.1:9464");
   app->footer(kFooter);
   return app;
 }
 
-// The file's keys as options, so that both are checked by the same code.
-std::vector<std::string> arguments_from(const std::string& path) {
-  static const std::set<std::string> kFlags = {"no_dataplane", "generic", "carry_vlans"};
-  std::vector<std::string> arguments;
-  toml::table table;
-  try {
-    table = toml::parse_file(path);
-  } catch (const toml::parse_error& e) {
-    std::ostringstream where;
-    where << e.source().begin;
-    throw Error(ErrorCode::kData, path + ": " + std::string(e.description()) + " (" + where.str() + ")");
-  }
-  for (const auto& [key, value] : table) {
-    std::string name(key.str());
-    if (name == "config") throw Error(ErrorCode::kData, path + ": a file can't name another one, remove 'config'");
-    const bool flag = kFlags.contains(name);
-    std::ranges::replace(name, '_', '-');
-    if (flag) {
-      const auto on = value.value_exact<bool>();
-      if (!on) throw Error(ErrorCode::kData, path + ": " + std::string(key.str()) + " must be true or false");
-      if (*on) arguments.push_back("--" + name);
-    } else if (const auto text = value.value_exact<std::string>()) {
-      arguments.push_back("--" + name + "=" + *text);
-    } else if (const auto number = value.value_exact<int64_t>()) {
-      arguments.push_back("--" + name + "=" + std::to_string(*number));
-    } else {
-      throw Error(ErrorCode::kData, path + ": " + std::string(key.str()) + " must be a string or a number");
-    }
-  }
-  return arguments;
-}
+namespace {
 
-void parse_file(DaemonOptions& options, const std::string& path) {
-  auto app = make_app(options);
-  std::vector<std::string> arguments = arguments_from(path);
-  std::ranges::reverse(arguments);  // CLI11 takes them from the end
+// One setting of a file, through the same checks as an option. @throws Error(kData)
+void take(DaemonOptions& o, const Setting& s) {
+  static const std::map<std::string, std::pair<bool DaemonOptions::*, bool>> kSwitches = {
+      {"no_dataplane", {&DaemonOptions::dataplane, false}},
+      {"generic", {&DaemonOptions::native, false}},
+      {"carry_vlans", {&DaemonOptions::carry_vlans, true}}};
+  const auto refuse = [&](const std::string& why) {
+    throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why);
+  };
+  if (const auto found = kSwitches.find(s.key); found != kSwitches.end()) {
+    if (!s.is_switch) refuse("must be true or false");
+    o.*found->second.first = (s.value == "true") == found->second.second;
+    return;
+  }
+  if (s.is_switch) refuse("must be a string or a number");
+  const auto app = make_app(o);
+  std::string name = s.key;
+  std::ranges::replace(name, '_', '-');
+  static const std::set<std::string> kNotInFiles = {"help", "version", "check-config"};
+  if (kNotInFiles.contains(name) || app->get_option_no_throw("--" + name) == nullptr)
+    refuse("is not known: correct the name, those of 'xespd --help' are known with _ for -");
   try {
-    app->parse(arguments);
+    // CLI11 takes them from the end, and an empty value as a word of its own only.
+    app->parse(s.value.empty() ? std::vector<std::string>{"", "--" + name}
+                               : std::vector<std::string>{"--" + name + "=" + s.value});
   } catch (const CLI::ParseError& e) {
-    throw Error(ErrorCode::kData, path + ": " + e.what());
+    refuse(std::string("can't be taken: ") + e.what());
   }
 }
 
@@ -110,24 +137,94 @@ void check(const DaemonOptions& o) {
     throw Error(ErrorCode::kUsage, "--inside and --outside must be two different interfaces");
 }
 
-}  // namespace
+std::vector<std::string> files_of(const DaemonOptions& o, std::vector<Error>& errors) {
+  std::vector<std::string> files;
+  const std::string file = o.config.empty() ? kDefaultConfig : o.config;
+  if (access(file.c_str(), R_OK) == 0)
+    files.push_back(file);
+  else if (!o.config.empty() || access(file.c_str(), F_OK) == 0)
+    errors.emplace_back(ErrorCode::kNoInput, "--config " + file + " can't be read: check the path and its mode");
+  std::string folder = o.config_dir;
+  if (folder.empty() && o.config.empty()) folder = kDefaultFolder;
+  if (!o.config_dir.empty() && access(folder.c_str(), R_OK | X_OK) != 0)
+    errors.emplace_back(ErrorCode::kNoInput, "--config-dir " + folder + " can't be read: check the path and its mode");
+  for (std::string& path : config_files_in(folder)) files.push_back(std::move(path));
+  return files;
+}
 
-DaemonOptions read_options(int argc, char** argv) {
+DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors) {
   DaemonOptions first;
   try {
     make_app(first)->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) std::exit(make_app(first)->exit(e));
-    throw Error(ErrorCode::kUsage, std::string(e.what()) + " (see xespd --help)");
+    errors.emplace_back(ErrorCode::kUsage, std::string(e.what()) + " (see xespd --help)");
+    return first;
   }
   DaemonOptions options;
-  const std::string file = !first.config.empty() ? first.config : kDefaultConfig;
-  if (!first.config.empty() && access(file.c_str(), R_OK) != 0)
-    throw Error(ErrorCode::kNoInput, "--config " + file + " can't be read: check the path and its mode");
-  if (access(file.c_str(), R_OK) == 0) parse_file(options, file);
+  for (const std::string& file : files_of(first, errors)) {
+    for (const Setting& setting : read_settings(file, errors)) {
+      try {
+        take(options, setting);
+      } catch (const Error& e) {
+        errors.push_back(e);
+      }
+    }
+  }
   make_app(options)->parse(argc, argv);
-  check(options);
+  options.interfaces.native = options.native;
+  options.interfaces.carry_vlans = options.carry_vlans;
+  try {
+    check(options);
+  } catch (const Error& e) {
+    errors.push_back(e);
+  }
   return options;
+}
+
+}  // namespace
+
+DaemonOptions read_options(int argc, char** argv) {
+  std::vector<Error> errors;
+  DaemonOptions options = collect_options(argc, argv, errors);
+  if (!errors.empty() && !options.check_config) throw errors.front();
+  return options;
+}
+
+int check_config(int argc, char** argv) {
+  std::vector<Error> errors;
+  const DaemonOptions options = collect_options(argc, argv, errors);
+  if (errors.empty() && options.engine == "xrt" && access(options.card.xclbin.c_str(), R_OK) != 0)
+    errors.emplace_back(ErrorCode::kNoInput,
+                        "xclbin " + options.card.xclbin + " can't be read: install the card's image there");
+  for (const Error& e : errors) fmt::print(stderr, "xespd: {}\n", e.what());
+  if (errors.empty()) fmt::print("OK\n");
+  return errors.empty() ? 0 : static_cast<int>(errors.front().code());
+}
+
+std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOptions& wanted) {
+  const auto values = [](const DaemonOptions& o) {
+    return std::map<std::string, std::string>{{"socket", o.socket},
+                                              {"engine", o.engine},
+                                              {"xclbin", o.card.xclbin},
+                                              {"device", std::to_string(o.card.device)},
+                                              {"hwemu_dir", o.card.hwemu_dir},
+                                              {"inside", o.interfaces.inside},
+                                              {"outside", o.interfaces.outside},
+                                              {"no_dataplane", o.dataplane ? "false" : "true"},
+                                              {"generic", o.native ? "false" : "true"},
+                                              {"carry_vlans", o.carry_vlans ? "true" : "false"},
+                                              {"queue", std::to_string(o.interfaces.queue)},
+                                              {"batch", std::to_string(o.interfaces.batch)},
+                                              {"pin_dir", o.interfaces.pin_dir},
+                                              {"state_dir", o.state_dir},
+                                              {"metrics", o.metrics}};
+  };
+  const auto before = values(now);
+  std::vector<std::string> changed;
+  for (const auto& [name, value] : values(wanted))
+    if (before.at(name) != value) changed.push_back(name);
+  return changed;
 }
 
 }  // namespace xesp

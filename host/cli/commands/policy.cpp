@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp policy add | delete | list | flush, xesp where
+// xesp policy add | delete | list | flush | count | restore, xesp where
 #include <fmt/core.h>
 
 #include <memory>
@@ -50,26 +50,52 @@ void print_policy(const json& p) {
              t["dst"].get<std::string>(), t["reqid"].get<uint32_t>(), t["mode"].get<std::string>());
 }
 
-int send(const Common& common, const char* what, json arguments) {
-  const json result = control::Client(common.socket).call(what, std::move(arguments));
+int send(control::Client& daemon, const Common& common, const char* what, json arguments) {
+  const json result = daemon.call(what, std::move(arguments));
   if (common.json) fmt::print("{}\n", result.dump(2));
   return 0;
 }
 
-int remove(const Common& common, std::vector<std::string> given) {
+}  // namespace
+
+int add_policy(control::Client& daemon, const Common& common, std::vector<std::string> given) {
   Words words(std::move(given));
-  json policy = control::to_json(parse_policy_name(words));
-  return send(common, "policy.delete", {{"policy", {{"dir", policy["dir"]}, {"sel", policy["sel"]}}}});
+  return send(daemon, common, "policy.add", {{"policy", control::to_json(parse_policy(words))}});
 }
 
-int list(const Common& common) {
-  const json rows = control::Client(common.socket).call("policy.list");
+int delete_policy(control::Client& daemon, const Common& common, std::vector<std::string> given) {
+  Words words(std::move(given));
+  json policy = control::to_json(parse_policy_name(words));
+  return send(daemon, common, "policy.delete", {{"policy", {{"dir", policy["dir"]}, {"sel", policy["sel"]}}}});
+}
+
+int list_policies(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+  refuse_words(words);
+  const json rows = daemon.call("policy.list");
   if (common.json)
     fmt::print("{}\n", rows.dump(2));
   else
     for (const json& row : rows) print_policy(row);
   return 0;
 }
+
+int flush_policies(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+  refuse_words(words);
+  return send(daemon, common, "policy.flush", json::object());
+}
+
+int count_policies(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+  refuse_words(words);
+  const json count = daemon.call("count")["policy"];
+  if (common.json)
+    fmt::print("{}\n", count.dump(2));
+  else
+    fmt::print("SPD count {} OUT {} IN {}\n", count["total"].get<size_t>(), count["out"].get<size_t>(),
+               count["in"].get<size_t>());
+  return 0;
+}
+
+namespace {
 
 int where(const Common& common, std::vector<std::string> given, bool inbound) {
   Words words(std::move(given));
@@ -116,27 +142,37 @@ void add_policy_commands(CLI::App& app, Common& common, Action& action) {
   CLI::App* policy = app.add_subcommand("policy", "what to protect, pass and drop, in the words of 'ip xfrm policy'");
   policy->require_subcommand(1);
   auto words = std::make_shared<std::vector<std::string>>();
+  const auto runs = [&common, &action, words](CLI::App* command, Verb verb) {
+    command->callback([&common, &action, words, verb] {
+      action = [&common, words, verb] {
+        control::Client daemon(common.socket);
+        return verb(daemon, common, *words);
+      };
+    });
+  };
 
   CLI::App* adding = policy->add_subcommand("add", "add a policy");
   adding->add_option("WORD", *words, "see below")->required();
   adding->footer(kAddHelp);
-  adding->callback([&common, &action, words] {
-    action = [&common, words] {
-      Words given(*words);
-      return send(common, "policy.add", {{"policy", control::to_json(parse_policy(given))}});
-    };
-  });
+  runs(adding, add_policy);
 
   CLI::App* deleting = policy->add_subcommand("delete", "remove a policy; its traffic is then nobody's")->alias("del");
   deleting->add_option("WORD", *words, "src P dst P [proto N [sport N] [dport N]] dir in|out")->required();
-  deleting->callback([&common, &action, words] { action = [&common, words] { return remove(common, *words); }; });
+  deleting->footer("Example:\n  xesp policy delete src 10.1.0.0/24 dst 10.2.0.0/24 dir out");
+  runs(deleting, delete_policy);
 
   CLI::App* listing = policy->add_subcommand("list", "show policies and the SA that each uses")->alias("show");
-  listing->callback([&common, &action] { action = [&common] { return list(common); }; });
+  listing->footer("Example:\n  xesp -j policy list");
+  runs(listing, list_policies);
 
   CLI::App* flushing = policy->add_subcommand("flush", "remove all policies");
-  flushing->callback(
-      [&common, &action] { action = [&common] { return send(common, "policy.flush", json::object()); }; });
+  flushing->footer("Example:\n  xesp policy flush");
+  runs(flushing, flush_policies);
+
+  CLI::App* counting = policy->add_subcommand("count", "how many policies there are, in all and by direction");
+  counting->footer("Example:\n  xesp policy count");
+  runs(counting, count_policies);
+  add_restore_command(*policy, common, action);
 }
 
 }  // namespace xesp::cli

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp state add | delete | list | flush
+// xesp state add | delete | list | flush | count | restore
 #include <fmt/core.h>
 
 #include <memory>
@@ -75,11 +75,12 @@ void print_suite(const json& sa) {
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
   fmt::print("\tproto {} spi {:#010x} reqid {} mode {} dir {}\n", sa["proto"].get<std::string>(),
-             sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(), sa["dir"].get<std::string>());
-  fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(),
-             sa.value("esn", false) ? " flag esn" : "");
+             sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(),
+             sa["dir"].get<std::string>());
+  fmt::print("\treplay-window {}{}\n", sa["replay_window"].get<unsigned>(), sa.value("esn", false) ? " flag esn" : "");
   if (sa.contains("encap"))
-    fmt::print("\tencap espinudp {} {} 0.0.0.0\n", sa["encap"]["src_port"].get<unsigned>(), sa["encap"]["dst_port"].get<unsigned>());
+    fmt::print("\tencap espinudp {} {} 0.0.0.0\n", sa["encap"]["src_port"].get<unsigned>(),
+               sa["encap"]["dst_port"].get<unsigned>());
   if (sa.contains("implicit_iv")) fmt::print("\tflag implicit-iv\n");
   if (sa.contains("tfc_pad")) fmt::print("\ttfcpad {}\n", sa["tfc_pad"].get<unsigned>());
   print_suite(sa);
@@ -93,15 +94,8 @@ void print_sa(const json& sa) {
   fmt::print("{}{}\n", reached.empty() ? "" : ", limit reached: ", reached);
 }
 
-int add(const Common& common, std::vector<std::string> given) {
-  Words words(std::move(given));
-  const json result = control::Client(common.socket).call("state.add", {{"sa", to_json(parse_state(words))}});
-  if (common.json) fmt::print("{}\n", result.dump(2));
-  return 0;
-}
-
-int list(const Common& common, bool show_keys) {
-  json rows = control::Client(common.socket).call("state.list", {{"show_keys", show_keys}});
+int list(control::Client& daemon, const Common& common, bool show_keys) {
+  json rows = daemon.call("state.list", {{"show_keys", show_keys}});
   if (common.json)
     fmt::print("{}\n", rows.dump(2));
   else
@@ -110,15 +104,49 @@ int list(const Common& common, bool show_keys) {
   return 0;
 }
 
-int flush(const Common& common, const std::string& direction) {
+int flush(control::Client& daemon, const Common& common, const std::string& direction) {
   json arguments = json::object();
   if (!direction.empty()) arguments["dir"] = direction;
-  const json result = control::Client(common.socket).call("state.flush", std::move(arguments));
+  const json result = daemon.call("state.flush", std::move(arguments));
   if (common.json) fmt::print("{}\n", result.dump(2));
   return 0;
 }
 
 }  // namespace
+
+int add_state(control::Client& daemon, const Common& common, std::vector<std::string> given) {
+  Words words(std::move(given));
+  const json result = daemon.call("state.add", {{"sa", to_json(parse_state(words))}});
+  if (common.json) fmt::print("{}\n", result.dump(2));
+  return 0;
+}
+
+int delete_state(control::Client& daemon, const Common&, std::vector<std::string> given) {
+  Words words(std::move(given));
+  daemon.call("state.delete", {{"sa", to_json(parse_state_name(words))}});
+  return 0;
+}
+
+int list_states(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+  refuse_words(words);
+  return list(daemon, common, false);
+}
+
+int flush_states(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+  refuse_words(words);
+  return flush(daemon, common, {});
+}
+
+int count_states(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+  refuse_words(words);
+  const json count = daemon.call("count")["state"];
+  if (common.json)
+    fmt::print("{}\n", count.dump(2));
+  else
+    fmt::print("SAD count {} OUT {} IN {}\n", count["total"].get<size_t>(), count["out"].get<size_t>(),
+               count["in"].get<size_t>());
+  return 0;
+}
 
 void add_state_commands(CLI::App& app, Common& common, Action& action) {
   CLI::App* state = app.add_subcommand("state", "security associations (SAs), in the words of 'ip xfrm state'");
@@ -128,30 +156,54 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   CLI::App* adding = state->add_subcommand("add", "install an SA");
   adding->add_option("WORD", *words, "see below")->required();
   adding->footer(kAddHelp);
-  adding->callback([&common, &action, words] { action = [&common, words] { return add(common, std::move(*words)); }; });
+  adding->callback([&common, &action, words] {
+    action = [&common, words] {
+      control::Client daemon(common.socket);
+      return add_state(daemon, common, std::move(*words));
+    };
+  });
 
   CLI::App* deleting = state->add_subcommand("delete", "remove an SA")->alias("del");
   deleting->add_option("WORD", *words, "[src A] dst B [proto esp|ah] spi N [dir in|out]")->required();
   deleting->footer(kDeleteHelp);
   deleting->callback([&common, &action, words] {
     action = [&common, words] {
-      Words named(*words);
-      control::Client(common.socket).call("state.delete", {{"sa", to_json(parse_state_name(named))}});
-      return 0;
+      control::Client daemon(common.socket);
+      return delete_state(daemon, common, *words);
     };
   });
 
   CLI::App* listing = state->add_subcommand("list", "show SAs with their counters; keys stay hidden")->alias("show");
+  listing->footer("Examples:\n  xesp state list\n  xesp -j state list | jq '.[].spi'");
   auto show_keys = std::make_shared<bool>(false);
   listing->add_flag("--show-keys", *show_keys, "show keys too (root only)");
-  listing->callback(
-      [&common, &action, show_keys] { action = [&common, show_keys] { return list(common, *show_keys); }; });
+  listing->callback([&common, &action, show_keys] {
+    action = [&common, show_keys] {
+      control::Client daemon(common.socket);
+      return list(daemon, common, *show_keys);
+    };
+  });
 
   CLI::App* flushing = state->add_subcommand("flush", "remove all SAs; traffic of protect policies then drops");
+  flushing->footer("Example:\n  xesp state flush --dir in");
   auto direction = std::make_shared<std::string>();
   flushing->add_option("--dir", *direction, "of this direction only")->check(CLI::IsMember({"in", "out"}));
-  flushing->callback(
-      [&common, &action, direction] { action = [&common, direction] { return flush(common, *direction); }; });
+  flushing->callback([&common, &action, direction] {
+    action = [&common, direction] {
+      control::Client daemon(common.socket);
+      return flush(daemon, common, *direction);
+    };
+  });
+
+  CLI::App* counting = state->add_subcommand("count", "how many SAs there are, in all and by direction");
+  counting->footer("Example:\n  xesp state count");
+  counting->callback([&common, &action] {
+    action = [&common] {
+      control::Client daemon(common.socket);
+      return count_states(daemon, common, {});
+    };
+  });
+  add_restore_command(*state, common, action);
 }
 
 }  // namespace xesp::cli

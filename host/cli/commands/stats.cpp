@@ -72,12 +72,13 @@ int card(const Common& common) {
 }  // namespace
 
 void add_stats_commands(CLI::App& app, Common& common, Action& action) {
-  app.add_subcommand("stats", "counters of engine and packet side, drops by reason")->callback([&common, &action] {
-    action = [&common] { return stats(common); };
-  });
-  app.add_subcommand("card", "the engine, and the card's registers")->callback([&common, &action] {
-    action = [&common] { return card(common); };
-  });
+  CLI::App* counters = app.add_subcommand("stats", "counters of engine and packet side, drops by reason");
+  counters->footer("Examples:\n  xesp stats\n  xesp -j stats | jq .in.by_reason");
+  counters->callback([&common, &action] { action = [&common] { return stats(common); }; });
+
+  CLI::App* engine = app.add_subcommand("card", "the engine, and the card's registers");
+  engine->footer("Example:\n  xesp card");
+  engine->callback([&common, &action] { action = [&common] { return card(common); }; });
 }
 
 }  // namespace xesp::cli

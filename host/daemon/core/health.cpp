@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/health.h"
 
-#include <spdlog/spdlog.h>
-
+#include "log.h"
 #include "xesp/error.h"
 
 namespace xesp {
@@ -34,11 +33,13 @@ void Health::look_after_card() {
   offload_->look_after_card();
   const CardHealth now = offload_->card_health();
   if (told_.present && !now.present)
-    spdlog::error("{}: SAs with offload auto go on in software, those with require drop", now.reason);
+    log_of("engine")->error("{}: SAs with offload auto go on in software, those with require drop", now.reason);
   else if (!told_.present && now.present)
-    spdlog::warn("the card is back: SAs go through it again");
+    log_of("engine")->warn("the card is back: SAs go through it again");
   else if (!now.present && now.reason != told_.reason)
-    spdlog::warn("the card does not come back yet: {}", now.reason);
+    log_of("engine")->warn("the card does not come back yet: {}", now.reason);
+  if (events_ != nullptr && told_.present != now.present)
+    events_->tell({{"event", "card"}, {"present", now.present}, {"reason", now.reason}});
   told_ = now;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/caps.h"
 #include "control/fields.h"
 #include "control/policy_json.h"
 #include "control/protocol.h"
@@ -35,6 +36,14 @@ json sa_row(const Controller::Sa& sa, const SaStats& stats, const Placement& pla
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;
   return row;
+}
+
+json sa_name(const SaConfig& sa) {
+  return {{"src", sa.src.str()},
+          {"dst", sa.dst.str()},
+          {"proto", control::proto_name(sa.proto)},
+          {"spi", sa.spi},
+          {"dir", control::direction_name(sa.direction)}};
 }
 
 constexpr uint8_t kUdp = 17;
@@ -89,9 +98,15 @@ json Requests::handle(const json& request, const Asker& asker) {
   if (what == "policy.list") return policy_list(request);
   if (what == "policy.flush") return policy_flush(request);
   if (what == "where") return where(request);
+  if (what == "count") return count(request);
   if (what == "stats") return stats(request);
   if (what == "card") return card(request);
+  if (what == "caps") return caps(request);
   if (what == "version") return version(request);
+  if (what == "monitor") {  // the server does the rest
+    fields_of(request).end();
+    return json::object();
+  }
   throw Error(ErrorCode::kUsage, "do: '" + what.substr(0, 40) + "' is not known");
 }
 
@@ -103,6 +118,7 @@ json Requests::state_add(const json& request) {
   json row = control::to_json(sa.config, control::Keys::kHidden);
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;
+  tell({{"event", "state.add"}, {"sa", row}});
   return row;
 }
 
@@ -110,7 +126,11 @@ json Requests::state_delete(const json& request) {
   Fields f = fields_of(request);
   const control::SaName name = control::sa_name_from_json(f.object("sa"));
   f.end();
+  const auto& sas = controller_.sas();
+  const auto found = std::ranges::find_if(sas, [&](const Controller::Sa& sa) { return name.names(sa.config); });
+  const json gone = found == sas.end() ? json() : sa_name(found->config);
   controller_.delete_sa(name);
+  tell({{"event", "state.delete"}, {"sa", gone}});
   return json::object();
 }
 
@@ -133,14 +153,20 @@ json Requests::state_flush(const json& request) {
   std::optional<Direction> direction;
   if (f.has("dir")) direction = f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn;
   f.end();
-  return {{"deleted", controller_.flush_sas(direction)}};
+  const size_t deleted = controller_.flush_sas(direction);
+  json event = {{"event", "state.flush"}, {"deleted", deleted}};
+  if (direction) event["dir"] = control::direction_name(*direction);
+  tell(std::move(event));
+  return {{"deleted", deleted}};
 }
 
 json Requests::policy_add(const json& request) {
   Fields f = fields_of(request);
   const Policy policy = control::policy_from_json(f.object("policy"));
   f.end();
-  return control::to_json(controller_.add_policy(policy).policy);
+  json row = control::to_json(controller_.add_policy(policy).policy);
+  tell({{"event", "policy.add"}, {"policy", row}});
+  return row;
 }
 
 json Requests::policy_delete(const json& request) {
@@ -148,6 +174,8 @@ json Requests::policy_delete(const json& request) {
   const Policy name = control::policy_name_from_json(f.object("policy"));
   f.end();
   controller_.delete_policy(name);
+  tell({{"event", "policy.delete"},
+        {"policy", {{"dir", control::direction_name(name.direction)}, {"sel", control::to_json(name.selector)}}}});
   return json::object();
 }
 
@@ -167,7 +195,22 @@ json Requests::policy_list(const json& request) {
 
 json Requests::policy_flush(const json& request) {
   fields_of(request).end();
-  return {{"deleted", controller_.flush_policies()}};
+  const size_t deleted = controller_.flush_policies();
+  tell({{"event", "policy.flush"}, {"deleted", deleted}});
+  return {{"deleted", deleted}};
+}
+
+json Requests::count(const json& request) {
+  fields_of(request).end();
+  const auto& sas = controller_.sas();
+  const auto& policies = controller_.policies();
+  const auto sas_out = std::ranges::count(sas, Direction::kOut, [](const auto& sa) { return sa.config.direction; });
+  const auto policies_out =
+      std::ranges::count(policies, Direction::kOut, [](const auto& p) { return p.policy.direction; });
+  const auto row = [](size_t total, auto out) {
+    return json{{"total", total}, {"out", out}, {"in", total - static_cast<size_t>(out)}};
+  };
+  return {{"state", row(sas.size(), sas_out)}, {"policy", row(policies.size(), policies_out)}};
 }
 
 json Requests::where(const json& request) {
@@ -242,6 +285,37 @@ json Requests::card(const json& request) {
   answer["sas_on_card"] = on_card;
   answer["sas_in_software"] = controller_.sas().size() - on_card;
   return answer;
+}
+
+json Requests::caps(const json& request) {
+  fields_of(request).end();
+  json answer = control::build_caps();
+  answer["engine"] = engine_.description();
+  size_t out = 0;
+  size_t out_on_card = 0;
+  size_t in_on_card = 0;
+  for (const Controller::Sa& sa : controller_.sas()) {
+    const bool sends = sa.config.direction == Direction::kOut;
+    out += sends;
+    (sends ? out_on_card : in_on_card) += engine_.placement(sa.config.direction, sa.handle).on_card;
+  }
+  answer["sas"] = {
+      {"out", out}, {"in", controller_.sas().size() - out}, {"out_on_card", out_on_card}, {"in_on_card", in_on_card}};
+  answer["card"] = nullptr;
+  if (card_ != nullptr) {
+    const CardHealth health = card_->card_health();
+    answer["card"] = {
+        {"present", health.present}, {"reason", health.reason}, {"losses", health.losses}, {"returns", health.returns}};
+  }
+  return answer;
+}
+
+void Requests::complete(json& event) const {
+  if (event["event"] != "limit") return;
+  for (const Controller::Sa& sa : controller_.sas())
+    if (event["dir"] == control::direction_name(sa.config.direction) && event["index"] == sa.handle.index &&
+        event["generation"] == sa.handle.generation)
+      event["sa"] = sa_name(sa.config);
 }
 
 json Requests::version(const json& request) {

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/controller.h"
+#include "core/events.h"
+#include "xesp/offload_engine.h"
 
 namespace xesp {
 
@@ -16,12 +18,16 @@ struct Asker {
 /// Does what one request says (control/protocol.h).
 class Requests {
  public:
-  /// All must outlive this object.
-  Requests(Controller& controller, Engine& engine, PacketPath& path)
-      : controller_(controller), engine_(engine), path_(path) {}
+  /// All must outlive this object. `events` hears of changes; `card` is there where SAs may move between a card and
+  /// software.
+  Requests(Controller& controller, Engine& engine, PacketPath& path, Events* events = nullptr,
+           const OffloadEngine* card = nullptr)
+      : controller_(controller), engine_(engine), path_(path), events_(events), card_(card) {}
 
   /// The result, to be wrapped as an answer. @throws Error
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
+  /// Adds to an event what only the control side knows: which SA a handle names.
+  void complete(nlohmann::json& event) const;
 
  private:
   nlohmann::json state_add(const nlohmann::json& request);
@@ -33,18 +39,25 @@ class Requests {
   nlohmann::json policy_list(const nlohmann::json& request);
   nlohmann::json policy_flush(const nlohmann::json& request);
   nlohmann::json where(const nlohmann::json& request);
+  nlohmann::json count(const nlohmann::json& request);
   nlohmann::json stats(const nlohmann::json& request);
   nlohmann::json card(const nlohmann::json& request);
+  nlohmann::json caps(const nlohmann::json& request);
   nlohmann::json version(const nlohmann::json& request);
 
   /// Whether inbound SAs end at this address.
   bool has_end(const IpAddress& address) const;
   /// What becomes of a packet that this policy is for.
   nlohmann::json policy_fate(const Policy& policy) const;
+  void tell(nlohmann::json event) {
+    if (events_ != nullptr) events_->tell(std::move(event));
+  }
 
   Controller& controller_;
   Engine& engine_;
   PacketPath& path_;
+  Events* events_;
+  const OffloadEngine* card_;
 };
 
 }  // namespace xesp

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "leases/lease_keeper.h"
 
-#include <spdlog/spdlog.h>
+#include "log.h"
 
 #include <algorithm>
 
@@ -99,7 +99,7 @@ void LeaseKeeper::extend(Watched& watched) {
     set_due(watched);
   } catch (const Error& e) {
     if (e.code() == ErrorCode::kIo) fault_ = e.what();
-    spdlog::error("a sequence lease can't be extended, the SA stops at {}: {}", watched.limit, e.what());
+    log_of("leases")->error("a sequence lease can't be extended, the SA stops at {}: {}", watched.limit, e.what());
   }
 }
 

@@ -2,10 +2,10 @@
 #ifndef XESP_DAEMON_LEASED_ENGINE_H
 #define XESP_DAEMON_LEASED_ENGINE_H
 
-#include <spdlog/spdlog.h>
-
 #include "control/sa_json.h"
+#include "core/events.h"
 #include "leases/lease_keeper.h"
+#include "log.h"
 #include "metrics/batch_meter.h"
 #include "xesp/engine.h"
 
@@ -15,8 +15,9 @@ namespace xesp {
 /// batch. What the packet side uses; all else goes through.
 class LeasedEngine final : public Engine {
  public:
-  /// Both must outlive this object.
-  LeasedEngine(Engine& engine, LeaseKeeper& leases) : engine_(engine), leases_(leases) {}
+  /// All must outlive this object. `events` hears of limits.
+  LeasedEngine(Engine& engine, LeaseKeeper& leases, Events* events = nullptr)
+      : engine_(engine), leases_(leases), events_(events) {}
 
   const metrics::BatchMeter& meter() const { return meter_; }
 
@@ -42,23 +43,32 @@ class LeasedEngine final : public Engine {
     meter.packets.add(static_cast<double>(in.size()));
     meter.seconds.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     for (const PacketOut& packet : out) {
-      if (packet.events != 0) log_limit(direction, packet);
+      if (packet.events != 0) tell_limit(direction, packet);
       if (direction == Direction::kOut && packet.status == abi::kOk) leases_.note(packet.sa, packet.seq);
     }
   }
 
  private:
   // Three times in an SA's life at most.
-  static void log_limit(Direction direction, const PacketOut& packet) {
+  void tell_limit(Direction direction, const PacketOut& packet) {
     const bool hard = (packet.events & abi::kEventHard) != 0;
-    spdlog::warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}", packet.sa.index,
-                 packet.sa.generation, control::direction_name(direction), hard ? "hard" : "soft", packet.seq,
-                 hard ? " and takes no more packets" : ": time for a new one");
+    log_of("leases")->warn("the SA of index {} generation {} dir {} has reached a {} limit at number {}{}",
+                           packet.sa.index, packet.sa.generation, control::direction_name(direction),
+                           hard ? "hard" : "soft", packet.seq,
+                           hard ? " and takes no more packets" : ": time for a new one");
+    if (events_ == nullptr) return;
+    events_->tell({{"event", "limit"},
+                   {"limit", hard ? "hard" : "soft"},
+                   {"dir", control::direction_name(direction)},
+                   {"index", packet.sa.index},
+                   {"generation", packet.sa.generation},
+                   {"seq", packet.seq}});
   }
 
   Engine& engine_;
   LeaseKeeper& leases_;
   metrics::BatchMeter meter_;
+  Events* events_;
 };
 
 }  // namespace xesp

@@ -7,8 +7,10 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "control/protocol.h"
+#include "core/events.h"
 
 namespace xesp {
 
@@ -40,6 +42,7 @@ void Connection::read(const Answer& answer) {
   input_.append(buffer.data(), static_cast<size_t>(n));
   OPENSSL_cleanse(buffer.data(), buffer.size());
 
+  if (follows_) wipe(input_);
   for (size_t end; (end = input_.find('\n')) != std::string::npos && !closing_;) {
     std::string line = input_.substr(0, end);
     const std::string rest = input_.substr(end + 1);
@@ -59,10 +62,20 @@ void Connection::write() {
   const ssize_t n = send(fd_, output_.data(), output_.size(), MSG_NOSIGNAL);
   if (n >= 0) {
     output_.erase(0, static_cast<size_t>(n));
+    if (lost_ != 0 && output_.size() < kMaxUnreadEvents / 2)
+      output_ += lost_event(std::exchange(lost_, 0)).dump() + "\n";
   } else if (errno != EAGAIN && errno != EINTR) {
     closing_ = true;
     output_.clear();
   }
+}
+
+void Connection::tell(const std::string& line) {
+  if (!follows_ || closing_) return;
+  if (lost_ != 0 || output_.size() + line.size() > kMaxUnreadEvents)
+    ++lost_;
+  else
+    output_ += line + "\n";
 }
 
 void Connection::say_last(const std::string& line) {

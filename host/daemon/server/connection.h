@@ -14,6 +14,8 @@ class Connection {
  public:
   /// Answers one line (both without the newline).
   using Answer = std::function<std::string(std::string& line, const Peer& peer)>;
+  /// What a client that follows the events may leave unread before it loses some.
+  static constexpr size_t kMaxUnreadEvents = 256 * 1024;
 
   /// Takes the descriptor over.
   Connection(int fd, const Peer& peer) : fd_(fd), peer_(peer) {}
@@ -28,6 +30,10 @@ class Connection {
 
   void read(const Answer& answer);
   void write();
+  /// From now on this client gets events, and asks nothing more.
+  void follow() { follows_ = true; }
+  /// Queues an event if this client follows them. A slow one loses it, and is told how many once it reads again.
+  void tell(const std::string& line);
   /// Queues a last line; nothing is read after it.
   void say_last(const std::string& line);
 
@@ -37,6 +43,8 @@ class Connection {
   std::string input_;
   std::string output_;
   bool closing_ = false;
+  bool follows_ = false;
+  size_t lost_ = 0;
 };
 
 }  // namespace xesp

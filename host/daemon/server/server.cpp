@@ -3,7 +3,6 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <spdlog/spdlog.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "control/protocol.h"
+#include "log.h"
 #include "xesp/error.h"
 
 namespace xesp {
@@ -29,6 +29,7 @@ Server::Server(const std::string& socket_path, Requests& requests) : requests_(r
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
   if (signals_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + std::strerror(errno));
 }
@@ -45,7 +46,7 @@ void Server::run(const std::function<std::string()>& fault) {
     for (const Watched& w : watched_) fds.push_back({w.fd, POLLIN, 0});
     if (poll(fds.data(), fds.size(), kLookAroundMs) < 0 && errno != EINTR)
       throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
-    if (fds[0].revents != 0) return;
+    if (fds[0].revents != 0 && told_to_end()) return;
     size_t i = 2;
     for (Connection& c : clients_) serve(c, fds[i++].revents);
     for (const Watched& w : watched_)
@@ -57,6 +58,15 @@ void Server::run(const std::function<std::string()>& fault) {
   }
 }
 
+bool Server::told_to_end() {
+  signalfd_siginfo which{};
+  while (read(signals_, &which, sizeof which) == static_cast<ssize_t>(sizeof which)) {
+    if (which.ssi_signo != SIGHUP) return true;
+    if (hangup_) hangup_();
+  }
+  return false;
+}
+
 void Server::welcome() {
   const int fd = listener_.accept();
   if (fd < 0) return;
@@ -64,13 +74,13 @@ void Server::welcome() {
   try {
     peer = Peer::of(fd);
   } catch (const Error& e) {
-    spdlog::warn("a client is turned away: {}", e.what());
+    log_of("control")->warn("a client is turned away: {}", e.what());
     close(fd);
     return;
   }
   Connection& client = clients_.emplace_back(fd, peer);
   if (!peer.trusted()) {
-    spdlog::warn("a client of uid {} (pid {}) is turned away", peer.uid, peer.pid);
+    log_of("control")->warn("a client of uid {} (pid {}) is turned away", peer.uid, peer.pid);
     client.say_last(control::answer_with(Error(ErrorCode::kDenied, "only root and xespd's own user may ask")).dump());
   } else if (clients_.size() > kMaxClients) {
     client.say_last(
@@ -78,23 +88,34 @@ void Server::welcome() {
   }
 }
 
+void Server::tell(Events& events) {
+  for (json& event : events.take()) {
+    requests_.complete(event);
+    const std::string line = event.dump(-1, ' ', false, json::error_handler_t::replace);
+    for (Connection& client : clients_) client.tell(line);
+  }
+}
+
 void Server::serve(Connection& connection, short events) {
   if (events & (POLLIN | POLLHUP | POLLERR))
-    connection.read([this](std::string& line, const Peer& peer) { return answer(line, peer); });
+    connection.read([&](std::string& line, const Peer& peer) { return answer(line, connection, peer); });
   if (connection.wants_write()) connection.write();
 }
 
-std::string Server::answer(std::string& line, const Peer& peer) {
+std::string Server::answer(std::string& line, Connection& asker, const Peer& peer) {
   json request = json::parse(line, nullptr, false);
   json reply;
   try {
     if (request.is_discarded()) throw Error(ErrorCode::kData, "the request is not JSON");
     reply = control::answer_with(requests_.handle(request, {peer.root()}));
+    if (request["do"] == "monitor") asker.follow();
+    log_of("control")->debug("{} of pid {} is done", request["do"].get<std::string>(), peer.pid);
   } catch (const Error& e) {
     reply = control::answer_with(e);
+    log_of("control")->debug("a request of pid {} is refused: {}", peer.pid, e.what());
     if (e.code() == ErrorCode::kIo) lost_ = e.what();
   } catch (const std::exception& e) {
-    spdlog::error("a request failed in a way that it should not: {}", e.what());
+    log_of("control")->error("a request failed in a way that it should not: {}", e.what());
     reply = control::answer_with(Error(ErrorCode::kSoftware, std::string("internal error: ") + e.what()));
   }
   control::wipe_strings(request);

@@ -18,24 +18,32 @@ class Server {
  public:
   static constexpr size_t kMaxClients = 32;
 
-  /// `requests` must outlive this object. SIGTERM and SIGINT end run(); both must be blocked in every thread.
+  /// `requests` must outlive this object. SIGTERM and SIGINT end run(), SIGHUP calls
+  /// what on_hangup() was given; all must be blocked in every thread.
   /// @throws as Listener does
   Server(const std::string& socket_path, Requests& requests);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// While run() is on, `call` is called on its thread whenever `fd` can be read. Both must stay until run() has returned.
+  /// While run() is on, `call` is called on its thread whenever `fd` can be read. Both must stay until run() has
+  /// returned.
   void watch(int fd, std::function<void()> call) { watched_.push_back({fd, std::move(call)}); }
 
-  /// Returns after a signal. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer, says that the
-  /// engine is lost; clients have been told by then
+  /// Gives what has happened to the clients that follow. On run()'s thread: watch(events.wake_fd(), ...) calls it.
+  void tell(Events& events);
+
+  /// What SIGHUP asks for, on run()'s thread.
+  void on_hangup(std::function<void()> call) { hangup_ = std::move(call); }
+
+  /// Returns after a signal that ends it. `fault` is asked twice a second. @throws Error(kIo) when it, or an answer,
+  /// says that the engine is lost; clients have been told by then
   void run(const std::function<std::string()>& fault);
 
  private:
   void welcome();
   void serve(Connection& connection, short events);
-  std::string answer(std::string& line, const Peer& peer);
+  std::string answer(std::string& line, Connection& asker, const Peer& peer);
 
   Requests& requests_;
   Listener listener_;
@@ -44,7 +52,10 @@ class Server {
     int fd;
     std::function<void()> call;
   };
+  bool told_to_end();
+
   std::vector<Watched> watched_;
+  std::function<void()> hangup_;
   std::list<Connection> clients_;
   std::string lost_;  // text of an Error(kIo) that a request met
 };

@@ -222,10 +222,12 @@ TEST_F(Leases, AreExtendedBeyond32Bits) {
 TEST_F(Leases, TheLogTellsOfLimitsOnce) {
   std::ostringstream lines;
   const auto before = spdlog::default_logger();
-  spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines)));
+  Events events;
   {
     LeaseKeeper keeper(journal, *engine);
-    LeasedEngine leased(*engine, keeper);
+    LeasedEngine leased(*engine, keeper, &events);
     SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
     sa.lifetime = {.soft_packets = 2, .hard_packets = 4};
     const SaHandle handle = leased.install(sa);
@@ -241,6 +243,10 @@ TEST_F(Leases, TheLogTellsOfLimitsOnce) {
   EXPECT_NE(text.find("reached a soft limit at number 2"), std::string::npos) << text;
   EXPECT_NE(text.find("reached a hard limit at number 4"), std::string::npos) << text;
   EXPECT_EQ(std::ranges::count(text, '\n'), 2) << text;
+  const auto told = events.take();
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[0]["limit"], "soft");
+  EXPECT_EQ(told[1]["limit"], "hard");
 }
 
 TEST_F(Leases, AreExtendedWhilePacketsGoOut) {

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -98,8 +100,14 @@ TEST_F(Programs, WhereTakesWords) {
 }
 
 TEST_F(Programs, EveryReadingCommandSpeaksJson) {
-  for (const std::vector<std::string>& command :
-       {std::vector<std::string>{"state", "list"}, {"policy", "list"}, {"stats"}, {"card"}}) {
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"state", "list"},
+                                                  {"policy", "list"},
+                                                  {"stats"},
+                                                  {"card"},
+                                                  {"state", "count"},
+                                                  {"policy", "count"},
+                                                  {"count"},
+                                                  {"caps"}}) {
     std::vector<std::string> words = command;
     words.push_back("-j");
     const Finished done = xesp(words);
@@ -130,6 +138,101 @@ TEST_F(Programs, ErrorsHaveOneLineAndACode) {
     EXPECT_TRUE(done.out.empty()) << done.out;
   }
   EXPECT_EQ(run({XESP_CLI, "--socket", folder.file("none"), "stats"}).code, 69);
+}
+
+TEST_F(Programs, ABatchTakesTheLinesOfIp) {
+  const std::string lines =
+      "# a comment\n\n"
+      "ip xfrm state add src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 \\\n"
+      "  mode tunnel aead 'rfc4106(gcm(aes))' " +
+      kKeyA +
+      " 128 dir out\n"
+      "x s a src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1002 aead 'rfc4106(gcm(aes))' " +
+      kKeyB +
+      " 128 dir in\n"
+      "policy add src 10.0.0.0/8 dst 0.0.0.0/0 dir out action block   # behind a line\n";
+  Finished done = xesp({"-b", "-"}, lines);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(xesp({"state", "count"}).out.find("SAD count 2 OUT 1 IN 1"), std::string::npos);
+  EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 1 OUT 1 IN 0"), std::string::npos);
+
+  const std::string wrong =
+      "state flush\nstate addd x\nnonsense\nstate delete dst 1.1.1.1 \\\n spi 0x999\npolicy flush\n";
+  done = xesp({"-b", folder.write("wrong", wrong)});
+  EXPECT_EQ(done.code, 64);
+  EXPECT_NE(done.err.find("wrong, line 2:"), std::string::npos) << done.err;
+  EXPECT_EQ(done.err.find("line 3"), std::string::npos) << done.err;
+  EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 1"), std::string::npos) << "it went on";
+  done = xesp({"-force", "-batch", folder.write("wrong", wrong)});
+  EXPECT_EQ(done.code, 64) << "that of the first";
+  EXPECT_NE(done.err.find("line 4:"), std::string::npos) << done.err;
+  EXPECT_NE(xesp({"policy", "count"}).out.find("SPD count 0"), std::string::npos);
+
+  EXPECT_EQ(xesp({"-b", folder.write("open", lines, 0644)}).code, 77) << "keys that others may read";
+  EXPECT_EQ(xesp({"-b", "/nonexistent"}).code, 66);
+  EXPECT_EQ(xesp({}).code, 64);
+  EXPECT_EQ(xesp({"-b", "-", "stats"}).code, 64);
+}
+
+TEST_F(Programs, ADumpIsRestoredWholeOrNot) {
+  const auto sa = [](const std::string& spi, const std::string& key, const std::string& more = {}) {
+    return "src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi " + spi +
+           " reqid 1 mode tunnel\n\treplay-window 32 flag af-unspec\n" + "\taead rfc4106(gcm(aes)) " + key + " 128\n" +
+           more;
+  };
+  const std::string policy =
+      "src 10.1.0.0/24 dst 10.2.0.0/24 \n\tdir out priority 0 ptype main \n\ttmpl src 192.0.2.1 dst 198.51.100.1\n"
+      "\t\tproto esp reqid 1 mode tunnel\n";
+  Finished done = xesp({"state", "restore", "-"}, sa("0x1001", kKeyA) + sa("0x1002", kKeyB, "\tif_id 0x5\n") + policy);
+  EXPECT_EQ(done.code, 64);
+  EXPECT_NE(done.err.find("line 5: "), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("nothing is done"), std::string::npos) << done.err;
+  EXPECT_NE(xesp({"state", "count"}).out.find("SAD count 0"), std::string::npos);
+  done = xesp({"-j", "state", "restore", "-"}, sa("0x1001", kKeyA) + policy);
+  EXPECT_EQ(done.code, 0) << done.err << "the policy comes first and tells the direction";
+  EXPECT_EQ(json::parse(done.out)["states"], 1);
+  EXPECT_EQ(xesp({"policy", "restore", "-"}, policy).code, 73) << "there already";
+}
+
+TEST_F(Programs, MonitorFollows) {
+  Child monitor({XESP_CLI, "--socket", socket, "-j", "monitor", "--count", "2"});
+  for (int i = 0; i < 400 && xesp(add("0x1001", kKeyA, "out")).code == 0; ++i) {  // until it has its two
+    xesp({"state", "flush"});
+    if (monitor.finished()) break;
+  }
+  const Finished done = monitor.wait();
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(std::count(done.out.begin(), done.out.end(), '\n'), 2) << done.out;
+  EXPECT_EQ(done.out.find("a0a1a2a3"), std::string::npos) << "a key is shown";
+  Child plain({XESP_CLI, "--socket", socket, "monitor"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  daemon->signal(SIGTERM);
+  EXPECT_EQ(plain.wait().code, 74) << "it ends with xespd";
+}
+
+TEST_F(Programs, CapsNeedNoDaemon) {
+  EXPECT_NE(xesp({"caps"}).out.find("SAs in use: 0 out"), std::string::npos);
+  const Finished alone = run({XESP_CLI, "--socket", folder.file("none"), "caps"});
+  EXPECT_EQ(alone.code, 0);
+  EXPECT_NE(alone.out.find("what this build knows"), std::string::npos) << alone.out;
+}
+
+TEST_F(Programs, DoctorNamesCauseAndFix) {
+  xesp({"policy", "add", "src", "10.1.0.0/24", "dst", "10.2.0.0/24", "dir", "out", "tmpl", "src", "192.0.2.1", "dst",
+        "198.51.100.1", "proto", "esp", "mode", "tunnel"});
+  Finished done = xesp({"doctor"});
+  EXPECT_EQ(done.code, 2);
+  EXPECT_NE(done.out.find("error    policy     policy dir out 10.1.0.0/24 -> 10.2.0.0/24 has no live SA"),
+            std::string::npos)
+      << done.out;
+  xesp(add("0x1001", kKeyA, "out"));
+  done = xesp({"-j", "doctor"});
+  EXPECT_LE(done.code, 1) << done.out;
+  EXPECT_EQ(json::parse(done.out)["exit_code"], done.code);
+  EXPECT_EQ(done.out.find("a0a1a2a3"), std::string::npos) << "a key is shown";
+  const Finished alone = run({XESP_CLI, "--socket", folder.file("none"), "doctor"});
+  EXPECT_EQ(alone.code, 2);
+  EXPECT_NE(alone.out.find("error    daemon"), std::string::npos) << alone.out;
 }
 
 TEST_F(Programs, KillNeverMakesANumberComeBack) {
@@ -245,6 +348,83 @@ TEST(Options, AreCheckedByName) {
     EXPECT_EQ(done.code, c.code) << done.err;
     EXPECT_NE(done.err.find(c.says), std::string::npos) << done.err;
   }
+}
+
+TEST(Options, LaterFilesWinAndTheCommandLineOverAll) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder.file("conf.d"));
+  const std::string main =
+      folder.write("xesp.toml", "engine = \"software\"\nno_dataplane = true\nsocket = \"/proc/a\"\n");
+  folder.write("conf.d/20.toml", "socket = \"/proc/c\"\n");
+  folder.write("conf.d/10.toml", "socket = \"/proc/b\"\n[log]\ncontrol = \"debug\"\n");
+  folder.write("conf.d/30.text", "nonsense");
+  const std::vector<std::string> words = {XESPD,         "--config",      main, "--config-dir", folder.file("conf.d"),
+                                          "--state-dir", folder.file("s")};
+  EXPECT_NE(run(words).err.find("/proc/c"), std::string::npos);
+  std::vector<std::string> more = words;
+  more.insert(more.end(), {"--socket", "/proc/d"});
+  EXPECT_NE(run(more).err.find("/proc/d"), std::string::npos);
+  more.push_back("--check-config");
+  const Finished good = run(more);
+  EXPECT_EQ(good.code, 0) << good.err;
+  EXPECT_EQ(good.out, "OK\n");
+
+  folder.write("conf.d/20.toml", "\nsockett = \"x\"\nbatch = 0\n[log]\nmagic = \"debug\"\nleases = \"loud\"\n");
+  const Finished bad = run(more);
+  EXPECT_EQ(bad.code, 65);
+  EXPECT_TRUE(bad.out.empty());
+  for (const char* says :
+       {"20.toml, line 2: sockett", "20.toml, line 3: batch", "20.toml, line 5: log", "20.toml, line 6: log"})
+    EXPECT_NE(bad.err.find(says), std::string::npos) << says << " in:\n" << bad.err;
+  EXPECT_EQ(std::count(bad.err.begin(), bad.err.end(), '\n'), 4) << bad.err;
+}
+
+TEST(Options, TheFileThatIsInstalledIsRightAndShowsTheDefaults) {
+  const TemporaryFolder folder;
+  std::ifstream in(XESP_TOML);
+  std::string text;
+  for (std::string line; std::getline(in, line);) {
+    // Only settings and tables: what follows "# " up to a comment.
+    const bool setting = line.starts_with("# ") && (line.find(" = ") != std::string::npos || line.starts_with("# ["));
+    if (setting) text += line.substr(2) + "\n";
+  }
+  EXPECT_NE(text.find("[log]"), std::string::npos);
+  const Finished done = run({XESPD, "--config", folder.write("x.toml", text), "--check-config"});
+  EXPECT_NE(done.err.find("/usr/share/xesp/xesp.xclbin can't be read"), std::string::npos) << done.err << text;
+  EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
+}
+
+TEST(Options, HangupReadsThemAgain) {
+  const TemporaryFolder folder;
+  const std::string start = "engine = \"software\"\nno_dataplane = true\nsocket = \"" + folder.file("s") +
+                            "\"\nstate_dir = \"" + folder.file("state") + "\"\n";
+  const std::string config = folder.write("x.toml", start);
+  Child daemon({XESPD, "--config", config});
+  const auto ask = [&] {
+    for (int i = 0; i < 1000; ++i) {
+      try {
+        control::Client(folder.file("s")).call("count");
+        return;
+      } catch (const Error&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      }
+    }
+  };
+  const auto hang_up = [&] {
+    daemon.signal(SIGHUP);
+    ask();  // is answered after the signal: one thread does both
+  };
+  ask();
+  folder.write("x.toml", start + "batch = 32\n[log]\ncontrol = \"debug\"\n");
+  hang_up();
+  folder.write("x.toml", start + "batch = none\n");
+  hang_up();
+  daemon.signal(SIGTERM);
+  const Finished done = daemon.wait();
+  EXPECT_EQ(done.code, 0);
+  EXPECT_NE(done.err.find("batch has changed: it takes effect when"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("control debug: count of pid"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("nothing has changed: "), std::string::npos) << done.err;
 }
 
 }  // namespace

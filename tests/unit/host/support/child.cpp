@@ -59,6 +59,11 @@ void Child::signal(int number) {
   kill(pid_, number);
 }
 
+bool Child::finished() const {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+}
+
 Finished Child::wait() {
   int status = 0;
   for (int i = 0; waitpid(pid_, &status, WNOHANG) == 0; ++i) {

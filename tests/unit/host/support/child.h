@@ -26,6 +26,8 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   void signal(int number);
+  /// True once it has ended, without waiting.
+  bool finished() const;
   /// Waits for the end; after 20 s the program is killed and counts as ended by SIGKILL.
   Finished wait();
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+
+namespace xesp {
+
+namespace {
+
+std::optional<std::string> text_of(const toml::node& value) {
+  if (const auto text = value.value_exact<std::string>()) return text;
+  if (const auto number = value.value_exact<int64_t>()) return std::to_string(*number);
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& errors) {
+  std::vector<Setting> settings;
+  const auto where = [&](const toml::source_region& at) { return path + ", line " + std::to_string(at.begin.line); };
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& e) {
+    errors.emplace_back(ErrorCode::kData,
+                        where(e.source()) + ": " + std::string(e.description()) + ": correct the TOML");
+    return settings;
+  }
+  for (const auto& [name, value] : table) {
+    const std::string key(name.str());
+    Setting s{key, {}, false, where(value.source()), value.source().begin.line};
+    if (key == "config" || key == "config_dir") {
+      errors.emplace_back(ErrorCode::kData, s.where + ": a file can't name another one, remove '" + key + "'");
+    } else if (key == "log" && value.is_table()) {
+      for (const auto& [subsystem, level] : *value.as_table()) {
+        const std::string at = where(level.source());
+        const auto text = level.value_exact<std::string>();
+        if (text)
+          settings.push_back({key, std::string(subsystem.str()) + "=" + *text, false, at, level.source().begin.line});
+        else
+          errors.emplace_back(ErrorCode::kData, at + ": log." + std::string(subsystem.str()) +
+                                                    " must be a level in quotes, such as \"debug\"");
+      }
+    } else if (value.is_boolean()) {
+      s.value = *value.value_exact<bool>() ? "true" : "false";
+      s.is_switch = true;
+      settings.push_back(std::move(s));
+    } else if (auto text = text_of(value)) {
+      s.value = std::move(*text);
+      settings.push_back(std::move(s));
+    } else {
+      errors.emplace_back(ErrorCode::kData, s.where + ": " + key + " must be a string or a number");
+    }
+  }
+  std::ranges::stable_sort(settings, {}, &Setting::line);
+  return settings;
+}
+
+std::vector<std::string> config_files_in(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+}  // namespace xesp
