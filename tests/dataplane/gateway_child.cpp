@@ -32,6 +32,8 @@ SaConfig tunnel_sa(bool a_to_b, Direction direction, const TunnelForm& form, uin
   sa.salt = Secret(salt);
   sa.seq = seq;
   if (form.in_udp) sa.encap = UdpEncap{};
+  if (form.ah) sa.proto = kProtoAh;
+  sa.auth_only = form.ah;
   return sa;
 }
 
@@ -43,6 +45,7 @@ Policy tunnel_policy(bool a_to_b, Direction direction, const TunnelForm& form) {
   Policy p;
   p.direction = direction;
   p.selector = {.src = a, .dst = b};
+  p.proto = sa.proto;
   p.tmpl_src = sa.src;
   p.tmpl_dst = sa.dst;
   return p;

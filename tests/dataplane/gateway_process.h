@@ -17,6 +17,7 @@ struct TunnelForm {
   bool inner_v6 = false;
   bool outer_v6 = false;
   bool in_udp = false;
+  bool ah = false;
 };
 
 struct GatewaySetup {

@@ -46,7 +46,7 @@ class DataplaneLive : public testing::Test {
     const auto seen = tap->seen();
     EXPECT_EQ(seen.clear, 0u);
     EXPECT_GT(seen.*as, 2 * kTransferBytes / 1400);
-    EXPECT_EQ(seen.esp + seen.esp_in_udp, seen.*as);
+    EXPECT_EQ(seen.esp + seen.esp_in_udp + seen.ah, seen.*as);
     for (GatewayProcess* gateway : {a.get(), b.get()}) {
       const auto counters = gateway->counters();
       EXPECT_EQ(counters["fault"], "");
@@ -101,6 +101,14 @@ TEST_F(DataplaneLive, EspInUdpCrosses) {
   EXPECT_EQ(a->counters()["steering"]["drop_keepalive"], 1);
   start_both(true, {.inner_v6 = true, .outer_v6 = true, .in_udp = true});
   expect_all_crosses(kHostA6, kHostB6, &WireTap::Seen::esp_in_udp);
+}
+
+TEST_F(DataplaneLive, AhCrossesAsAhOnly) {
+  start_both(true, {.ah = true});
+  expect_all_crosses(kHostA, kHostB, &WireTap::Seen::ah);
+  b->delete_inbound_sa();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(b->counters()["steering"]["drop_no_sa_in"], 3);
 }
 
 // Without VLAN interfaces: a trunk on each side.
