@@ -46,6 +46,7 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
+  app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
   app->add_option("--pin-dir", o.interfaces.pin_dir,
                   "folder on a bpffs where policies stay in force while no xespd runs; empty: they go with xespd")
       ->capture_default_str();
@@ -60,7 +61,7 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
 
 // The file's keys as options, so that both are checked by the same code.
 std::vector<std::string> arguments_from(const std::string& path) {
-  static const std::set<std::string> kFlags = {"no_dataplane", "generic", "carry_vlans"};
+  static const std::set<std::string> kFlags = {"no_dataplane", "generic", "carry_vlans", "mss_clamp"};
   std::vector<std::string> arguments;
   toml::table table;
   try {

@@ -61,12 +61,15 @@ class Gateway {
                     .outside = "out0",
                     .native = setup.native,
                     .carry_vlans = setup.carry_vlans,
+                    .mss_clamp = setup.mss_clamp,
                     .pin_dir = lab.bpffs() + (setup.side_a ? "/a" : "/b")},
                    engine_) {
     dataplane_.set_policy(policy_out_);
     dataplane_.set_policy(tunnel_policy(!setup.side_a, Direction::kIn, setup.form));
     dataplane_.add_inbound(in_, engine_.install(in_));
-    dataplane_.bind_out(policy_out_, engine_.install(out_));
+    const SaHandle out = engine_.install(out_);
+    dataplane_.add_outbound(out_, out);
+    dataplane_.bind_out(policy_out_, out);
     dataplane_.start();
   }
 

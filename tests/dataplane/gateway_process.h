@@ -26,6 +26,7 @@ struct GatewaySetup {
   bool native = true;
   TunnelForm form = {};
   bool carry_vlans = false;
+  bool mss_clamp = false;
 };
 
 /// A gateway in a process of its own: Dataplane on the software engine, one tunnel to the other side.

@@ -97,6 +97,7 @@ void Controller::install_out(Sa& sa) {
   sa.handle = engine_.install(leased);
   leases_.watch(sa.handle, fingerprint_of(sa.config), lease.limit, sa.config.send_limit());
   try {
+    path_.add_outbound(sa.config, sa.handle);
     bind_all(nullptr);
   } catch (...) {
     try {
@@ -104,6 +105,7 @@ void Controller::install_out(Sa& sa) {
     } catch (const Error& e) {
       spdlog::error("a policy can't be bound back: {}", e.what());
     }
+    path_.remove_outbound(sa.handle);
     leases_.forget(sa.handle);
     engine_.remove(Direction::kOut, sa.handle);
     throw;
@@ -147,6 +149,7 @@ void Controller::delete_sa(const control::SaName& name) {
 void Controller::take_out(std::list<Sa>::iterator sa) {
   if (sa->config.direction == Direction::kOut) {
     bind_all(&*sa);
+    path_.remove_outbound(sa->handle);
     leases_.forget(sa->handle);
   } else {
     path_.remove_inbound(sa->config);

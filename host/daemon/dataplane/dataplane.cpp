@@ -10,6 +10,8 @@
 #include "inbound_check.h"
 #include "interface.h"
 #include "ip_packet.h"
+#include "outbound_sas.h"
+#include "own_packets.h"
 #include "packet_socket.h"
 #include "path.h"
 #include "path_counters.h"
@@ -55,9 +57,16 @@ struct Dataplane::Impl {
         socket_outside(outside, options.queue),
         to_outside(outside, socket_outside, counters_out, options.carry_vlans),
         to_inside(inside, socket_inside, counters_in, options.carry_vlans),
-        path_out(Direction::kOut, options.batch, socket_inside, to_outside, engine, nullptr, counters_out),
-        path_in(Direction::kIn, options.batch, socket_outside, to_inside, engine, &check, counters_in) {
-    check.set_policies(policies.policies(Direction::kIn));
+        shared{engine, check, outbound, own, to_inside, to_outside, options.mss_clamp},
+        path_out(Direction::kOut, options.batch, socket_inside, to_outside, shared, counters_out),
+        path_in(Direction::kIn, options.batch, socket_outside, to_inside, shared, counters_in) {
+    tell_policies(Direction::kIn);
+    tell_policies(Direction::kOut);
+  }
+
+  void tell_policies(Direction direction) {
+    const SpdTable& now = policies.policies(direction);
+    direction == Direction::kIn ? check.set_policies(now) : outbound.set_policies(now);
   }
 
   unsigned queue;
@@ -74,6 +83,9 @@ struct Dataplane::Impl {
   Egress to_outside;
   Egress to_inside;
   InboundCheck check;
+  OutboundSas outbound;
+  OwnPackets own;
+  Path::Shared shared;
   Path path_out;
   Path path_in;
   Fault fault;
@@ -108,18 +120,28 @@ void Dataplane::stop() noexcept {
 void Dataplane::set_policy(const Policy& policy) {
   impl_->fault.check();
   impl_->policies.set(policy);
-  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.policies(Direction::kIn));
+  impl_->tell_policies(policy.direction);
 }
 
 void Dataplane::remove_policy(const Policy& policy) {
   impl_->fault.check();
   impl_->policies.remove(policy);
-  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.policies(Direction::kIn));
+  impl_->tell_policies(policy.direction);
 }
 
 void Dataplane::bind_out(const Policy& policy, std::optional<SaHandle> sa) {
   impl_->fault.check();
   impl_->policies.bind(policy, sa);
+  impl_->outbound.bind(policy.selector, sa);
+}
+
+void Dataplane::add_outbound(const SaConfig& sa, SaHandle handle) {
+  impl_->fault.check();
+  impl_->outbound.add(sa, handle);
+}
+
+void Dataplane::remove_outbound(SaHandle handle) {
+  impl_->outbound.remove(handle);
 }
 
 void Dataplane::add_inbound(const SaConfig& sa, SaHandle handle) {

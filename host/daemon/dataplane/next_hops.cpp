@@ -53,10 +53,12 @@ void NextHops::ask(const IpAddress& dst, Entry& entry, Clock::time_point now) {
     entry.answer.state = State::kElsewhere;
     return;
   }
+  entry.answer.mtu = route->mtu;
+  entry.answer.source = route->source;
   const Neighbour neighbour = kernel_.neighbour(route->interface, route->next_hop);
   if (!neighbour.fresh && !was_resolving) kernel_.use_neighbour(route->interface, route->next_hop);
   if (neighbour.usable) {
-    entry.answer = {State::kReady, neighbour.mac, std::move(*tags)};
+    entry.answer = {State::kReady, neighbour.mac, route->mtu, route->source, std::move(*tags)};
     return;
   }
   if (!was_resolving) entry.give_up = now + kResolveFor;

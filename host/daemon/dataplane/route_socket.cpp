@@ -38,6 +38,12 @@ void read_address(IpAddress& out, const uint8_t* from, size_t bytes) {
   std::copy_n(from, bytes, out.bytes.begin());
 }
 
+int read_metric(const nlattr* a, void* data) {
+  if (mnl_attr_get_type(a) == RTAX_MTU && mnl_attr_get_payload_len(a) >= sizeof(uint32_t))
+    static_cast<Route*>(data)->mtu = mnl_attr_get_u32(a);
+  return MNL_CB_OK;
+}
+
 int read_route_attribute(const nlattr* a, void* data) {
   auto& out = *static_cast<Route*>(data);
   const size_t bytes = mnl_attr_get_payload_len(a);
@@ -47,6 +53,8 @@ int read_route_attribute(const nlattr* a, void* data) {
   // IPv4 by a router that has an IPv6 address only (RFC 8950).
   if (mnl_attr_get_type(a) == RTA_VIA && bytes > sizeof(rtvia))
     read_address(out.next_hop, payload + sizeof(rtvia), bytes - sizeof(rtvia));
+  if (mnl_attr_get_type(a) == RTA_METRICS) return mnl_attr_parse_nested(a, read_metric, data);
+  if (mnl_attr_get_type(a) == RTA_PREFSRC) read_address(out.source.emplace(), payload, bytes);
   return MNL_CB_OK;
 }
 

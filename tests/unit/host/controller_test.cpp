@@ -31,6 +31,8 @@ class RecordingPath final : public PacketPath {
   void bind_out(const Policy&, std::optional<SaHandle> sa) override {
     note(sa ? "bind " + std::to_string(sa->index) : "unbind");
   }
+  void add_outbound(const SaConfig&, SaHandle) override {}
+  void remove_outbound(SaHandle) override {}
   void add_inbound(const SaConfig&, SaHandle) override { note("add_inbound"); }
   void remove_inbound(const SaConfig&) override { note("remove_inbound"); }
   std::optional<Policy> policy_for(Direction direction, const Traffic&) const override {
