@@ -47,6 +47,7 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
+  app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
   app->add_option("--pin-dir", o.interfaces.pin_dir,
                   "folder on a bpffs where policies stay in force while no xespd runs; empty: they go with xespd")
       ->capture_default_str();

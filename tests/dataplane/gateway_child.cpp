@@ -62,6 +62,7 @@ class Gateway {
                     .native = setup.native,
                     .carry_vlans = setup.carry_vlans,
                     .mss_clamp = setup.mss_clamp,
+                    .tun = setup.tun,
                     .pin_dir = lab.bpffs() + (setup.side_a ? "/a" : "/b")},
                    engine_) {
     dataplane_.set_policy(policy_out_);

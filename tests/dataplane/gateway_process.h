@@ -27,6 +27,7 @@ struct GatewaySetup {
   TunnelForm form = {};
   bool carry_vlans = false;
   bool mss_clamp = false;
+  std::string tun = {};
 };
 
 /// A gateway in a process of its own: Dataplane on the software engine, one tunnel to the other side.

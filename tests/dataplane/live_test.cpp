@@ -211,6 +211,47 @@ TEST_F(DataplaneLive, NothingIsToldInClear) {
   EXPECT_EQ(tap->seen().clear, 0u);
 }
 
+// The gateways' own applications, by TUN devices.
+TEST_F(DataplaneLive, GatewaysReachEachOthersInsideAddresses) {
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .tun = "xesp0"});
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .tun = "xesp0"});
+  tap = std::make_unique<WireTap>(*lab);
+  ASSERT_TRUE(lab->run("gwA", "ip link show xesp0 | grep 'mtu 1379'"));
+  ASSERT_TRUE(lab->run("gwA", "ip route replace 10.81.2.0/24 dev xesp0 src 10.81.1.1"));
+  ASSERT_TRUE(lab->run("gwB", "ip route replace 10.81.1.0/24 dev xesp0 src 10.81.2.1"));
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 10.81.2.1"));
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 -s 5000 10.81.2.1")) << "the kernel cuts for the TUN device";
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 10.81.2.2")) << "a host behind the other gateway";
+  EXPECT_TRUE(lab->run("hostA", "ping -c 3 -i 0.05 -W 1 10.81.2.1")) << "the other gateway, from a host";
+  EXPECT_TRUE(ping()) << "and hosts each other, as before";
+  EXPECT_EQ(tap->seen().clear, 0u);
+  EXPECT_GE(a->counters()["out"]["from_tun"], 6);
+  EXPECT_GE(b->counters()["in"]["to_tun"], 6);
+  // An answer would leave in clear, so there is nothing to answer.
+  ASSERT_TRUE(lab->run("gwB", "ip route replace 10.81.1.0/24 via 192.0.2.1 && sleep 1.1"));
+  EXPECT_FALSE(lab->run("gwA", "ping -c 2 -i 0.05 -W 1 10.81.2.1"));
+  EXPECT_EQ(b->counters()["in"]["drop_tun_route"], 2);
+  EXPECT_EQ(tap->seen().clear, 0u);
+  ASSERT_TRUE(lab->run("gwB", "ip route replace 10.81.1.0/24 dev xesp0 src 10.81.2.1"));
+  // What no policy protects does not leave, and without an SA nothing does.
+  ASSERT_TRUE(lab->run("gwA", "ip route add 10.99.0.0/24 dev xesp0"));
+  EXPECT_FALSE(lab->run("gwA", "ping -c 2 -i 0.05 -W 1 10.99.0.1"));
+  EXPECT_EQ(a->counters()["out"]["drop_own"], 2);
+  EXPECT_FALSE(lab->run("hostA", "ping -c 2 -i 0.05 -W 1 10.99.0.1"));
+  EXPECT_EQ(a->counters()["out"]["drop_tun_source"], 2) << "the kernel forwarded it";
+  a->delete_outbound_sa();
+  EXPECT_FALSE(lab->run("gwA", "ping -c 2 -i 0.05 -W 1 10.81.2.1"));
+  EXPECT_EQ(a->counters()["out"]["drop_own"], 4);
+  b->kill_at_once();
+  EXPECT_FALSE(lab->run("gwB", "ping -c 2 -i 0.05 -W 1 10.81.1.1")) << "the device stays, and nobody reads it";
+  EXPECT_EQ(tap->seen().clear, 0u);
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .first_seq = kRestartSeq, .tun = "xesp0"});
+  a = nullptr;
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .first_seq = kRestartSeq, .tun = "xesp0"});
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 10.81.2.1")) << "taken over";
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
 class DataplaneMtu : public DataplaneLive {
  protected:
   void SetUp() override {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -18,6 +19,7 @@
 #include "pin_folder.h"
 #include "policy_store.h"
 #include "steering.h"
+#include "tun.h"
 
 namespace xesp {
 
@@ -32,6 +34,15 @@ const std::string& prepared(const std::string& pin_dir) {
 
 std::string pin(const DataplaneOptions& options, const char* name) {
   return options.pin_dir.empty() ? "" : options.pin_dir + "/" + name;
+}
+
+/// So long that whatever SA a packet takes it fits.
+std::unique_ptr<Tun> make_tun(const DataplaneOptions& options, const Interface& outside) {
+  constexpr unsigned kMostOverhead = 40 + 8 + 24 + 17 + 32;  // IPv6, UDP, ESP with an IV of 16, trailer, ICV
+  constexpr unsigned kLeastMtu = 1280;                       // of IPv6
+  if (options.tun.empty()) return nullptr;
+  const size_t mtu = std::max(outside.mtu, kLeastMtu + kMostOverhead) - kMostOverhead;
+  return std::make_unique<Tun>(options.tun, mtu, !options.pin_dir.empty());
 }
 
 nlohmann::json describe(const Interface& interface, const Attachment& attachment) {
@@ -57,7 +68,8 @@ struct Dataplane::Impl {
         socket_outside(outside, options.queue),
         to_outside(outside, socket_outside, counters_out, options.carry_vlans),
         to_inside(inside, socket_inside, counters_in, options.carry_vlans),
-        shared{engine, check, outbound, own, to_inside, to_outside, options.mss_clamp},
+        tun(make_tun(options, outside)),
+        shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},
         path_out(Direction::kOut, options.batch, socket_inside, to_outside, shared, counters_out),
         path_in(Direction::kIn, options.batch, socket_outside, to_inside, shared, counters_in) {
     tell_policies(Direction::kIn);
@@ -85,6 +97,7 @@ struct Dataplane::Impl {
   InboundCheck check;
   OutboundSas outbound;
   OwnPackets own;
+  std::unique_ptr<Tun> tun;
   Path::Shared shared;
   Path path_out;
   Path path_in;

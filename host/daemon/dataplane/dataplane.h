@@ -23,6 +23,7 @@ struct DataplaneOptions {
   size_t batch = 64;         ///< most packets given to the engine at once
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
+  std::string tun;           ///< TUN interface to make for this host's own applications; empty: none
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";

@@ -45,7 +45,7 @@ Egress::Way Egress::way_to(const IpAddress& dst, NextHops::Clock::time_point now
   const std::lock_guard lock(mutex_);
   const NextHops::Answer& hop = next_hops_.find(dst, now);
   const size_t mtu = hop.mtu == 0 ? interface_.mtu : std::min<size_t>(hop.mtu, interface_.mtu);
-  return {mtu, hop.source};
+  return {hop.local, hop.interface, mtu, hop.source};
 }
 
 bool Egress::send_or_drop(std::span<const uint8_t> packet, std::span<const uint8_t> tags,

@@ -31,6 +31,8 @@ class Egress {
   void flush();
 
   struct Way {
+    bool local = false;               ///< an address of this host
+    unsigned interface = 0;           ///< that the kernel's route leads to
     size_t mtu = 0;                   ///< the interface's, or less where the kernel's route says so
     std::optional<IpAddress> source;  ///< this host's address towards there
   };

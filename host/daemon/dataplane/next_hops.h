@@ -27,6 +27,8 @@ class NextHops {
   struct Answer {
     State state = State::kUnreachable;
     MacAddress mac{};
+    bool local = false;               ///< Route::local
+    unsigned interface = 0;           ///< Route::interface
     size_t mtu = 0;                   ///< Route::mtu
     std::optional<IpAddress> source;  ///< Route::source
     std::vector<uint8_t>

@@ -61,9 +61,10 @@ void Path::run(const std::stop_token& stop, Fault& fault) noexcept {
 }
 
 void Path::wait() const {
-  pollfd p[2] = {{.fd = from_.fd(), .events = POLLIN, .revents = 0},
-                 {.fd = shared_.own.fd(), .events = POLLIN, .revents = 0}};
-  poll(p, direction_ == Direction::kOut ? 2 : 1, to_.holds() ? kHoldMilliseconds : kIdleMilliseconds);
+  pollfd p[3] = {{.fd = from_.fd(), .events = POLLIN, .revents = 0},
+                 {.fd = shared_.own.fd(), .events = POLLIN, .revents = 0},
+                 {.fd = shared_.tun ? shared_.tun->fd() : -1, .events = POLLIN, .revents = 0}};
+  poll(p, direction_ == Direction::kOut ? 3 : 1, to_.holds() ? kHoldMilliseconds : kIdleMilliseconds);
 }
 
 void Path::turn() {
@@ -115,6 +116,7 @@ void Path::take(const Frame& frame, Time now) {
 
 void Path::take_own(Time now) {
   own_ = shared_.own.take();
+  if (shared_.tun) read_tun(now);
   for (OwnPacket& own : own_) {
     const auto fields = read_ip(own.data);
     const auto sa = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
@@ -123,6 +125,21 @@ void Path::take_own(Time now) {
       continue;
     }
     protect(own.data, *sa, own.tags, false, now);
+  }
+}
+
+// What the kernel would forward into a tunnel is not ours: it has come past the steering, and nobody knows from where.
+void Path::read_tun(Time now) {
+  for (size_t i = 0; i < batch_; ++i) {
+    std::vector<uint8_t> packet = shared_.tun->read();
+    if (packet.empty()) return;
+    const auto fields = read_ip(packet);
+    if (!fields || !shared_.inside.way_to(fields->src(), now).local) {
+      counters_.add(kDropTunSource);
+      continue;
+    }
+    counters_.add(kFromTun);
+    own_.push_back({std::move(packet), {}});
   }
 }
 
@@ -175,7 +192,17 @@ void Path::clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Ti
   if (clamp_mss(packet, most)) counters_.add(kMssClamped);
 }
 
+// Not forwarded: its TTL stays. The kernel's answer takes the kernel's route, which must lead to the tunnel again.
+void Path::send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now) {
+  if (to_.way_to(fields.src(), now).interface != shared_.tun->index()) return counters_.add(kDropTunRoute);
+  counters_.add(shared_.tun->write(packet.first(fields.total_length)) ? kToTun : kDropTun);
+}
+
 void Path::send_inside(std::span<uint8_t> packet, Tags tags, Time now) {
+  if (shared_.tun) {
+    const auto arrived = read_ip(packet);
+    if (arrived && to_.way_to(arrived->dst(), now).local) return send_here(packet, *arrived, now);
+  }
   if (!decrement_ttl(packet)) {
     counters_.add(kDropTtl);
     return answers_.tell(IcmpCause::kTimeExceeded, packet, 0, tags, now);

@@ -18,6 +18,7 @@
 #include "own_packets.h"
 #include "packet_socket.h"
 #include "path_counters.h"
+#include "tun.h"
 #include "xesp/engine.h"
 
 namespace xesp::dataplane {
@@ -35,6 +36,7 @@ class Path {
     OwnPackets& own;   ///< this host's packets, for the outbound path
     Egress& inside;    ///< where ICMP errors about what came from inside go
     Egress& outside;
+    Tun* tun = nullptr;  ///< for this host's own applications, if there is one
     bool mss_clamp = false;
   };
   Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared, PathCounters& counters);
@@ -50,11 +52,13 @@ class Path {
   /// These give packets to the engine, or drop them: those of a frame, this host's own, and what is to be protected.
   void take(const Frame& frame, Time now);
   void take_own(Time now);
+  void read_tun(Time now);
   void protect(std::span<uint8_t> packet, SaHandle sa, Tags tags, bool tell, Time now);
   void give(std::span<const uint8_t> packet, SaHandle sa, Tags tags);
 
   void forward(const PacketOut& result, Tags tags, Time now);
   void clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Time now);
+  void send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now);
   void send_inside(std::span<uint8_t> packet, Tags tags, Time now);
   /// Of a packet that is too long: its fragments, or none and its sender was told unless `tell` is false.
   std::vector<std::vector<uint8_t>> cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags, bool tell,

@@ -27,7 +27,12 @@ namespace xesp::dataplane {
   X(kIcmpTimeExceeded, "icmp_time_exceeded", "senders told: TTL or hop limit exceeded")                         \
   X(kIcmpLimited, "icmp_limited", "senders not told: too many in too short a time")                             \
   X(kIcmpNone, "icmp_none", "senders not told: about such a packet no ICMP error may be sent (RFC 1122 3.2.2)") \
-  X(kDropOwn, "drop_own", "ICMP error about a recovered packet that no SA would protect")                       \
+  X(kFromTun, "from_tun", "packets of this host's applications (--tun)")                                        \
+  X(kToTun, "to_tun", "recovered packets for them")                                                             \
+  X(kDropTun, "drop_tun", "recovered packets that the kernel did not take from the TUN device")                 \
+  X(kDropTunSource, "drop_tun_source", "packets routed to the TUN device whose source is no address of this host") \
+  X(kDropTunRoute, "drop_tun_route", "recovered packets for this host whose sender is not routed to the TUN device") \
+  X(kDropOwn, "drop_own", "packet of this host's own that no SA would protect: it has no other way out")        \
   X(kDropTooBig, "drop_too_big", "longer than what fits, and not to be cut")                                     \
   X(kDropUnreachable, "drop_unreachable", "no route, or no answer from the next hop")                           \
   X(kDropElsewhere, "drop_elsewhere", "the route leads to this host or out of another interface")               \

@@ -62,6 +62,7 @@ int read_route(const nlmsghdr* message, void* data) {
   if (message->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
   const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
   static_cast<Route*>(data)->unicast = header->rtm_type == RTN_UNICAST;
+  static_cast<Route*>(data)->local = header->rtm_type == RTN_LOCAL;
   return mnl_attr_parse(message, sizeof(*header), read_route_attribute, data);
 }
 

@@ -19,6 +19,7 @@ struct Route {
   unsigned interface = 0;
   IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
   bool unicast = false;  ///< false: to this host, broadcast, or refused by the table
+  bool local = false;    ///< to this host
   size_t mtu = 0;        ///< what the route says, if it does: set by an operator, or learned by the kernel
   std::optional<IpAddress> source = {};  ///< the address of this host that the kernel would use
 };
