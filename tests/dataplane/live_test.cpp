@@ -328,6 +328,31 @@ TEST_F(DataplaneMtu, TheRoutesMtuCounts) {
   EXPECT_TRUE(passes(1500, "dont"));
 }
 
+// The kernel believes an ICMP error about its answer to a ping, whoever sent it: then it counts, but not below 576.
+TEST_F(DataplaneMtu, WhatTheKernelLearnedCountsDownToAFloor) {
+  start_both();
+  const auto forge = [&](const char* mtu) {
+    return lab->run("gwB",
+                    std::string("python3 -c \"import socket, struct; q = struct.pack('!BBHHHBBH4s4sBBHHH', 0x45, 0, 84, 1, 0, "
+                                "64, 1, 0, socket.inet_aton('192.0.2.1'), socket.inet_aton('192.0.2.2'), 0, 0, 0, 1, 1); "
+                                "m = struct.pack('!BBHHH', 3, 4, 0, 0, ") +
+                        mtu +
+                        ") + q; s = sum(struct.unpack('!%dH' % (len(m) // 2), m)); s = (s & 65535) + (s >> 16); "
+                        "s = (s & 65535) + (s >> 16); m = m[:2] + struct.pack('!H', ~s & 65535) + m[4:]; "
+                        "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).sendto(m, ('192.0.2.1', 0))\"");
+  };
+  ASSERT_TRUE(forge("700"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  EXPECT_TRUE(lab->run("gwA", "ip route get 192.0.2.2 | grep 'mtu 700'"));
+  EXPECT_TRUE(told(1400, 646));
+  ASSERT_TRUE(forge("556"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  EXPECT_TRUE(lab->run("gwA", "ip route get 192.0.2.2 | grep 'mtu 556'"));
+  EXPECT_TRUE(passes(522, "do"));
+  EXPECT_FALSE(passes(523, "do"));
+  EXPECT_TRUE(passes(1500, "dont"));
+}
+
 // A link behind the second gateway that takes less: it cuts what it recovered, or tells the sender through the tunnel.
 TEST_F(DataplaneMtu, OfTheInsideCountsForWhatWasRecovered) {
   ASSERT_TRUE(lab->run("gwB", "ip link set in0 mtu 1300"));

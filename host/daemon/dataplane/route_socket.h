@@ -20,7 +20,9 @@ struct Route {
   IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
   bool unicast = false;  ///< false: to this host, broadcast, or refused by the table
   bool local = false;    ///< to this host
-  size_t mtu = 0;        ///< what the route says, if it does: set by an operator, or learned by the kernel
+  /// What the route says, if it does: an operator's word, or what the kernel learned. The latter may be an attacker's
+  /// ICMP, and counts down to 576 (IPv4) or 1280; the kernel forgets it after 10 minutes.
+  size_t mtu = 0;
   std::optional<IpAddress> source = {};  ///< the address of this host that the kernel would use
 };
 
