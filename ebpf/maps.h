@@ -30,7 +30,7 @@ struct {
   __type(value, struct xesp_sa_ref);
 } sad SEC(".maps");
 
-/* Addresses of ours that ESP is sent to: what inbound SAs have had as destination since xespd started. */
+/* Addresses of ours that ESP or AH is sent to: what inbound SAs have had as destination since xespd started. */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, XESP_MAX_SAS);

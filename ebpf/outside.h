@@ -13,17 +13,18 @@ static __always_inline int may_be_esp_in_udp(const struct packet* p) {
   return port == PORT_IKE_NATT || bpf_map_lookup_elem(&encap_ports, &port) != 0;
 }
 
-/* ESP on its way in, also in UDP: the SA by (destination, protocol, SPI), ports are not looked at. Only what is for
- * somebody else leaves `handled` at 0. */
-static __always_inline int steer_esp(struct xdp_md* ctx, const struct packet* p, int in_udp, int* handled) {
-  __be32 spi = in_udp ? p->behind_udp : p->first;
-  int has_spi = p->l4_bytes >= (in_udp ? UDP_BYTES : 0) + sizeof(spi);
+/* ESP, also in UDP, or AH on its way in: the SA by (destination, protocol, SPI), ports are not looked at. ESP begins with
+ * its SPI, AH has it behind four other bytes (RFC 4302 2). Only what is for somebody else leaves `handled` at 0. */
+static __always_inline int steer_ipsec(struct xdp_md* ctx, const struct packet* p, int in_udp, int* handled) {
+  int ah = p->flow.protocol == PROTO_AH;
+  __be32 spi = in_udp ? p->behind_udp : ah ? p->second : p->first;
+  int has_spi = p->l4_bytes >= (in_udp ? UDP_BYTES : ah ? AH_SPI : 0) + sizeof(spi);
   struct xesp_endpoint here = {.family = p->flow.family};
   __builtin_memcpy(here.address, p->flow.dst, sizeof(here.address));
 
   *handled = 1;
   if (has_spi) {
-    struct xesp_sad_key key = {.spi = spi, .family = p->flow.family, .protocol = PROTO_ESP};
+    struct xesp_sad_key key = {.spi = spi, .family = p->flow.family, .protocol = ah ? PROTO_AH : PROTO_ESP};
     __builtin_memcpy(key.dst, p->flow.dst, sizeof(key.dst));
     const struct xesp_sa_ref* sa = bpf_map_lookup_elem(&sad, &key);
     if (sa) return redirect(ctx, &xsks_outside, p, *sa, XESP_STEER_RECOVER);
@@ -42,9 +43,9 @@ static __always_inline int steer_esp(struct xdp_md* ctx, const struct packet* p,
 static __always_inline int steer_outside(struct xdp_md* ctx, const struct packet* p) {
   if (is_neighbour_discovery(ctx, p)) return verdict(XESP_STEER_PASS_NEIGHBOUR, XDP_PASS);
   int in_udp = may_be_esp_in_udp(p);
-  if (in_udp || p->flow.protocol == PROTO_ESP) {
+  if (in_udp || p->flow.protocol == PROTO_ESP || p->flow.protocol == PROTO_AH) {
     int handled = 0;
-    int action = steer_esp(ctx, p, in_udp, &handled);
+    int action = steer_ipsec(ctx, p, in_udp, &handled);
     if (handled) return action;
   }
   if (is_ike(p)) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);

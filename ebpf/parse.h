@@ -18,6 +18,7 @@ enum {
   PROTO_ROUTING = 43,
   PROTO_FRAGMENT = 44,
   PROTO_ESP = 50,
+  PROTO_AH = 51,
   PROTO_ICMPV6 = 58,
   PROTO_OPTIONS = 60,
   PORT_IKE = 500,
@@ -26,6 +27,7 @@ enum {
   FRAGMENT_OFFSET_V6 = 0xfff8,
   IPV4_WORDS_MIN = 5,
   UDP_BYTES = 8,
+  AH_SPI = 4, /* where it stands */
 };
 
 struct vlan_tag {
@@ -46,10 +48,11 @@ struct packet {
   __u32 l3_offset;
   __u8 later_fragment; /* not the first one: nothing of the upper layer in it */
   __u8 hop_limit;
-  /* The upper layer: how much of it this packet has, its first four bytes, and the four behind a UDP header; 0 where it
-   * is shorter. */
+  /* The upper layer: how much of it this packet has, its first four bytes, the four behind them, and the four behind a
+   * UDP header; 0 where it is shorter. */
   __u32 l4_bytes;
   __be32 first;
+  __be32 second;
   __be32 behind_udp;
   __u8 keepalive; /* UDP with one byte 0xff (RFC 3948 2.3) */
 };
@@ -74,6 +77,7 @@ static __always_inline __u64 room(const void* at, const void* end) {
 /* `l4_bytes` ends with the packet, `end` with the frame, which may be padded. */
 static __always_inline void read_upper_layer(struct packet* p, void* l4, void* end) {
   if (p->l4_bytes >= 4 && l4 + 4 <= end) p->first = *(__be32*)l4;
+  if (p->l4_bytes >= 8 && l4 + 8 <= end) p->second = *(__be32*)(l4 + 4);
   if (p->l4_bytes >= 4 && xesp_has_ports(p->flow.protocol)) {
     __u32 ports = bpf_ntohl(p->first);
     p->flow.sport = bpf_htons(ports >> 16);

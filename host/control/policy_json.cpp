@@ -24,7 +24,7 @@ json to_json(const Policy& policy) {
   if (policy.action == PolicyAction::kProtect)
     object["tmpl"] = {{"src", policy.tmpl_src.str()},
                       {"dst", policy.tmpl_dst.str()},
-                      {"proto", "esp"},
+                      {"proto", proto_name(policy.proto)},
                       {"reqid", policy.reqid},
                       {"mode", mode_name(policy.mode)}};
   return object;
@@ -39,7 +39,7 @@ Policy policy_from_json(const json& object) {
     Fields t(f.object("tmpl"), "policy.tmpl");
     policy.tmpl_src = IpAddress::parse(t.text("src"));
     policy.tmpl_dst = IpAddress::parse(t.text("dst"));
-    t.choice("proto", {"esp"});
+    policy.proto = t.choice("proto", {"esp", "ah"}) == 0 ? kProtoEsp : kProtoAh;
     policy.reqid = static_cast<uint32_t>(t.number("reqid", 0xffffffffu, 0));
     policy.mode = t.choice("mode", {"transport", "tunnel"}) == 0 ? Mode::kTransport : Mode::kTunnel;
     t.end();

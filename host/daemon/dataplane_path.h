@@ -16,6 +16,8 @@ class DataplanePath final : public PacketPath {
   void set_policy(const Policy& policy) override { dataplane_.set_policy(policy); }
   void remove_policy(const Policy& policy) override { dataplane_.remove_policy(policy); }
   void bind_out(const Policy& policy, std::optional<SaHandle> sa) override { dataplane_.bind_out(policy, sa); }
+  void add_outbound(const SaConfig& sa, SaHandle handle) override { dataplane_.add_outbound(sa, handle); }
+  void remove_outbound(SaHandle handle) override { dataplane_.remove_outbound(handle); }
   void add_inbound(const SaConfig& sa, SaHandle handle) override { dataplane_.add_inbound(sa, handle); }
   void remove_inbound(const SaConfig& sa) override { dataplane_.remove_inbound(sa); }
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const override {

@@ -73,6 +73,8 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
+  app->add_flag("--mss-clamp", o.mss_clamp, "lower the MSS of protected TCP connections to what fits");
+  app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
   app->add_option("--pin-dir", o.interfaces.pin_dir,
                   "folder on a bpffs where policies stay in force while no xespd runs; empty: they go with xespd")
       ->capture_default_str();
@@ -103,7 +105,8 @@ void take(DaemonOptions& o, const Setting& s) {
   static const std::map<std::string, std::pair<bool DaemonOptions::*, bool>> kSwitches = {
       {"no_dataplane", {&DaemonOptions::dataplane, false}},
       {"generic", {&DaemonOptions::native, false}},
-      {"carry_vlans", {&DaemonOptions::carry_vlans, true}}};
+      {"carry_vlans", {&DaemonOptions::carry_vlans, true}},
+      {"mss_clamp", {&DaemonOptions::mss_clamp, true}}};
   const auto refuse = [&](const std::string& why) {
     throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why);
   };
@@ -174,6 +177,7 @@ DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors)
   make_app(options)->parse(argc, argv);
   options.interfaces.native = options.native;
   options.interfaces.carry_vlans = options.carry_vlans;
+  options.interfaces.mss_clamp = options.mss_clamp;
   try {
     check(options);
   } catch (const Error& e) {
@@ -214,6 +218,8 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"no_dataplane", o.dataplane ? "false" : "true"},
                                               {"generic", o.native ? "false" : "true"},
                                               {"carry_vlans", o.carry_vlans ? "true" : "false"},
+                                              {"mss_clamp", o.mss_clamp ? "true" : "false"},
+                                              {"tun", o.interfaces.tun},
                                               {"queue", std::to_string(o.interfaces.queue)},
                                               {"batch", std::to_string(o.interfaces.batch)},
                                               {"pin_dir", o.interfaces.pin_dir},

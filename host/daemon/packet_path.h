@@ -19,6 +19,8 @@ class PacketPath {
   virtual void set_policy(const Policy& policy) = 0;
   virtual void remove_policy(const Policy& policy) = 0;
   virtual void bind_out(const Policy& policy, std::optional<SaHandle> sa) = 0;
+  virtual void add_outbound(const SaConfig& sa, SaHandle handle) = 0;
+  virtual void remove_outbound(SaHandle handle) = 0;
   virtual void add_inbound(const SaConfig& sa, SaHandle handle) = 0;
   virtual void remove_inbound(const SaConfig& sa) = 0;
   virtual std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const = 0;
@@ -34,6 +36,8 @@ class NoPacketPath final : public PacketPath {
   void set_policy(const Policy&) override {}
   void remove_policy(const Policy&) override {}
   void bind_out(const Policy&, std::optional<SaHandle>) override {}
+  void add_outbound(const SaConfig&, SaHandle) override {}
+  void remove_outbound(SaHandle) override {}
   void add_inbound(const SaConfig&, SaHandle) override {}
   void remove_inbound(const SaConfig&) override {}
   std::optional<Policy> policy_for(Direction, const Traffic&) const override { return std::nullopt; }

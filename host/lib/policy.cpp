@@ -18,8 +18,7 @@ const char* policy_action_name(PolicyAction action) {
 }
 
 bool Policy::served_by(const SaConfig& sa) const {
-  if (sa.proto != kProtoEsp) return false;  // which is what every template asks for
-  if (action != PolicyAction::kProtect || sa.direction != direction || sa.mode != mode) return false;
+  if (action != PolicyAction::kProtect || sa.proto != proto || sa.direction != direction || sa.mode != mode) return false;
   if (reqid != 0 && sa.reqid != reqid) return false;
   if (mode == Mode::kTransport && sa.dst.v6 != selector.dst.address.v6) return false;
   const bool src_fits = sa.src == tmpl_src || (mode == Mode::kTransport && tmpl_src.unspecified());
@@ -30,6 +29,8 @@ bool Policy::served_by(const SaConfig& sa) const {
 void Policy::check() const {
   selector.check("policy selector");
   if (action != PolicyAction::kProtect) return;
+  if (proto != kProtoEsp && proto != kProtoAh)
+    throw Error(ErrorCode::kData, "policy tmpl proto: only esp (50) and ah (51) are supported");
   if (mode == Mode::kTunnel) {
     if (tmpl_src.unspecified() || tmpl_dst.unspecified())
       throw Error(ErrorCode::kData, "policy tmpl: tunnel mode needs the outer addresses, give 'tmpl src A dst B'");

@@ -32,6 +32,8 @@ SaConfig tunnel_sa(bool a_to_b, Direction direction, const TunnelForm& form, uin
   sa.salt = Secret(salt);
   sa.seq = seq;
   if (form.in_udp) sa.encap = UdpEncap{};
+  if (form.ah) sa.proto = kProtoAh;
+  sa.auth_only = form.ah;
   return sa;
 }
 
@@ -43,6 +45,7 @@ Policy tunnel_policy(bool a_to_b, Direction direction, const TunnelForm& form) {
   Policy p;
   p.direction = direction;
   p.selector = {.src = a, .dst = b};
+  p.proto = sa.proto;
   p.tmpl_src = sa.src;
   p.tmpl_dst = sa.dst;
   return p;
@@ -58,12 +61,16 @@ class Gateway {
                     .outside = "out0",
                     .native = setup.native,
                     .carry_vlans = setup.carry_vlans,
+                    .mss_clamp = setup.mss_clamp,
+                    .tun = setup.tun,
                     .pin_dir = lab.bpffs() + (setup.side_a ? "/a" : "/b")},
                    engine_) {
     dataplane_.set_policy(policy_out_);
     dataplane_.set_policy(tunnel_policy(!setup.side_a, Direction::kIn, setup.form));
     dataplane_.add_inbound(in_, engine_.install(in_));
-    dataplane_.bind_out(policy_out_, engine_.install(out_));
+    const SaHandle out = engine_.install(out_);
+    dataplane_.add_outbound(out_, out);
+    dataplane_.bind_out(policy_out_, out);
     dataplane_.start();
   }
 

@@ -17,6 +17,7 @@ struct TunnelForm {
   bool inner_v6 = false;
   bool outer_v6 = false;
   bool in_udp = false;
+  bool ah = false;
 };
 
 struct GatewaySetup {
@@ -25,6 +26,8 @@ struct GatewaySetup {
   bool native = true;
   TunnelForm form = {};
   bool carry_vlans = false;
+  bool mss_clamp = false;
+  std::string tun = {};
 };
 
 /// A gateway in a process of its own: Dataplane on the software engine, one tunnel to the other side.

@@ -46,7 +46,7 @@ class DataplaneLive : public testing::Test {
     const auto seen = tap->seen();
     EXPECT_EQ(seen.clear, 0u);
     EXPECT_GT(seen.*as, 2 * kTransferBytes / 1400);
-    EXPECT_EQ(seen.esp + seen.esp_in_udp, seen.*as);
+    EXPECT_EQ(seen.esp + seen.esp_in_udp + seen.ah, seen.*as);
     for (GatewayProcess* gateway : {a.get(), b.get()}) {
       const auto counters = gateway->counters();
       EXPECT_EQ(counters["fault"], "");
@@ -101,6 +101,14 @@ TEST_F(DataplaneLive, EspInUdpCrosses) {
   EXPECT_EQ(a->counters()["steering"]["drop_keepalive"], 1);
   start_both(true, {.inner_v6 = true, .outer_v6 = true, .in_udp = true});
   expect_all_crosses(kHostA6, kHostB6, &WireTap::Seen::esp_in_udp);
+}
+
+TEST_F(DataplaneLive, AhCrossesAsAhOnly) {
+  start_both(true, {.ah = true});
+  expect_all_crosses(kHostA, kHostB, &WireTap::Seen::ah);
+  b->delete_inbound_sa();
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(b->counters()["steering"]["drop_no_sa_in"], 3);
 }
 
 // Without VLAN interfaces: a trunk on each side.
@@ -176,6 +184,199 @@ TEST_F(DataplaneLive, EachGatewayCountsTheTtlDown) {
   EXPECT_EQ(b->counters()["in"]["drop_ttl"], 3);
   EXPECT_FALSE(ping("-t 1"));  // nor gwA protect it
   EXPECT_EQ(a->counters()["out"]["drop_ttl"], 3);
+}
+
+TEST_F(DataplaneLive, SendersAreToldWhereTheTtlEnds) {
+  lab->add("ipv6");
+  start_both();
+  EXPECT_TRUE(lab->run("hostA", "ping -c 1 -W 1 -t 1 10.81.2.2 | grep 'From 10.81.1.1 .*Time to live exceeded'"));
+  EXPECT_TRUE(lab->run("hostA", "ping -c 1 -W 1 -t 2 10.81.2.2 | grep 'From 10.81.2.1 .*Time to live exceeded'"));
+  EXPECT_EQ(a->counters()["out"]["icmp_time_exceeded"], 1);
+  EXPECT_EQ(b->counters()["in"]["icmp_time_exceeded"], 1);
+  EXPECT_EQ(tap->seen().clear, 0u) << "what quotes a recovered packet goes through the tunnel";
+  start_both(true, {.inner_v6 = true, .outer_v6 = true});
+  const std::string hop_limit = "Time exceeded: Hop limit";
+  EXPECT_TRUE(lab->run("hostA", "ping -c 1 -W 1 -t 1 2001:db8:81:2::2 | grep 'From 2001:db8:81:1::1 .*" + hop_limit + "'"));
+  EXPECT_TRUE(lab->run("hostA", "ping -c 1 -W 1 -t 2 2001:db8:81:2::2 | grep 'From 2001:db8:81:2::1 .*" + hop_limit + "'"));
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+// A message about a recovered packet that no SA would protect does not leave.
+TEST_F(DataplaneLive, NothingIsToldInClear) {
+  start_both();
+  ASSERT_TRUE(ping());
+  b->delete_outbound_sa();
+  EXPECT_FALSE(ping("-t 2"));
+  EXPECT_EQ(b->counters()["out"]["drop_own"], 3);
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+// The gateways' own applications, by TUN devices.
+TEST_F(DataplaneLive, GatewaysReachEachOthersInsideAddresses) {
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .tun = "xesp0"});
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .tun = "xesp0"});
+  tap = std::make_unique<WireTap>(*lab);
+  ASSERT_TRUE(lab->run("gwA", "ip link show xesp0 | grep 'mtu 1379'"));
+  ASSERT_TRUE(lab->run("gwA", "ip route replace 10.81.2.0/24 dev xesp0 src 10.81.1.1"));
+  ASSERT_TRUE(lab->run("gwB", "ip route replace 10.81.1.0/24 dev xesp0 src 10.81.2.1"));
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 10.81.2.1"));
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 -s 5000 10.81.2.1")) << "the kernel cuts for the TUN device";
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 10.81.2.2")) << "a host behind the other gateway";
+  EXPECT_TRUE(lab->run("hostA", "ping -c 3 -i 0.05 -W 1 10.81.2.1")) << "the other gateway, from a host";
+  EXPECT_TRUE(ping()) << "and hosts each other, as before";
+  EXPECT_EQ(tap->seen().clear, 0u);
+  EXPECT_GE(a->counters()["out"]["from_tun"], 6);
+  EXPECT_GE(b->counters()["in"]["to_tun"], 6);
+  // An answer would leave in clear, so there is nothing to answer.
+  ASSERT_TRUE(lab->run("gwB", "ip route replace 10.81.1.0/24 via 192.0.2.1 && sleep 1.1"));
+  EXPECT_FALSE(lab->run("gwA", "ping -c 2 -i 0.05 -W 1 10.81.2.1"));
+  EXPECT_EQ(b->counters()["in"]["drop_tun_route"], 2);
+  EXPECT_EQ(tap->seen().clear, 0u);
+  ASSERT_TRUE(lab->run("gwB", "ip route replace 10.81.1.0/24 dev xesp0 src 10.81.2.1"));
+  // What no policy protects does not leave, and without an SA nothing does.
+  ASSERT_TRUE(lab->run("gwA", "ip route add 10.99.0.0/24 dev xesp0"));
+  EXPECT_FALSE(lab->run("gwA", "ping -c 2 -i 0.05 -W 1 10.99.0.1"));
+  EXPECT_EQ(a->counters()["out"]["drop_own"], 2);
+  EXPECT_FALSE(lab->run("hostA", "ping -c 2 -i 0.05 -W 1 10.99.0.1"));
+  EXPECT_EQ(a->counters()["out"]["drop_tun_source"], 2) << "the kernel forwarded it";
+  a->delete_outbound_sa();
+  EXPECT_FALSE(lab->run("gwA", "ping -c 2 -i 0.05 -W 1 10.81.2.1"));
+  EXPECT_EQ(a->counters()["out"]["drop_own"], 4);
+  b->kill_at_once();
+  EXPECT_FALSE(lab->run("gwB", "ping -c 2 -i 0.05 -W 1 10.81.1.1")) << "the device stays, and nobody reads it";
+  EXPECT_EQ(tap->seen().clear, 0u);
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .first_seq = kRestartSeq, .tun = "xesp0"});
+  a = nullptr;
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .first_seq = kRestartSeq, .tun = "xesp0"});
+  EXPECT_TRUE(lab->run("gwA", "ping -c 3 -i 0.05 -W 1 10.81.2.1")) << "taken over";
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+class DataplaneMtu : public DataplaneLive {
+ protected:
+  void SetUp() override {
+    DataplaneLive::SetUp();
+    if (lab)
+      for (const char* host : {"hostA", "hostB"}) ASSERT_TRUE(lab->run(host, "ip link set eth0 mtu 1500"));
+  }
+  /// A ping of hostA's that may not be cut, of `bytes` in all, is answered with `mtu`.
+  bool told(size_t bytes, size_t mtu, const std::string& to = kHostB) const {
+    const bool v6 = to.find(':') != std::string::npos;
+    const std::string says = v6 ? "Packet too big: mtu=" : "(DF set|Frag needed).*mtu ?= ?";
+    return lab->run("hostA", "ping -c 1 -W 1 -M do -s " + std::to_string(bytes - (v6 ? 48 : 28)) + " " + to +
+                                 " | grep -E '" + says + std::to_string(mtu) + "'") &&
+           lab->run("hostA", "ip route get " + to + " | grep 'mtu " + std::to_string(mtu) + "'");
+  }
+  bool passes(size_t bytes, const std::string& how, const std::string& to = kHostB) const {
+    const size_t headers = to.find(':') != std::string::npos ? 48 : 28;
+    return ping("-M " + how + " -s " + std::to_string(bytes - headers), to);
+  }
+};
+
+// ESP with AES-GCM in a tunnel over 1500: 20 + 8 + 8 + 16 bytes and two of trailer around it, 1446 left.
+TEST_F(DataplaneMtu, TheSenderIsToldAndThenTcpPasses) {
+  start_both();
+  EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", kHostA, kTransferBytes)) << "told while it runs";
+  EXPECT_GE(b->counters()["out"]["icmp_too_big"], 1);
+  EXPECT_TRUE(passes(1446, "do"));
+  EXPECT_TRUE(told(1447, 1446));
+  EXPECT_GE(a->counters()["out"]["icmp_too_big"], 1);
+  EXPECT_GE(a->counters()["out"]["drop_too_big"], 1);
+  EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", kHostB, kTransferBytes));
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneMtu, Ipv6SendersAreTold) {
+  lab->add("ipv6");
+  start_both(true, {.inner_v6 = true, .outer_v6 = true});
+  EXPECT_TRUE(passes(1426, "do", kHostB6));
+  EXPECT_TRUE(told(1427, 1426, kHostB6));
+  EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", kHostA6, kTransferBytes));
+  EXPECT_EQ(tap->seen().clear, 0u);
+  start_both(true, {.inner_v6 = true, .outer_v6 = false});
+  EXPECT_TRUE(told(1500, 1446, kHostB6) || passes(1426, "do", kHostB6)) << "hostA remembers the lower one";
+}
+
+TEST_F(DataplaneMtu, WhatMayBeCutArrivesWhole) {
+  start_both();
+  for (const size_t bytes : {1446, 1447, 1500, 1501, 4000, 20000}) EXPECT_TRUE(passes(bytes, "dont")) << bytes;
+  // UDP without DF, which its sender has cut already.
+  bool whole = false;
+  std::thread receiver([&] {
+    whole = lab->run("hostB", "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('', 5555)); "
+                              "s.settimeout(3); exit(s.recv(65535) != bytes(i % 251 for i in range(9000)))\"");
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_TRUE(lab->run("hostA", "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); "
+                                "s.setsockopt(socket.IPPROTO_IP, 10, 0); "  // IP_MTU_DISCOVER, IP_PMTUDISC_DONT
+                                "s.sendto(bytes(i % 251 for i in range(9000)), ('10.81.2.2', 5555))\""));
+  receiver.join();
+  EXPECT_TRUE(whole);
+  const auto out = a->counters()["out"];
+  EXPECT_GT(out["fragmented"], 0);
+  EXPECT_GE(out["fragments"], 2 * out["fragmented"].get<int>());
+  EXPECT_EQ(out["drop_too_big"], 0);
+  EXPECT_EQ(out["engine"]["ok"], out["sent"]);
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneMtu, TheRoutesMtuCounts) {
+  ASSERT_TRUE(lab->run("gwA", "ip route add 192.0.2.2/32 dev out0 mtu 1000"));
+  start_both();
+  EXPECT_TRUE(passes(946, "do"));
+  EXPECT_TRUE(told(947, 946));
+  EXPECT_TRUE(passes(1500, "dont"));
+}
+
+// The kernel believes an ICMP error about its answer to a ping, whoever sent it: then it counts, but not below 576.
+TEST_F(DataplaneMtu, WhatTheKernelLearnedCountsDownToAFloor) {
+  start_both();
+  const auto forge = [&](const char* mtu) {
+    return lab->run("gwB",
+                    std::string("python3 -c \"import socket, struct; q = struct.pack('!BBHHHBBH4s4sBBHHH', 0x45, 0, 84, 1, 0, "
+                                "64, 1, 0, socket.inet_aton('192.0.2.1'), socket.inet_aton('192.0.2.2'), 0, 0, 0, 1, 1); "
+                                "m = struct.pack('!BBHHH', 3, 4, 0, 0, ") +
+                        mtu +
+                        ") + q; s = sum(struct.unpack('!%dH' % (len(m) // 2), m)); s = (s & 65535) + (s >> 16); "
+                        "s = (s & 65535) + (s >> 16); m = m[:2] + struct.pack('!H', ~s & 65535) + m[4:]; "
+                        "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).sendto(m, ('192.0.2.1', 0))\"");
+  };
+  ASSERT_TRUE(forge("700"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  EXPECT_TRUE(lab->run("gwA", "ip route get 192.0.2.2 | grep 'mtu 700'"));
+  EXPECT_TRUE(told(1400, 646));
+  ASSERT_TRUE(forge("556"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+  EXPECT_TRUE(lab->run("gwA", "ip route get 192.0.2.2 | grep 'mtu 556'"));
+  EXPECT_TRUE(passes(522, "do"));
+  EXPECT_FALSE(passes(523, "do"));
+  EXPECT_TRUE(passes(1500, "dont"));
+}
+
+// A link behind the second gateway that takes less: it cuts what it recovered, or tells the sender through the tunnel.
+TEST_F(DataplaneMtu, OfTheInsideCountsForWhatWasRecovered) {
+  ASSERT_TRUE(lab->run("gwB", "ip link set in0 mtu 1300"));
+  ASSERT_TRUE(lab->run("hostB", "ip link set eth0 mtu 1300"));
+  start_both();
+  EXPECT_TRUE(passes(1400, "dont"));
+  EXPECT_TRUE(passes(1446, "dont"));
+  EXPECT_TRUE(told(1400, 1300));
+  const auto in = b->counters()["in"];
+  EXPECT_EQ(in["icmp_too_big"], 1);
+  EXPECT_EQ(in["fragmented"], 6);
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
+TEST_F(DataplaneMtu, AClampedMssNeedsNoMessages) {
+  lab->add("ipv6");
+  const TunnelForm form{.inner_v6 = true, .outer_v6 = true};
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .form = form, .mss_clamp = true});
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .form = form});
+  EXPECT_TRUE(tcp_transfer(*lab, "hostA", "hostB", kHostB6, kTransferBytes));
+  EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", kHostA6, kTransferBytes));
+  EXPECT_GE(a->counters()["out"]["mss_clamped"], 2);
+  EXPECT_GE(a->counters()["in"]["mss_clamped"], 2);
+  for (GatewayProcess* gateway : {a.get(), b.get()}) EXPECT_EQ(gateway->counters()["out"]["drop_too_big"], 0);
 }
 
 TEST_F(DataplaneLive, DropsWhenTheOutboundSaIsDeleted) {

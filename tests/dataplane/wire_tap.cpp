@@ -26,9 +26,11 @@ bool is_esp(const uint8_t* udp) {
 uint64_t Seen::*kind_of(unsigned type, const uint8_t* ip) {
   if (type == ETHERTYPE_ARP) return &Seen::link;
   if (type == ETHERTYPE_IP && ip[9] == IPPROTO_ESP) return &Seen::esp;
+  if (type == ETHERTYPE_IP && ip[9] == IPPROTO_AH) return &Seen::ah;
   if (type == ETHERTYPE_IP && ip[9] == IPPROTO_UDP && is_esp(ip + 20)) return &Seen::esp_in_udp;
   if (type != ETHERTYPE_IPV6) return &Seen::clear;
   if (ip[6] == IPPROTO_ESP) return &Seen::esp;
+  if (ip[6] == IPPROTO_AH) return &Seen::ah;
   if (ip[6] == IPPROTO_UDP && is_esp(ip + 40)) return &Seen::esp_in_udp;
   const bool discovery = ip[6] == IPPROTO_ICMPV6 && ip[7] == 255 && ip[40] >= 133 && ip[40] <= 137;
   return discovery || (ip[24] == 0xff && ip[25] == 0x02) ? &Seen::link : &Seen::clear;

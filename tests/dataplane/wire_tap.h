@@ -16,6 +16,7 @@ class WireTap {
   struct Seen {
     uint64_t esp = 0;
     uint64_t esp_in_udp = 0;
+    uint64_t ah = 0;
     uint64_t link = 0;    ///< ARP, and what IPv6 needs on the link: neighbour discovery, multicast ff02::/16
     uint64_t tagged = 0;  ///< of all these
     uint64_t clear = 0;   ///< everything else

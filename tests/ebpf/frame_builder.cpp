@@ -90,6 +90,14 @@ Bytes udp_payload(uint16_t port, const Bytes& data) {
   return out;
 }
 
+Bytes ah_payload(uint32_t spi) {
+  Bytes out{6, 7, 0, 0};
+  be16(out, spi >> 16);
+  be16(out, spi & 0xffff);
+  out.resize(64);
+  return out;
+}
+
 Bytes esp_payload(uint32_t spi) {
   Bytes out;
   be16(out, spi >> 16);

@@ -52,6 +52,7 @@ struct Ipv6Frame {
 
 Bytes udp_payload(uint16_t port, const Bytes& data);
 Bytes esp_payload(uint32_t spi);
+Bytes ah_payload(uint32_t spi);
 /// A frame of another EtherType.
 Bytes other_frame(uint16_t type);
 

@@ -28,6 +28,8 @@ void SteeringFixture::SetUp() {
                kOutSa6);
   steering->add_inbound(inbound("192.0.2.1", 0x1001), kInSa);
   steering->add_inbound(inbound("2001:db8::1", 0x1006), kInSa6);
+  for (const char* dst : {"192.0.2.1", "2001:db8::1"})
+    steering->add_inbound(inbound(dst, kAhSpi, kProtoAh), kAhSa);
 }
 
 void SteeringFixture::set_policies(const Networks& n, SaHandle sa) {
@@ -44,11 +46,12 @@ void SteeringFixture::set_policies(const Networks& n, SaHandle sa) {
   policies->set(policy(Direction::kIn, n.open_of_peer, n.ours, kBypass));
 }
 
-SaConfig SteeringFixture::inbound(const std::string& dst, uint32_t spi) {
+SaConfig SteeringFixture::inbound(const std::string& dst, uint32_t spi, uint8_t proto) {
   SaConfig sa;
   sa.direction = Direction::kIn;
   sa.dst = IpAddress::parse(dst);
   sa.spi = spi;
+  sa.proto = proto;
   return sa;
 }
 

@@ -33,6 +33,7 @@ struct Case {
 ///   10.1.7.0/24 -> 10.2.0.0/16 UDP   discard              and the mirror images of the first, third and fourth inbound
 ///   the same with 2001:db8:1::/48 for 10.1.0.0/16 and so on, /64 for /24
 ///   ESP to 192.0.2.1 SPI 0x1001, to 2001:db8::1 SPI 0x1006   inbound SAs
+///   AH to these two, SPI kAhSpi                               an inbound SA each
 class SteeringFixture : public testing::Test {
  protected:
   void SetUp() override;
@@ -51,9 +52,11 @@ class SteeringFixture : public testing::Test {
   Policy policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,
                 uint8_t protocol = 0) const;
 
-  static SaConfig inbound(const std::string& dst, uint32_t spi);
+  static SaConfig inbound(const std::string& dst, uint32_t spi, uint8_t proto = kProtoEsp);
 
   static constexpr SaHandle kOutSa6{.index = 13, .generation = 4};
+  static constexpr uint32_t kAhSpi = 0x2002;
+  static constexpr SaHandle kAhSa{.index = 9, .generation = 1};
   static constexpr SaHandle kInSa6{.index = 8, .generation = 10};
   static constexpr SaHandle kOutSa{.index = 12, .generation = 3};
   static constexpr SaHandle kInSa{.index = 7, .generation = 9};

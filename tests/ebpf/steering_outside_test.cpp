@@ -13,6 +13,9 @@ Ipv4Frame from_peer(uint8_t protocol, Bytes payload) {
 Ipv4Frame esp(uint32_t spi) {
   return from_peer(50, esp_payload(spi));
 }
+Ipv4Frame ah(uint32_t spi) {
+  return from_peer(51, ah_payload(spi));
+}
 
 TEST_F(SteeringOutside, EspByDestinationAndSpi) {
   Ipv4Frame elsewhere = esp(0x1001);
@@ -28,9 +31,34 @@ TEST_F(SteeringOutside, EspByDestinationAndSpi) {
       {"unknown SPI", esp(0x1002).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"SPI 0", esp(0).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"somebody else's ESP", elsewhere.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
-      {"AH with our SPI", from_peer(51, esp_payload(0x1001)).build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"AH, for the SPI is that of ESP", ah(0x1001).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"ESP, for the SPI is that of AH", esp(kAhSpi).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
   };
   for (const Case& c : cases) expect(Side::kOutside, c);
+}
+
+TEST_F(SteeringOutside, AhByDestinationAndSpi) {
+  const auto changed = [](auto change) {
+    Ipv4Frame frame = ah(kAhSpi);
+    change(frame);
+    return frame.build();
+  };
+  const Case cases[] = {
+      {"known SPI", ah(kAhSpi).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"behind IP options", changed([](Ipv4Frame& f) { f.header_words = 7; }), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"unknown SPI", ah(0x1002).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"where ESP has its SPI", from_peer(51, esp_payload(kAhSpi)).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"SPI cut short", from_peer(51, Bytes(7)).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
+      {"SPI and no more", from_peer(51, {6, 7, 0, 0, 0, 0, 0x20, 0x02}).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"later fragment", changed([](Ipv4Frame& f) { f.fragment = 185; }), XDP_DROP, XESP_STEER_DROP_ESP_FRAGMENT},
+      {"somebody else's AH", changed([](Ipv4Frame& f) { f.dst = "192.0.2.77"; }), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"in UDP it is no AH",
+       from_peer(17, udp_payload(4500, {0, 0, 0x20, 0x02, 0, 0, 0, 1})).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+  };
+  for (const Case& c : cases) expect(Side::kOutside, c);
+  expect(Side::kOutside, cases[0]);
+  ASSERT_TRUE(meta());
+  EXPECT_EQ(meta()->sa.index, kAhSa.index);
 }
 
 TEST_F(SteeringOutside, MetadataNamesTheInboundSa) {

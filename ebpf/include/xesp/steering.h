@@ -125,7 +125,7 @@ struct xesp_meta {
 /* Counters, per CPU: id, name, text. The kernel's own counter of the same event is named where there is one. */
 #define XESP_STEER_COUNTERS(X)                                                                         \
   X(PROTECT, "protect", "clear packet handed to the engine")                                           \
-  X(RECOVER, "recover", "ESP packet handed to the engine")                                             \
+  X(RECOVER, "recover", "ESP or AH packet handed to the engine")                                       \
   X(PASS_NON_IP, "pass_non_ip", "ARP and other frames that no policy covers")                          \
   X(PASS_NEIGHBOUR, "pass_neighbour", "IPv6 neighbour discovery on the link (RFC 4861)")               \
   X(PASS_IKE, "pass_ike", "UDP 500, or with the non-ESP marker where ESP in UDP comes in, like 4500")  \
@@ -133,12 +133,12 @@ struct xesp_meta {
   X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                             \
   X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")     \
   X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")            \
-  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP to a tunnel end here with an unknown SPI (XfrmInNoStates)")   \
+  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP or AH to a tunnel end here, SPI unknown (XfrmInNoStates)")     \
   X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")        \
   X(DROP_MALFORMED, "drop_malformed", "frame or IP header cut short or inconsistent (XfrmInHdrError)") \
   X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")           \
   X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")   \
-  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP to a tunnel end here, which has no SPI")  \
+  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP or AH to a tunnel end here: no SPI")       \
   X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")      \
   X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")             \
   X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")

@@ -22,7 +22,7 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm policy a
   sport N, dport N                 with proto tcp, udp or sctp, if only one port. Fragments that carry no ports count
                                    as of that port where the policy protects or blocks, as of none where it allows
   dir in|out                       'in' covers forwarded packets too
-  tmpl src A dst B proto esp [reqid N] mode tunnel|transport
+  tmpl src A dst B proto esp|ah [reqid N] mode tunnel|transport
                                    protect by such an SA; without a live one the packets drop
   action allow                     without tmpl: pass in clear
   action block                     drop
@@ -46,8 +46,8 @@ void print_policy(const json& p) {
   fmt::print("\n");
   if (!p.contains("tmpl")) return;
   const json& t = p["tmpl"];
-  fmt::print("\ttmpl src {} dst {}\n\t\tproto esp reqid {} mode {}\n", t["src"].get<std::string>(),
-             t["dst"].get<std::string>(), t["reqid"].get<uint32_t>(), t["mode"].get<std::string>());
+  fmt::print("\ttmpl src {} dst {}\n\t\tproto {} reqid {} mode {}\n", t["src"].get<std::string>(),
+             t["dst"].get<std::string>(), t["proto"].get<std::string>(), t["reqid"].get<uint32_t>(), t["mode"].get<std::string>());
 }
 
 int send(control::Client& daemon, const Common& common, const char* what, json arguments) {

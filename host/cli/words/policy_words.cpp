@@ -38,7 +38,7 @@ void parse_template(Words& words, Policy& policy) {
       policy.tmpl_dst = parse_address(words, "tmpl dst");
       dst = true;
     } else if (words.take("proto")) {
-      if (parse_proto(words) != kProtoEsp) words.refuse("AH is not steered yet: the template's proto must be esp");
+      policy.proto = parse_proto(words);
       proto = true;
     } else if (words.take("reqid")) {
       policy.reqid = static_cast<uint32_t>(words.number("tmpl reqid", 0, 0xffffffffu));
@@ -54,7 +54,7 @@ void parse_template(Words& words, Policy& policy) {
       break;
     }
   }
-  if (!proto) throw Error(ErrorCode::kUsage, "tmpl: add 'proto esp'");
+  if (!proto) throw Error(ErrorCode::kUsage, "tmpl: add 'proto esp', or 'proto ah'");
   if (!mode) throw Error(ErrorCode::kUsage, "tmpl: add 'mode tunnel' or 'mode transport'");
   if (policy.mode == Mode::kTunnel && (!src || !dst))
     throw Error(ErrorCode::kUsage, "tmpl: tunnel mode needs the outer addresses, add 'src A dst B' after tmpl");

@@ -9,7 +9,7 @@ namespace xesp::cli {
 
 /// The words of `ip xfrm policy add`, in any order:
 ///   src P dst P [proto N [sport N] [dport N]] dir in|out [action allow|block]
-///   [tmpl src A dst B proto esp [reqid N] mode transport|tunnel [level required]]
+///   [tmpl src A dst B proto esp|ah [reqid N] mode transport|tunnel [level required]]
 /// With a template: protect. Without one: bypass (action allow, must be said) or discard (action block).
 /// @throws Error(kUsage) naming the word; Error(kData) naming the field
 Policy parse_policy(Words& words);

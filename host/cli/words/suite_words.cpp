@@ -10,6 +10,15 @@
 
 namespace xesp::cli {
 
+namespace {
+
+// Words::refuse() shows the word, which is a key here.
+[[noreturn]] void refuse_key(const std::string& why) {
+  throw Error(ErrorCode::kUsage, why);
+}
+
+}  // namespace
+
 void parse_aead(Words& words, SaConfig& sa) {
   const std::string name = words.next("aead: the algorithm, 'rfc4106(gcm(aes))', then the key and 128, 96 or 64");
   sa.auth_only = name == control::kGmacName;
@@ -39,14 +48,14 @@ void parse_enc(Words& words, SaConfig& sa) {
   if (name == control::kNullName) {
     sa.cipher = Cipher::kNull;
     const std::string none = words.next("enc: an empty key, ''");
-    if (!none.empty() && none != "0x") words.refuse("ecb(cipher_null) has no key: give ''");
+    if (!none.empty() && none != "0x") refuse_key("enc: ecb(cipher_null) has no key: give ''");
     return;
   }
   if (name != control::kCbcName) words.refuse("enc must be 'cbc(aes)' or 'ecb(cipher_null)'; for AES-GCM say aead");
   sa.cipher = Cipher::kAesCbc;
   sa.key = read_key(words.next("enc: the key, as 0x and 32, 48 or 64 hexadecimal digits, @FILE or -"));
   if (sa.key.size() != 16 && sa.key.size() != 24 && sa.key.size() != 32)
-    words.refuse("enc key of " + std::to_string(sa.key.size()) + " bytes: AES takes 16, 24 or 32");
+    refuse_key("enc key of " + std::to_string(sa.key.size()) + " bytes: AES takes 16, 24 or 32");
 }
 
 void parse_auth(Words& words, SaConfig& sa) {
@@ -58,8 +67,8 @@ void parse_auth(Words& words, SaConfig& sa) {
   const unsigned bits = digest_bits(sa.integrity);
   sa.auth_key = read_key(words.next("auth-trunc: the key, as 0x and hexadecimal digits, @FILE or -"));
   if (sa.auth_key.size() != bits / 8)
-    words.refuse("auth key of " + std::to_string(sa.auth_key.size()) + " bytes: " + name + " takes " + std::to_string(bits / 8) +
-                 " (RFC 4868)");
+    refuse_key("auth key of " + std::to_string(sa.auth_key.size()) + " bytes: " + name + " takes " +
+               std::to_string(bits / 8) + " (RFC 4868)");
   sa.icv_bits = static_cast<unsigned>(words.number("auth-trunc ICV length in bits", 1, 1024));
   if (sa.icv_bits != bits / 2) words.refuse("the ICV of " + name + " has " + std::to_string(bits / 2) + " bits (RFC 4868)");
 }

@@ -15,7 +15,8 @@ namespace {
 std::string name_of(const SaConfig& sa) {
   char spi[16];
   std::snprintf(spi, sizeof spi, "0x%08x", sa.spi);
-  return std::string("dir ") + control::direction_name(sa.direction) + " dst " + sa.dst.str() + " spi " + spi;
+  return std::string("dir ") + control::direction_name(sa.direction) + " dst " + sa.dst.str() + " proto " +
+         control::proto_name(sa.proto) + " spi " + spi;
 }
 
 }  // namespace
@@ -65,13 +66,12 @@ void Controller::refuse_unsteered(const SaConfig& sa) {
   constexpr uint16_t kIkePort = 500;
   if (sa.direction == Direction::kIn && sa.encap && sa.encap->dst_port == kIkePort)
     throw Error(ErrorCode::kData, "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
-  if (sa.proto == kProtoAh)
-    throw Error(ErrorCode::kData, "proto: AH is not steered yet, give esp ('xesp pcap' takes AH)");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {
   for (const Sa& other : sas_)
-    if (other.config.direction == sa.direction && other.config.dst == sa.dst && other.config.spi == sa.spi)
+    if (other.config.direction == sa.direction && other.config.dst == sa.dst && other.config.proto == sa.proto &&
+        other.config.spi == sa.spi)
       throw Error(ErrorCode::kExists,
                   "an SA " + name_of(sa) + " is there already: delete it first, or use another spi");
 }
@@ -97,6 +97,7 @@ void Controller::install_out(Sa& sa) {
   sa.handle = engine_.install(leased);
   leases_.watch(sa.handle, fingerprint_of(sa.config), lease.limit, sa.config.send_limit());
   try {
+    path_.add_outbound(sa.config, sa.handle);
     bind_all(nullptr);
   } catch (...) {
     try {
@@ -104,6 +105,7 @@ void Controller::install_out(Sa& sa) {
     } catch (const Error& e) {
       spdlog::error("a policy can't be bound back: {}", e.what());
     }
+    path_.remove_outbound(sa.handle);
     leases_.forget(sa.handle);
     engine_.remove(Direction::kOut, sa.handle);
     throw;
@@ -136,7 +138,7 @@ void Controller::delete_sa(const control::SaName& name) {
   for (auto sa = sas_.begin(); sa != sas_.end(); ++sa) {
     if (!name.names(sa->config)) continue;
     if (found != sas_.end())
-      throw Error(ErrorCode::kUsage, "dir: SAs of both directions have this dst and spi: add 'dir out' or 'dir in'");
+      throw Error(ErrorCode::kUsage, "dir: several SAs have this dst and spi: add 'dir out' or 'dir in', or the proto");
     found = sa;
   }
   if (found == sas_.end()) throw Error(ErrorCode::kNotFound, "no SA with this dst and spi: see 'xesp state list'");
@@ -147,6 +149,7 @@ void Controller::delete_sa(const control::SaName& name) {
 void Controller::take_out(std::list<Sa>::iterator sa) {
   if (sa->config.direction == Direction::kOut) {
     bind_all(&*sa);
+    path_.remove_outbound(sa->handle);
     leases_.forget(sa->handle);
   } else {
     path_.remove_inbound(sa->config);

@@ -220,8 +220,9 @@ json Requests::where(const json& request) {
   f.end();
   if (path_.counters().is_null()) return fate("nothing", "this xespd has no interfaces (--no-dataplane)");
   if (is_ike(traffic)) return fate("kernel", "IKE, UDP port 500, always passes");
-  if (direction == Direction::kIn && traffic.protocol == kProtoEsp && has_end(traffic.dst))
-    return fate("engine", "ESP to an address of ours: its SPI names the SA; one that is not known drops");
+  if (direction == Direction::kIn && (traffic.protocol == kProtoEsp || traffic.protocol == kProtoAh) &&
+      has_end(traffic.dst))
+    return fate("engine", "ESP or AH to an address of ours: its SPI names the SA; one that is not known drops");
 
   const std::optional<Policy> policy = path_.policy_for(direction, traffic);
   json answer = policy ? policy_fate(*policy) : fate("kernel", "no policy covers it: in clear, by the kernel's routes");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -10,12 +11,15 @@
 #include "inbound_check.h"
 #include "interface.h"
 #include "ip_packet.h"
+#include "outbound_sas.h"
+#include "own_packets.h"
 #include "packet_socket.h"
 #include "path.h"
 #include "path_counters.h"
 #include "pin_folder.h"
 #include "policy_store.h"
 #include "steering.h"
+#include "tun.h"
 
 namespace xesp {
 
@@ -30,6 +34,15 @@ const std::string& prepared(const std::string& pin_dir) {
 
 std::string pin(const DataplaneOptions& options, const char* name) {
   return options.pin_dir.empty() ? "" : options.pin_dir + "/" + name;
+}
+
+/// So long that whatever SA a packet takes it fits.
+std::unique_ptr<Tun> make_tun(const DataplaneOptions& options, const Interface& outside) {
+  constexpr unsigned kMostOverhead = 40 + 8 + 24 + 17 + 32;  // IPv6, UDP, ESP with an IV of 16, trailer, ICV
+  constexpr unsigned kLeastMtu = 1280;                       // of IPv6
+  if (options.tun.empty()) return nullptr;
+  const size_t mtu = std::max(outside.mtu, kLeastMtu + kMostOverhead) - kMostOverhead;
+  return std::make_unique<Tun>(options.tun, mtu, !options.pin_dir.empty());
 }
 
 nlohmann::json describe(const Interface& interface, const Attachment& attachment) {
@@ -55,9 +68,17 @@ struct Dataplane::Impl {
         socket_outside(outside, options.queue),
         to_outside(outside, socket_outside, counters_out, options.carry_vlans),
         to_inside(inside, socket_inside, counters_in, options.carry_vlans),
-        path_out(Direction::kOut, options.batch, socket_inside, to_outside, engine, nullptr, counters_out),
-        path_in(Direction::kIn, options.batch, socket_outside, to_inside, engine, &check, counters_in) {
-    check.set_policies(policies.policies(Direction::kIn));
+        tun(make_tun(options, outside)),
+        shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},
+        path_out(Direction::kOut, options.batch, socket_inside, to_outside, shared, counters_out),
+        path_in(Direction::kIn, options.batch, socket_outside, to_inside, shared, counters_in) {
+    tell_policies(Direction::kIn);
+    tell_policies(Direction::kOut);
+  }
+
+  void tell_policies(Direction direction) {
+    const SpdTable& now = policies.policies(direction);
+    direction == Direction::kIn ? check.set_policies(now) : outbound.set_policies(now);
   }
 
   unsigned queue;
@@ -74,6 +95,10 @@ struct Dataplane::Impl {
   Egress to_outside;
   Egress to_inside;
   InboundCheck check;
+  OutboundSas outbound;
+  OwnPackets own;
+  std::unique_ptr<Tun> tun;
+  Path::Shared shared;
   Path path_out;
   Path path_in;
   Fault fault;
@@ -108,18 +133,28 @@ void Dataplane::stop() noexcept {
 void Dataplane::set_policy(const Policy& policy) {
   impl_->fault.check();
   impl_->policies.set(policy);
-  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.policies(Direction::kIn));
+  impl_->tell_policies(policy.direction);
 }
 
 void Dataplane::remove_policy(const Policy& policy) {
   impl_->fault.check();
   impl_->policies.remove(policy);
-  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.policies(Direction::kIn));
+  impl_->tell_policies(policy.direction);
 }
 
 void Dataplane::bind_out(const Policy& policy, std::optional<SaHandle> sa) {
   impl_->fault.check();
   impl_->policies.bind(policy, sa);
+  impl_->outbound.bind(policy.selector, sa);
+}
+
+void Dataplane::add_outbound(const SaConfig& sa, SaHandle handle) {
+  impl_->fault.check();
+  impl_->outbound.add(sa, handle);
+}
+
+void Dataplane::remove_outbound(SaHandle handle) {
+  impl_->outbound.remove(handle);
 }
 
 void Dataplane::add_inbound(const SaConfig& sa, SaHandle handle) {

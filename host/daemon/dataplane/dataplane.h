@@ -22,6 +22,8 @@ struct DataplaneOptions {
   unsigned queue = 0;        ///< receive queue bound on both interfaces
   size_t batch = 64;         ///< most packets given to the engine at once
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
+  bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
+  std::string tun;           ///< TUN interface to make for this host's own applications; empty: none
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";
@@ -56,7 +58,11 @@ class Dataplane {
   /// Chooses the SA of an outbound protect policy; std::nullopt: its packets drop.
   void bind_out(const Policy& policy, std::optional<SaHandle> sa);
 
-  /// Steers (dst, ESP, SPI) to the engine and notes the selector that inner packets of `sa` must match. Called after
+  /// Makes an outbound SA's overhead known, so that what it makes fits the way. Called after Engine::install() and before
+  /// bind_out(); without it longer packets than fit drop behind the engine, and nobody is told.
+  void add_outbound(const SaConfig& sa, SaHandle handle);
+  void remove_outbound(SaHandle handle);
+  /// Steers (dst, protocol, SPI) to the engine and notes the selector that inner packets of `sa` must match. Called after
   /// Engine::install().
   void add_inbound(const SaConfig& sa, SaHandle handle);
   /// Called before Engine::remove().

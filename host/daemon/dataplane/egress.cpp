@@ -18,6 +18,7 @@ Egress::Egress(const Interface& interface, PacketSocket& socket, PathCounters& c
     : interface_(interface), socket_(socket), counters_(counters), carry_vlans_(carry_vlans), next_hops_(interface) {}
 
 void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
   if (packet.size() > interface_.mtu) return counters_.add(kDropTooBig);
   if (send_or_drop(packet, tags, now)) return;
   if (held_.size() == kMostHeld) return counters_.add(kDropHoldFull);
@@ -26,7 +27,25 @@ void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags
 }
 
 void Egress::retry(NextHops::Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
   std::erase_if(held_, [&](const Held& held) { return send_or_drop(held.packet, held.tags, now); });
+}
+
+bool Egress::holds() const {
+  const std::lock_guard lock(mutex_);
+  return !held_.empty();
+}
+
+void Egress::flush() {
+  const std::lock_guard lock(mutex_);
+  socket_.flush();
+}
+
+Egress::Way Egress::way_to(const IpAddress& dst, NextHops::Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  const NextHops::Answer& hop = next_hops_.find(dst, now);
+  const size_t mtu = hop.mtu == 0 ? interface_.mtu : std::min<size_t>(hop.mtu, interface_.mtu);
+  return {hop.local, hop.interface, mtu, hop.source};
 }
 
 bool Egress::send_or_drop(std::span<const uint8_t> packet, std::span<const uint8_t> tags,

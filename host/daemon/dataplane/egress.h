@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -15,7 +17,7 @@
 namespace xesp::dataplane {
 
 /// Sends IP packets out of an interface: link header, next hop, MTU. Packets whose next hop is being resolved wait in
-/// a bounded queue.
+/// a bounded queue. Any thread: the one of the path that ends here sends most, the other one ICMP errors.
 class Egress {
  public:
   /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route.
@@ -25,8 +27,16 @@ class Egress {
   void send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now);
   /// Tries the held packets again, in their order.
   void retry(NextHops::Clock::time_point now);
-  bool holds() const { return !held_.empty(); }
-  void flush() { socket_.flush(); }
+  bool holds() const;
+  void flush();
+
+  struct Way {
+    bool local = false;               ///< an address of this host
+    unsigned interface = 0;           ///< that the kernel's route leads to
+    size_t mtu = 0;                   ///< the interface's, or less where the kernel's route says so
+    std::optional<IpAddress> source;  ///< this host's address towards there
+  };
+  Way way_to(const IpAddress& dst, NextHops::Clock::time_point now);
 
  private:
   /// False: the next hop is still being resolved, the packet is the caller's.
@@ -38,6 +48,7 @@ class Egress {
     std::vector<uint8_t> tags;
   };
 
+  mutable std::mutex mutex_;
   Interface interface_;
   PacketSocket& socket_;
   PathCounters& counters_;

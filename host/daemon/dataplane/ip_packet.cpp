@@ -89,6 +89,10 @@ void put_mask(__be32 (&words)[4], unsigned length) {
 
 }  // namespace
 
+IpAddress IpFields::src() const {
+  return address_of(flow.family, flow.src);
+}
+
 IpAddress IpFields::dst() const {
   return address_of(flow.family, flow.dst);
 }

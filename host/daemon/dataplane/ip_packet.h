@@ -16,6 +16,7 @@ struct IpFields {
   xesp_flow flow{};
   size_t total_length = 0;
 
+  IpAddress src() const;
   IpAddress dst() const;
 };
 

@@ -45,18 +45,24 @@ void NextHops::ask(const IpAddress& dst, Entry& entry, Clock::time_point now) {
   const std::optional<Route> route = kernel_.route(dst);
   if (!route) {
     entry.answer.state = State::kUnreachable;
+    entry.answer.local = false;
+    entry.answer.interface = 0;
     return;
   }
+  entry.answer.local = route->local;
+  entry.answer.interface = route->interface;
   std::optional<std::vector<uint8_t>> tags;
   if (route->unicast) tags = tags_from(route->interface);
   if (!tags) {
     entry.answer.state = State::kElsewhere;
     return;
   }
+  entry.answer.mtu = route->mtu;
+  entry.answer.source = route->source;
   const Neighbour neighbour = kernel_.neighbour(route->interface, route->next_hop);
   if (!neighbour.fresh && !was_resolving) kernel_.use_neighbour(route->interface, route->next_hop);
   if (neighbour.usable) {
-    entry.answer = {State::kReady, neighbour.mac, std::move(*tags)};
+    entry.answer = {State::kReady, neighbour.mac, false, route->interface, route->mtu, route->source, std::move(*tags)};
     return;
   }
   if (!was_resolving) entry.give_up = now + kResolveFor;

@@ -27,6 +27,10 @@ class NextHops {
   struct Answer {
     State state = State::kUnreachable;
     MacAddress mac{};
+    bool local = false;               ///< Route::local
+    unsigned interface = 0;           ///< Route::interface
+    size_t mtu = 0;                   ///< Route::mtu
+    std::optional<IpAddress> source;  ///< Route::source
     std::vector<uint8_t>
         tags;  ///< VlanTags of the VLAN interfaces on this one that the route leads through, the outermost first
   };

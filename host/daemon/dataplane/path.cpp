@@ -6,7 +6,9 @@
 #include <cstring>
 #include <exception>
 
+#include "fragments.h"
 #include "ip_packet.h"
+#include "mss_clamp.h"
 #include "xesp/steering.h"
 
 namespace xesp::dataplane {
@@ -16,6 +18,7 @@ constexpr int kIdleMilliseconds = 50;  // how late a stop may be noticed
 constexpr int kHoldMilliseconds = 2;   // how late a resolved neighbour may be noticed
 constexpr size_t kAddressBytes = 12;   // of an Ethernet frame; tags follow, then the type of what is inside
 constexpr size_t kEtherTypeBytes = 2;
+constexpr size_t kLeastMtuV4 = 68, kLeastMtuV6 = 1280;  // RFC 791 3.2, RFC 8200 5
 
 /// What the steering program put before the frame, or nothing where a driver lost it.
 std::optional<xesp_meta> read_meta(const Frame& frame) {
@@ -36,9 +39,15 @@ void clear_meta(const Frame& frame) {
 
 }  // namespace
 
-Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, Engine& engine, const InboundCheck* check,
+Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared,
            PathCounters& counters)
-    : direction_(direction), batch_(batch), from_(from), to_(to), engine_(engine), check_(check), counters_(counters) {}
+    : direction_(direction),
+      batch_(batch),
+      from_(from),
+      to_(to),
+      shared_(shared),
+      counters_(counters),
+      answers_(direction, shared.inside, shared.own, counters) {}
 
 void Path::run(const std::stop_token& stop, Fault& fault) noexcept {
   try {
@@ -52,8 +61,10 @@ void Path::run(const std::stop_token& stop, Fault& fault) noexcept {
 }
 
 void Path::wait() const {
-  pollfd p{.fd = from_.fd(), .events = POLLIN, .revents = 0};
-  poll(&p, 1, to_.holds() ? kHoldMilliseconds : kIdleMilliseconds);
+  pollfd p[3] = {{.fd = from_.fd(), .events = POLLIN, .revents = 0},
+                 {.fd = shared_.own.fd(), .events = POLLIN, .revents = 0},
+                 {.fd = shared_.tun ? shared_.tun->fd() : -1, .events = POLLIN, .revents = 0}};
+  poll(p, direction_ == Direction::kOut ? 3 : 1, to_.holds() ? kHoldMilliseconds : kIdleMilliseconds);
 }
 
 void Path::turn() {
@@ -62,42 +73,146 @@ void Path::turn() {
   from_.receive(frames_, batch_);
   in_.clear();
   tags_.clear();
-  for (const Frame& frame : frames_)
-    if (const auto packet = take(frame)) in_.push_back(*packet);
+  made_.clear();
+  for (const Frame& frame : frames_) take(frame, now);
   counters_.add(kReceived, frames_.size());
+  if (direction_ == Direction::kOut) take_own(now);
 
   if (!in_.empty()) {
-    engine_.process(direction_, in_, out_);
+    shared_.engine.process(direction_, in_, out_);
     for (size_t i = 0; i < out_.size(); ++i) forward(out_[i], tags_[i], now);
   }
   to_.flush();
   from_.release(frames_);
 }
 
-std::optional<PacketIn> Path::take(const Frame& frame) {
-  const auto meta = read_meta(frame);
-  clear_meta(frame);
-  const auto drop = [&](PathCounter why) { return counters_.add(why), std::nullopt; };
-  if (!meta) return drop(kDropFrame);
-  const std::span<uint8_t> packet = frame.data.subspan(meta->l3_offset);
-  const auto fields = read_ip(packet);
-  if (!fields) return drop(kDropFrame);
-  // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1). ESP that ends here is
-  // not forwarded; what is inside of it will be.
-  if (direction_ == Direction::kOut && !decrement_ttl(packet)) return drop(kDropTtl);
-  tags_.push_back(frame.data.first(meta->l3_offset - kEtherTypeBytes).subspan(kAddressBytes));
-  return PacketIn{.data = packet.first(fields->total_length),  // without the link's padding
-                  .sa = {.index = meta->sa.index, .generation = meta->sa.generation}};
+void Path::give(std::span<const uint8_t> packet, SaHandle sa, Tags tags) {
+  in_.push_back({.data = packet, .sa = sa});
+  tags_.push_back(tags);
 }
 
-void Path::forward(const PacketOut& result, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
+void Path::take(const Frame& frame, Time now) {
+  const auto meta = read_meta(frame);
+  clear_meta(frame);
+  if (!meta) return counters_.add(kDropFrame);
+  const std::span<uint8_t> whole = frame.data.subspan(meta->l3_offset);
+  const auto fields = read_ip(whole);
+  if (!fields) return counters_.add(kDropFrame);
+  const std::span<uint8_t> packet = whole.first(fields->total_length);  // without the link's padding
+  const Tags tags = frame.data.first(meta->l3_offset - kEtherTypeBytes).subspan(kAddressBytes);
+  const SaHandle sa{.index = meta->sa.index, .generation = meta->sa.generation};
+  // ESP that ends here is not forwarded; what is inside of it will be.
+  if (direction_ == Direction::kIn) return give(packet, sa, tags);
+
+  const bool tell = (frame.data[0] & 1) == 0;  // not about what came to many on the link (RFC 1122 3.2.2)
+  // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1).
+  if (!decrement_ttl(packet)) {
+    counters_.add(kDropTtl);
+    if (tell) answers_.tell(IcmpCause::kTimeExceeded, packet, 0, tags, now);
+    return;
+  }
+  protect(packet, sa, tags, tell, now);
+}
+
+void Path::take_own(Time now) {
+  own_ = shared_.own.take();
+  if (shared_.tun) read_tun(now);
+  for (OwnPacket& own : own_) {
+    const auto fields = read_ip(own.data);
+    const auto sa = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
+    if (!sa) {
+      counters_.add(kDropOwn);
+      continue;
+    }
+    protect(own.data, *sa, own.tags, false, now);
+  }
+}
+
+// What the kernel would forward into a tunnel is not ours: it has come past the steering, and nobody knows from where.
+void Path::read_tun(Time now) {
+  for (size_t i = 0; i < batch_; ++i) {
+    std::vector<uint8_t> packet = shared_.tun->read();
+    if (packet.empty()) return;
+    const auto fields = read_ip(packet);
+    if (!fields || !shared_.inside.way_to(fields->src(), now).local) {
+      counters_.add(kDropTunSource);
+      continue;
+    }
+    counters_.add(kFromTun);
+    own_.push_back({std::move(packet), {}});
+  }
+}
+
+void Path::protect(std::span<uint8_t> packet, SaHandle handle, Tags tags, bool tell, Time now) {
+  const auto sa = shared_.outbound.find(handle);
+  if (!sa) return give(packet, handle, tags);  // gone meanwhile: the engine's to say
+  const size_t most = sa->overhead.largest(to_.way_to(sa->dst, now).mtu, front_bytes(packet));
+  if (shared_.mss_clamp && clamp_mss(packet, most)) counters_.add(kMssClamped);
+  if (packet.size() <= most) return give(packet, handle, tags);
+  // A tunnel's inner packet is cut, and each fragment protected (RFC 4301 7, 8.1). In transport mode fragments can't be.
+  for (std::vector<uint8_t>& fragment : cut(packet, most, sa->overhead.tunnel(), tags, tell, now))
+    give(made_.emplace_back(std::move(fragment)), handle, tags);
+}
+
+std::vector<std::vector<uint8_t>> Path::cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags,
+                                            bool tell, Time now) {
+  std::vector<std::vector<uint8_t>> fragments;
+  if (may_cut && may_be_fragmented(packet)) fragments = fragments_of(packet, most);
+  if (!fragments.empty()) {
+    counters_.add(kFragmented);
+    counters_.add(kFragments, fragments.size());
+    return fragments;
+  }
+  counters_.add(kDropTooBig);
+  const bool v6 = packet[0] >> 4 == 6;
+  // Below the least that a link may have no number helps the sender: an IPv6 one would go on with 1280 (RFC 8201 4).
+  if (most < (v6 ? kLeastMtuV6 : kLeastMtuV4) || !tell) return {};
+  answers_.tell(IcmpCause::kTooBig, packet, most, tags, now);
+  return {};
+}
+
+void Path::forward(const PacketOut& result, Tags tags, Time now) {
   counters_.add(result.status);
   if (result.status != abi::kOk) return;
   if (direction_ == Direction::kOut) return to_.send(result.data, tags, now);
-  if (!check_->allows(result.sa, result.data)) return counters_.add(kDropSelector);
+  if (!shared_.check.allows(result.sa, result.data)) return counters_.add(kDropSelector);
   recovered_.assign(result.data.begin(), result.data.end());
-  if (!decrement_ttl(recovered_)) return counters_.add(kDropTtl);
-  to_.send(recovered_, tags, now);
+  send_inside(recovered_, tags, now);
+}
+
+// A recovered SYN says how long segments the other way may be, and those must fit the SA that they will go through.
+void Path::clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Time now) {
+  IpFields back = fields;
+  std::swap(back.flow.src, back.flow.dst);
+  std::swap(back.flow.sport, back.flow.dport);
+  const auto handle = shared_.outbound.sa_for(back);
+  const auto sa = handle ? shared_.outbound.find(*handle) : std::nullopt;
+  if (!sa) return;
+  const size_t most = sa->overhead.largest(shared_.outside.way_to(sa->dst, now).mtu, front_bytes(packet));
+  if (clamp_mss(packet, most)) counters_.add(kMssClamped);
+}
+
+// Not forwarded: its TTL stays. The kernel's answer takes the kernel's route, which must lead to the tunnel again.
+void Path::send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now) {
+  if (to_.way_to(fields.src(), now).interface != shared_.tun->index()) return counters_.add(kDropTunRoute);
+  counters_.add(shared_.tun->write(packet.first(fields.total_length)) ? kToTun : kDropTun);
+}
+
+void Path::send_inside(std::span<uint8_t> packet, Tags tags, Time now) {
+  if (shared_.tun) {
+    const auto arrived = read_ip(packet);
+    if (arrived && to_.way_to(arrived->dst(), now).local) return send_here(packet, *arrived, now);
+  }
+  if (!decrement_ttl(packet)) {
+    counters_.add(kDropTtl);
+    return answers_.tell(IcmpCause::kTimeExceeded, packet, 0, tags, now);
+  }
+  const auto fields = read_ip(packet);
+  if (!fields) return counters_.add(kDropFrame);
+  if (shared_.mss_clamp) clamp_recovered(packet, *fields, now);
+  const size_t most = to_.way_to(fields->dst(), now).mtu;
+  if (packet.size() <= most) return to_.send(packet, tags, now);
+  for (const std::vector<uint8_t>& fragment : cut(packet, most, true, tags, true, now)) to_.send(fragment, tags, now);
 }
 
 }  // namespace xesp::dataplane

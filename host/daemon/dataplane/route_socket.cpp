@@ -38,8 +38,20 @@ void read_address(IpAddress& out, const uint8_t* from, size_t bytes) {
   std::copy_n(from, bytes, out.bytes.begin());
 }
 
+constexpr size_t kLeastLearnedV4 = 576, kLeastLearnedV6 = 1280;
+
+struct RouteFields : Route {
+  bool learned = false;  // it expires, as what ICMP said does
+};
+
+int read_metric(const nlattr* a, void* data) {
+  if (mnl_attr_get_type(a) == RTAX_MTU && mnl_attr_get_payload_len(a) >= sizeof(uint32_t))
+    static_cast<RouteFields*>(data)->mtu = mnl_attr_get_u32(a);
+  return MNL_CB_OK;
+}
+
 int read_route_attribute(const nlattr* a, void* data) {
-  auto& out = *static_cast<Route*>(data);
+  auto& out = *static_cast<RouteFields*>(data);
   const size_t bytes = mnl_attr_get_payload_len(a);
   const auto* payload = static_cast<const uint8_t*>(mnl_attr_get_payload(a));
   if (mnl_attr_get_type(a) == RTA_OIF && bytes >= sizeof(out.interface)) out.interface = mnl_attr_get_u32(a);
@@ -47,13 +59,21 @@ int read_route_attribute(const nlattr* a, void* data) {
   // IPv4 by a router that has an IPv6 address only (RFC 8950).
   if (mnl_attr_get_type(a) == RTA_VIA && bytes > sizeof(rtvia))
     read_address(out.next_hop, payload + sizeof(rtvia), bytes - sizeof(rtvia));
+  if (mnl_attr_get_type(a) == RTA_METRICS) return mnl_attr_parse_nested(a, read_metric, data);
+  if (mnl_attr_get_type(a) == RTA_CACHEINFO && bytes >= sizeof(rta_cacheinfo)) {
+    rta_cacheinfo info;
+    std::memcpy(&info, payload, sizeof(info));
+    out.learned = info.rta_expires != 0;
+  }
+  if (mnl_attr_get_type(a) == RTA_PREFSRC) read_address(out.source.emplace(), payload, bytes);
   return MNL_CB_OK;
 }
 
 int read_route(const nlmsghdr* message, void* data) {
   if (message->nlmsg_type != RTM_NEWROUTE) return MNL_CB_OK;
   const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
-  static_cast<Route*>(data)->unicast = header->rtm_type == RTN_UNICAST;
+  static_cast<RouteFields*>(data)->unicast = header->rtm_type == RTN_UNICAST;
+  static_cast<RouteFields*>(data)->local = header->rtm_type == RTN_LOCAL;
   return mnl_attr_parse(message, sizeof(*header), read_route_attribute, data);
 }
 
@@ -143,8 +163,10 @@ std::optional<Route> RouteSocket::route(const IpAddress& dst) {
   header->rtm_family = family_of(dst);
   header->rtm_dst_len = static_cast<uint8_t>(8 * bytes_of(dst));
   put_address(message, RTA_DST, dst);
-  Route out{.next_hop = dst};
+  RouteFields out;
+  out.next_hop = dst;
   if (!talk(message, read_route, &out)) return std::nullopt;
+  if (out.learned && out.mtu != 0) out.mtu = std::max(out.mtu, dst.v6 ? kLeastLearnedV6 : kLeastLearnedV4);
   return out;
 }
 

@@ -19,6 +19,11 @@ struct Route {
   unsigned interface = 0;
   IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
   bool unicast = false;  ///< false: to this host, broadcast, or refused by the table
+  bool local = false;    ///< to this host
+  /// What the route says, if it does: an operator's word, or what the kernel learned. The latter may be an attacker's
+  /// ICMP, and counts down to 576 (IPv4) or 1280; the kernel forgets it after 10 minutes.
+  size_t mtu = 0;
+  std::optional<IpAddress> source = {};  ///< the address of this host that the kernel would use
 };
 
 /// What the kernel knows of a neighbour.

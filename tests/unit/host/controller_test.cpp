@@ -31,6 +31,8 @@ class RecordingPath final : public PacketPath {
   void bind_out(const Policy&, std::optional<SaHandle> sa) override {
     note(sa ? "bind " + std::to_string(sa->index) : "unbind");
   }
+  void add_outbound(const SaConfig&, SaHandle) override {}
+  void remove_outbound(SaHandle) override {}
   void add_inbound(const SaConfig&, SaHandle) override { note("add_inbound"); }
   void remove_inbound(const SaConfig&) override { note("remove_inbound"); }
   std::optional<Policy> policy_for(Direction direction, const Traffic&) const override {
@@ -70,6 +72,12 @@ class Control : public testing::Test {
     p.tmpl_src = IpAddress::parse("192.0.2.1");
     p.tmpl_dst = IpAddress::parse("198.51.100.1");
     return p;
+  }
+  control::SaRequest ah(Direction direction, uint32_t spi, uint8_t seed) {
+    control::SaRequest r = request(direction, spi, seed);
+    r.sa.proto = kProtoAh;
+    r.sa.auth_only = true;
+    return r;
   }
   control::SaName name(uint32_t spi) { return {IpAddress::parse("198.51.100.1"), spi, {}, {}, {}}; }
 };
@@ -183,7 +191,7 @@ TEST_F(Control, TellsWhereAPacketGoesAndWhy) {
   path.covers = protect(Direction::kIn);
   EXPECT_TRUE(where("in", {}).starts_with("drop: came in clear"));
   controller.add_sa(request(Direction::kIn, 0x1002, 2));
-  EXPECT_TRUE(where("in", {{"proto", 50}, {"dst", "198.51.100.1"}}).starts_with("engine: ESP to an address of ours"));
+  EXPECT_TRUE(where("in", {{"proto", 50}, {"dst", "198.51.100.1"}}).starts_with("engine: ESP or AH to an address of ours"));
   path.covers->action = PolicyAction::kDiscard;
   EXPECT_TRUE(where("in", {}).starts_with("drop: a discard policy"));
   path.covers->action = PolicyAction::kBypass;
@@ -196,13 +204,21 @@ TEST_F(Control, WhatTheSteeringCannotFindIsRefused) {
   auto encap = request(Direction::kIn, 0x1002, 2);
   encap.sa.encap = UdpEncap{4500, 500};
   EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(encap)); }).starts_with("encap:"));
-  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
-    auto ah = request(direction, 0x1003, 3);
-    ah.sa.proto = kProtoAh;
-    ah.sa.auth_only = true;
-    EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(ah)); }).starts_with("proto: AH is not steered yet"));
-  }
   EXPECT_TRUE(controller.sas().empty());
+}
+
+TEST_F(Control, APolicyTakesSasOfItsProtocolOnly) {
+  Policy by_ah = protect();
+  by_ah.proto = kProtoAh;
+  controller.add_policy(by_ah);
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  EXPECT_FALSE(controller.policies().front().sa);
+  controller.add_sa(ah(Direction::kOut, 0x1001, 2));  // the same dst and SPI: another SA, for it is another protocol
+  ASSERT_TRUE(controller.policies().front().sa);
+  EXPECT_EQ(controller.find_out(*controller.policies().front().sa)->config.proto, kProtoAh);
+  EXPECT_NE(refusal([&] { controller.add_sa(ah(Direction::kOut, 0x1001, 3)); }).find("is there already"),
+            std::string::npos);
+  EXPECT_NE(refusal([&] { controller.delete_sa(name(0x1001)); }).find("several SAs"), std::string::npos);
 }
 
 TEST_F(Control, RequestsAreCheckedByField) {

@@ -24,8 +24,9 @@ struct Policy {
   Selector selector;
   PolicyAction action = PolicyAction::kProtect;
 
-  // The template, for kProtect only: which SAs may carry the traffic. An SA serves the policy if direction, reqid (0 in
-  // the policy: any), mode and both addresses are equal.
+  // The template, for kProtect only: which SAs may carry the traffic. An SA serves the policy if direction, protocol,
+  // reqid (0 in the policy: any), mode and both addresses are equal.
+  uint8_t proto = kProtoEsp;  ///< or kProtoAh
   uint32_t reqid = 0;
   Mode mode = Mode::kTunnel;
   IpAddress tmpl_src;  ///< outer source in tunnel mode; in transport mode all zero means the packet's own address

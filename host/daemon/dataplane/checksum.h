@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_DATAPLANE_CHECKSUM_H
+#define XESP_DAEMON_DATAPLANE_CHECKSUM_H
+
+#include <cstdint>
+#include <span>
+
+namespace xesp::dataplane {
+
+inline uint16_t load_be16(const uint8_t* p) {
+  return static_cast<uint16_t>(p[0] << 8 | p[1]);
+}
+inline uint32_t load_be32(const uint8_t* p) {
+  return uint32_t{load_be16(p)} << 16 | load_be16(p + 2);
+}
+inline void store_be16(uint8_t* p, size_t v) {
+  p[0] = static_cast<uint8_t>(v >> 8);
+  p[1] = static_cast<uint8_t>(v);
+}
+inline void store_be32(uint8_t* p, uint32_t v) {
+  store_be16(p, v >> 16);
+  store_be16(p + 2, v & 0xffff);
+}
+
+/// The Internet checksum (RFC 1071) of what was added, in host order.
+class Checksum {
+ public:
+  /// An odd number of bytes only in the last call.
+  Checksum& add(std::span<const uint8_t> bytes) {
+    for (size_t i = 0; i + 1 < bytes.size(); i += 2) sum_ += load_be16(&bytes[i]);
+    if (bytes.size() % 2) sum_ += static_cast<uint32_t>(bytes.back() << 8);
+    return *this;
+  }
+  Checksum& add(uint32_t value) {
+    sum_ += value;
+    return *this;
+  }
+  uint16_t value() const {
+    uint64_t s = sum_;
+    while (s >> 16) s = (s & 0xffff) + (s >> 16);
+    return static_cast<uint16_t>(~s);
+  }
+
+ private:
+  uint64_t sum_ = 0;
+};
+
+/// A checksum after one 16-bit word of what it covers has changed (RFC 1624, equation 3).
+inline uint16_t changed_checksum(uint16_t checksum, uint16_t before, uint16_t after) {
+  return Checksum().add(static_cast<uint16_t>(~checksum)).add(static_cast<uint16_t>(~before)).add(after).value();
+}
+
+}  // namespace xesp::dataplane
+#endif

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef XESP_DAEMON_DATAPLANE_TUN_H
+#define XESP_DAEMON_DATAPLANE_TUN_H
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "unique_fd.h"
+
+namespace xesp::dataplane {
+
+/// An interface of IP packets for this host's own applications: what the kernel routes to it is read here, what is
+/// written here arrives there. Addresses and routes are the operator's. The kernel forwards no IPv4 that comes by it. One
+/// thread may read while another one writes.
+class Tun {
+ public:
+  /// @throws Error(kOs, kDenied); Error(kData) for a name that can't be one
+  /// Makes it, or takes over what an earlier xespd left. `stays`: it outlives this object, so that what is routed to it
+  /// drops meanwhile and takes no other route; `ip link del` removes it.
+  Tun(const std::string& name, size_t mtu, bool stays);
+
+  int fd() const { return fd_.get(); }
+  unsigned index() const { return index_; }
+  /// A packet, or an empty one if none waits.
+  std::vector<uint8_t> read();
+  /// False if the kernel did not take it.
+  bool write(std::span<const uint8_t> packet);
+
+ private:
+  UniqueFd fd_;
+  unsigned index_ = 0;
+  std::vector<uint8_t> buffer_;
+};
+
+}  // namespace xesp::dataplane
+#endif
