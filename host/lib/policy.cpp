@@ -18,7 +18,8 @@ const char* policy_action_name(PolicyAction action) {
 }
 
 bool Policy::served_by(const SaConfig& sa) const {
-  if (action != PolicyAction::kProtect || sa.proto != proto || sa.direction != direction || sa.mode != mode) return false;
+  if (action != PolicyAction::kProtect || sa.proto != proto || sa.direction != direction || sa.mode != mode)
+    return false;
   if (reqid != 0 && sa.reqid != reqid) return false;
   if (mode == Mode::kTransport && sa.dst.v6 != selector.dst.address.v6) return false;
   const bool src_fits = sa.src == tmpl_src || (mode == Mode::kTransport && tmpl_src.unspecified());

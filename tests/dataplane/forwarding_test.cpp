@@ -58,7 +58,7 @@ const IpAddress kGateway6 = IpAddress::parse("2001:db8::1");
 TEST(IcmpError, FragmentationNeededByteForByte) {
   const Bytes packet = ipv4(4, 17, 0x4000);
   const Bytes made = icmp_error(IcmpCause::kTooBig, packet, kGateway, 1438);
-  Bytes expected = {0x45, 0xc0, 0, 52, 0, 0, 0x40, 0, 64, 1, 0, 0, 10, 1, 0, 1, 10, 1, 0, 5,  //
+  Bytes expected = {0x45, 0xc0, 0, 52, 0, 0, 0x40, 0,   64, 1, 0, 0, 10, 1, 0, 1, 10, 1, 0, 5,  //
                     3,    4,    0, 0,  0, 0, 0x05, 0x9e};
   uint32_t sum = 0x45c0 + 0x0034 + 0x4000 + 0x4001 + 0x0a01 + 0x0001 + 0x0a01 + 0x0005;
   store_be16(&expected[10], 0xffff & ~((sum & 0xffff) + (sum >> 16)));
@@ -191,14 +191,14 @@ Bytes syn(bool v6, const Bytes& options, uint8_t flags = 2) {
   store_be16(tcp + 16, 0);
   const size_t length = 20 + options.size();
   const auto addresses = v6 ? std::span(p).subspan(8, 32) : std::span(p).subspan(12, 8);
-  store_be16(tcp + 16,
-             Checksum().add(addresses).add(static_cast<uint32_t>(length)).add(6).add({tcp, length}).value());
+  store_be16(tcp + 16, Checksum().add(addresses).add(static_cast<uint32_t>(length)).add(6).add({tcp, length}).value());
   return p;
 }
 
 TEST(MssClamp, LowersAndKeepsTheChecksumRight) {
   // In a word of its own, and across two.
-  for (const Bytes& options : {Bytes{2, 4, 0x05, 0xb4}, Bytes{1, 2, 4, 0x05, 0xb4, 1, 0, 0}, Bytes{3, 3, 7, 2, 4, 5, 0xb4, 0}}) {
+  for (const Bytes& options :
+       {Bytes{2, 4, 0x05, 0xb4}, Bytes{1, 2, 4, 0x05, 0xb4, 1, 0, 0}, Bytes{3, 3, 7, 2, 4, 5, 0xb4, 0}}) {
     for (const bool v6 : {false, true}) {
       const size_t header = v6 ? 40 : 20;
       for (size_t mtu = 1280; mtu < 1600; ++mtu) {
@@ -219,8 +219,14 @@ TEST(MssClamp, LeavesAloneWhatIsNoSynWithAnMss) {
   const Bytes mss{2, 4, 0x05, 0xb4};
   Bytes fragment = syn(false, mss);
   store_be16(&fragment[6], 0x2000);
-  const Bytes cases[] = {syn(false, mss, 0x10), syn(false, {}),          syn(false, {0, 2, 4, 9}), syn(false, {8, 40, 0, 0}),
-                         syn(false, {8, 0, 0, 0}), syn(false, {1, 1, 1, 2}), fragment,                 ipv4(60, 17)};
+  const Bytes cases[] = {syn(false, mss, 0x10),
+                         syn(false, {}),
+                         syn(false, {0, 2, 4, 9}),
+                         syn(false, {8, 40, 0, 0}),
+                         syn(false, {8, 0, 0, 0}),
+                         syn(false, {1, 1, 1, 2}),
+                         fragment,
+                         ipv4(60, 17)};
   for (Bytes p : cases) {
     const Bytes before = p;
     EXPECT_FALSE(clamp_mss(p, 1000));

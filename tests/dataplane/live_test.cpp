@@ -196,8 +196,10 @@ TEST_F(DataplaneLive, SendersAreToldWhereTheTtlEnds) {
   EXPECT_EQ(tap->seen().clear, 0u) << "what quotes a recovered packet goes through the tunnel";
   start_both(true, {.inner_v6 = true, .outer_v6 = true});
   const std::string hop_limit = "Time exceeded: Hop limit";
-  EXPECT_TRUE(lab->run("hostA", "ping -c 1 -W 1 -t 1 2001:db8:81:2::2 | grep 'From 2001:db8:81:1::1 .*" + hop_limit + "'"));
-  EXPECT_TRUE(lab->run("hostA", "ping -c 1 -W 1 -t 2 2001:db8:81:2::2 | grep 'From 2001:db8:81:2::1 .*" + hop_limit + "'"));
+  EXPECT_TRUE(
+      lab->run("hostA", "ping -c 1 -W 1 -t 1 2001:db8:81:2::2 | grep 'From 2001:db8:81:1::1 .*" + hop_limit + "'"));
+  EXPECT_TRUE(
+      lab->run("hostA", "ping -c 1 -W 1 -t 2 2001:db8:81:2::2 | grep 'From 2001:db8:81:2::1 .*" + hop_limit + "'"));
   EXPECT_EQ(tap->seen().clear, 0u);
 }
 
@@ -303,13 +305,15 @@ TEST_F(DataplaneMtu, WhatMayBeCutArrivesWhole) {
   // UDP without DF, which its sender has cut already.
   bool whole = false;
   std::thread receiver([&] {
-    whole = lab->run("hostB", "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('', 5555)); "
-                              "s.settimeout(3); exit(s.recv(65535) != bytes(i % 251 for i in range(9000)))\"");
+    whole = lab->run("hostB",
+                     "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(('', 5555)); "
+                     "s.settimeout(3); exit(s.recv(65535) != bytes(i % 251 for i in range(9000)))\"");
   });
   std::this_thread::sleep_for(std::chrono::milliseconds(500));
-  EXPECT_TRUE(lab->run("hostA", "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); "
-                                "s.setsockopt(socket.IPPROTO_IP, 10, 0); "  // IP_MTU_DISCOVER, IP_PMTUDISC_DONT
-                                "s.sendto(bytes(i % 251 for i in range(9000)), ('10.81.2.2', 5555))\""));
+  EXPECT_TRUE(lab->run("hostA",
+                       "python3 -c \"import socket; s = socket.socket(type=socket.SOCK_DGRAM); "
+                       "s.setsockopt(socket.IPPROTO_IP, 10, 0); "  // IP_MTU_DISCOVER, IP_PMTUDISC_DONT
+                       "s.sendto(bytes(i % 251 for i in range(9000)), ('10.81.2.2', 5555))\""));
   receiver.join();
   EXPECT_TRUE(whole);
   const auto out = a->counters()["out"];
@@ -332,14 +336,15 @@ TEST_F(DataplaneMtu, TheRoutesMtuCounts) {
 TEST_F(DataplaneMtu, WhatTheKernelLearnedCountsDownToAFloor) {
   start_both();
   const auto forge = [&](const char* mtu) {
-    return lab->run("gwB",
-                    std::string("python3 -c \"import socket, struct; q = struct.pack('!BBHHHBBH4s4sBBHHH', 0x45, 0, 84, 1, 0, "
-                                "64, 1, 0, socket.inet_aton('192.0.2.1'), socket.inet_aton('192.0.2.2'), 0, 0, 0, 1, 1); "
-                                "m = struct.pack('!BBHHH', 3, 4, 0, 0, ") +
-                        mtu +
-                        ") + q; s = sum(struct.unpack('!%dH' % (len(m) // 2), m)); s = (s & 65535) + (s >> 16); "
-                        "s = (s & 65535) + (s >> 16); m = m[:2] + struct.pack('!H', ~s & 65535) + m[4:]; "
-                        "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).sendto(m, ('192.0.2.1', 0))\"");
+    return lab->run(
+        "gwB",
+        std::string("python3 -c \"import socket, struct; q = struct.pack('!BBHHHBBH4s4sBBHHH', 0x45, 0, 84, 1, 0, "
+                    "64, 1, 0, socket.inet_aton('192.0.2.1'), socket.inet_aton('192.0.2.2'), 0, 0, 0, 1, 1); "
+                    "m = struct.pack('!BBHHH', 3, 4, 0, 0, ") +
+            mtu +
+            ") + q; s = sum(struct.unpack('!%dH' % (len(m) // 2), m)); s = (s & 65535) + (s >> 16); "
+            "s = (s & 65535) + (s >> 16); m = m[:2] + struct.pack('!H', ~s & 65535) + m[4:]; "
+            "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1).sendto(m, ('192.0.2.1', 0))\"");
   };
   ASSERT_TRUE(forge("700"));
   std::this_thread::sleep_for(std::chrono::milliseconds(1100));

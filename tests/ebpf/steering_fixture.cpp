@@ -28,8 +28,7 @@ void SteeringFixture::SetUp() {
                kOutSa6);
   steering->add_inbound(inbound("192.0.2.1", 0x1001), kInSa);
   steering->add_inbound(inbound("2001:db8::1", 0x1006), kInSa6);
-  for (const char* dst : {"192.0.2.1", "2001:db8::1"})
-    steering->add_inbound(inbound(dst, kAhSpi, kProtoAh), kAhSa);
+  for (const char* dst : {"192.0.2.1", "2001:db8::1"}) steering->add_inbound(inbound(dst, kAhSpi, kProtoAh), kAhSa);
 }
 
 void SteeringFixture::set_policies(const Networks& n, SaHandle sa) {

@@ -157,11 +157,22 @@ TEST_F(SteeringIpv6, EspByDestinationAndSpi) {
   Ipv6Frame behind = esp("2001:db8::1", 0x1006);
   behind.extensions = {extension(kHopByHop), extension(kOptions, 1)};
   Ipv6Frame first = esp("2001:db8::1", 0x1006), later = first;
+  Ipv6Frame ah = first;
+  ah.protocol = 51;
+  ah.payload = ah_payload(kAhSpi);
+  Ipv6Frame ah_behind = ah, ah_later = ah, other_ah = ah;
+  ah_behind.extensions = {extension(60)};
+  ah_later.extensions = {fragment_header(0x0008)};
+  other_ah.payload = ah_payload(0x1006);
   first.extensions = {fragment_header(1)};
   later.extensions = {fragment_header(8)};
   const Case cases[] = {
       {"known SPI behind options", behind.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
       {"known SPI", esp("2001:db8::1", 0x1006).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"AH", ah.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"AH behind options", ah_behind.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"later fragment of AH", ah_later.build(), XDP_DROP, XESP_STEER_DROP_ESP_FRAGMENT},
+      {"AH with the SPI of ESP", other_ah.build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"the SPI of the IPv4 SA", esp("2001:db8::1", 0x1001).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"the bytes of the IPv4 SA's destination", esp("c000:201::", 0x1001).build(), XDP_PASS,
        XESP_STEER_PASS_NO_POLICY},

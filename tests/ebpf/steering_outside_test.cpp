@@ -52,8 +52,8 @@ TEST_F(SteeringOutside, AhByDestinationAndSpi) {
       {"SPI and no more", from_peer(51, {6, 7, 0, 0, 0, 0, 0x20, 0x02}).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
       {"later fragment", changed([](Ipv4Frame& f) { f.fragment = 185; }), XDP_DROP, XESP_STEER_DROP_ESP_FRAGMENT},
       {"somebody else's AH", changed([](Ipv4Frame& f) { f.dst = "192.0.2.77"; }), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
-      {"in UDP it is no AH",
-       from_peer(17, udp_payload(4500, {0, 0, 0x20, 0x02, 0, 0, 0, 1})).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"in UDP it is no AH", from_peer(17, udp_payload(4500, {0, 0, 0x20, 0x02, 0, 0, 0, 1})).build(), XDP_DROP,
+       XESP_STEER_DROP_NO_SA_IN},
   };
   for (const Case& c : cases) expect(Side::kOutside, c);
   expect(Side::kOutside, cases[0]);

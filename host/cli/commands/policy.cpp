@@ -47,7 +47,8 @@ void print_policy(const json& p) {
   if (!p.contains("tmpl")) return;
   const json& t = p["tmpl"];
   fmt::print("\ttmpl src {} dst {}\n\t\tproto {} reqid {} mode {}\n", t["src"].get<std::string>(),
-             t["dst"].get<std::string>(), t["proto"].get<std::string>(), t["reqid"].get<uint32_t>(), t["mode"].get<std::string>());
+             t["dst"].get<std::string>(), t["proto"].get<std::string>(), t["reqid"].get<uint32_t>(),
+             t["mode"].get<std::string>());
 }
 
 int send(control::Client& daemon, const Common& common, const char* what, json arguments) {

@@ -58,12 +58,12 @@ class Dataplane {
   /// Chooses the SA of an outbound protect policy; std::nullopt: its packets drop.
   void bind_out(const Policy& policy, std::optional<SaHandle> sa);
 
-  /// Makes an outbound SA's overhead known, so that what it makes fits the way. Called after Engine::install() and before
-  /// bind_out(); without it longer packets than fit drop behind the engine, and nobody is told.
+  /// Makes an outbound SA's overhead known, so that what it makes fits the way. Called after Engine::install() and
+  /// before bind_out(); without it longer packets than fit drop behind the engine, and nobody is told.
   void add_outbound(const SaConfig& sa, SaHandle handle);
   void remove_outbound(SaHandle handle);
-  /// Steers (dst, protocol, SPI) to the engine and notes the selector that inner packets of `sa` must match. Called after
-  /// Engine::install().
+  /// Steers (dst, protocol, SPI) to the engine and notes the selector that inner packets of `sa` must match. Called
+  /// after Engine::install().
   void add_inbound(const SaConfig& sa, SaHandle handle);
   /// Called before Engine::remove().
   void remove_inbound(const SaConfig& sa);

@@ -51,14 +51,13 @@ bool may_be_told_v4(std::span<const uint8_t> packet) {
   return packet[9] != IPPROTO_ICMP || !is_icmp_error_v4(packet.subspan(header));
 }
 
-// Errors have types below 128; redirects (137) count as them (RFC 4443 2.4 (e)). A chain that does not end in the packet
-// may hide one.
-bool may_be_told_v6(std::span<const uint8_t> packet, IcmpCause cause) {
+// Errors have types below 128; redirects (137) count as them (RFC 4443 2.4 (e)). A chain that does not end in the
+// packet may hide one.
+bool may_be_told_v6(std::span<const uint8_t> packet) {
   const uint8_t* source = &packet[8];
   if (source[0] == 0xff || std::all_of(source, source + 15, [](uint8_t b) { return b == 0; })) return false;
-  // RFC 4443 2.4 (e.3): packet too big is told about multicast as well; not here, where it could be many times.
-  (void)cause;
-  if (packet[24] == 0xff) return false;
+  if (packet[24] == 0xff)
+    return false;  // RFC 4443 2.4 (e.3) lets packet too big be told; groups are no flows of a tunnel
   uint8_t next = packet[6];
   std::span<const uint8_t> rest = packet.subspan(kIpv6Header);
   while (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS || next == kFragmentHeader) {
@@ -124,7 +123,7 @@ std::vector<uint8_t> make_v6(IcmpCause cause, std::span<const uint8_t> packet, c
 
 std::vector<uint8_t> icmp_error(IcmpCause cause, std::span<const uint8_t> packet, const IpAddress& source, size_t mtu) {
   if (packet[0] >> 4 == 6) {
-    if (!source.v6 || !may_be_told_v6(packet, cause)) return {};
+    if (!source.v6 || !may_be_told_v6(packet)) return {};
     return make_v6(cause, packet, source, mtu);
   }
   if (source.v6 || !may_be_told_v4(packet)) return {};

@@ -149,7 +149,8 @@ void Path::protect(std::span<uint8_t> packet, SaHandle handle, Tags tags, bool t
   const size_t most = sa->overhead.largest(to_.way_to(sa->dst, now).mtu, front_bytes(packet));
   if (shared_.mss_clamp && clamp_mss(packet, most)) counters_.add(kMssClamped);
   if (packet.size() <= most) return give(packet, handle, tags);
-  // A tunnel's inner packet is cut, and each fragment protected (RFC 4301 7, 8.1). In transport mode fragments can't be.
+  // A tunnel's inner packet is cut, and each fragment protected (RFC 4301 7, 8.1). In transport mode fragments can't
+  // be.
   for (std::vector<uint8_t>& fragment : cut(packet, most, sa->overhead.tunnel(), tags, tell, now))
     give(made_.emplace_back(std::move(fragment)), handle, tags);
 }

@@ -24,8 +24,8 @@
 namespace xesp::dataplane {
 
 /// The way of packets in one direction: receive a batch, through the engine, out of the other interface. One thread.
-/// What is too long on its way is cut where it may be, and else its sender is told: before it is protected, so that what
-/// leaves fits, and behind the engine on the way in.
+/// What is too long on its way is cut where it may be, and else its sender is told: before it is protected, so that
+/// what leaves fits, and behind the engine on the way in.
 class Path {
  public:
   /// All that both directions know; must outlive a Path.
@@ -33,8 +33,8 @@ class Path {
     Engine& engine;
     const InboundCheck& check;
     const OutboundSas& outbound;
-    OwnPackets& own;   ///< this host's packets, for the outbound path
-    Egress& inside;    ///< where ICMP errors about what came from inside go
+    OwnPackets& own;  ///< this host's packets, for the outbound path
+    Egress& inside;   ///< where ICMP errors about what came from inside go
     Egress& outside;
     Tun* tun = nullptr;  ///< for this host's own applications, if there is one
     bool mss_clamp = false;
@@ -61,8 +61,8 @@ class Path {
   void send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now);
   void send_inside(std::span<uint8_t> packet, Tags tags, Time now);
   /// Of a packet that is too long: its fragments, or none and its sender was told unless `tell` is false.
-  std::vector<std::vector<uint8_t>> cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags, bool tell,
-                                        Time now);
+  std::vector<std::vector<uint8_t>> cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags,
+                                        bool tell, Time now);
 
   Direction direction_;
   size_t batch_;
@@ -74,9 +74,9 @@ class Path {
 
   std::vector<Frame> frames_;
   std::vector<PacketIn> in_;
-  std::vector<Tags> tags_;                  ///< of `in_`, in their frames
-  std::deque<std::vector<uint8_t>> made_;   ///< fragments in `in_`
-  std::vector<OwnPacket> own_;              ///< this host's packets in `in_`
+  std::vector<Tags> tags_;                 ///< of `in_`, in their frames
+  std::deque<std::vector<uint8_t>> made_;  ///< fragments in `in_`
+  std::vector<OwnPacket> own_;             ///< this host's packets in `in_`
   std::vector<PacketOut> out_;
   std::vector<uint8_t> recovered_;  ///< a copy of the engine's result, to count its TTL down
 };

@@ -12,8 +12,8 @@
 namespace xesp::dataplane {
 
 /// An interface of IP packets for this host's own applications: what the kernel routes to it is read here, what is
-/// written here arrives there. Addresses and routes are the operator's. The kernel forwards no IPv4 that comes by it. One
-/// thread may read while another one writes.
+/// written here arrives there. Addresses and routes are the operator's. The kernel forwards no IPv4 that comes by it.
+/// One thread may read while another one writes.
 class Tun {
  public:
   /// @throws Error(kOs, kDenied); Error(kData) for a name that can't be one
