@@ -34,9 +34,17 @@ struct {
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
   __uint(max_entries, XESP_MAX_SAS);
-  __type(key, __be32);
+  __type(key, struct xesp_endpoint);
   __type(value, __u8);
 } endpoints SEC(".maps");
+
+/* UDP ports of ours besides 4500 that ESP is sent to (RFC 3948), kept as endpoints are. */
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, XESP_MAX_ENCAP_PORTS);
+  __type(key, __u16); /* host order */
+  __type(value, __u8);
+} encap_ports SEC(".maps");
 
 /* xespd's AF_XDP sockets by receive queue. */
 struct {

@@ -2,22 +2,35 @@
 #ifndef XESP_EBPF_OUTSIDE_H
 #define XESP_EBPF_OUTSIDE_H
 
+#include "neighbour.h"
 #include "redirect.h"
 #include "spd.h"
 
-/* ESP on its way in: the SA by (destination, protocol, SPI). Only ESP to somebody else leaves `handled` at 0. */
-static __always_inline int steer_esp(struct xdp_md* ctx, const struct packet* p, int* handled) {
-  __be32* spi = p->l4;
-  __be32 dst = p->dst;
-  int has_spi = !p->later_fragment && (void*)(spi + 1) <= p->end;
+/* Whether the port is one where ESP in UDP comes in; if so only an SPI or the lack of one tells what it is. */
+static __always_inline int may_be_esp_in_udp(const struct packet* p) {
+  if (p->flow.protocol != PROTO_UDP || p->l4_bytes < UDP_BYTES) return 0;
+  __u16 port = bpf_ntohs(p->flow.dport);
+  return port == PORT_IKE_NATT || bpf_map_lookup_elem(&encap_ports, &port) != 0;
+}
+
+/* ESP on its way in, also in UDP: the SA by (destination, protocol, SPI), ports are not looked at. Only what is for
+ * somebody else leaves `handled` at 0. */
+static __always_inline int steer_esp(struct xdp_md* ctx, const struct packet* p, int in_udp, int* handled) {
+  __be32 spi = in_udp ? p->behind_udp : p->first;
+  int has_spi = p->l4_bytes >= (in_udp ? UDP_BYTES : 0) + sizeof(spi);
+  struct xesp_endpoint here = {.family = p->flow.family};
+  __builtin_memcpy(here.address, p->flow.dst, sizeof(here.address));
 
   *handled = 1;
   if (has_spi) {
-    struct xesp_sad_key key = {.dst = dst, .spi = *spi, .protocol = PROTO_ESP};
+    struct xesp_sad_key key = {.spi = spi, .family = p->flow.family, .protocol = PROTO_ESP};
+    __builtin_memcpy(key.dst, p->flow.dst, sizeof(key.dst));
     const struct xesp_sa_ref* sa = bpf_map_lookup_elem(&sad, &key);
     if (sa) return redirect(ctx, &xsks_outside, p, *sa, XESP_STEER_RECOVER);
   }
-  if (bpf_map_lookup_elem(&endpoints, &dst)) {
+  if (bpf_map_lookup_elem(&endpoints, &here)) {
+    if (in_udp && has_spi && spi == 0) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);
+    if (in_udp && p->keepalive) return verdict(XESP_STEER_DROP_KEEPALIVE, XDP_DROP);
     if (p->later_fragment) return verdict(XESP_STEER_DROP_ESP_FRAGMENT, XDP_DROP);
     return verdict(has_spi ? XESP_STEER_DROP_NO_SA_IN : XESP_STEER_DROP_MALFORMED, XDP_DROP);
   }
@@ -25,15 +38,17 @@ static __always_inline int steer_esp(struct xdp_md* ctx, const struct packet* p,
   return XDP_DROP;
 }
 
-/* An IPv4 packet from the outside (RFC 4301 5.2): what a protect policy covers must not come in clear. */
+/* A packet from the outside (RFC 4301 5.2): what a protect policy covers must not come in clear. */
 static __always_inline int steer_outside(struct xdp_md* ctx, const struct packet* p) {
-  if (p->protocol == PROTO_ESP) {
+  if (is_neighbour_discovery(ctx, p)) return verdict(XESP_STEER_PASS_NEIGHBOUR, XDP_PASS);
+  int in_udp = may_be_esp_in_udp(p);
+  if (in_udp || p->flow.protocol == PROTO_ESP) {
     int handled = 0;
-    int action = steer_esp(ctx, p, &handled);
+    int action = steer_esp(ctx, p, in_udp, &handled);
     if (handled) return action;
   }
   if (is_ike(p)) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);
-  const struct xesp_spd_entry* policy = find_policy(&spd_in, p);
+  const struct xesp_spd_entry* policy = find_policy(&spd_in, &p->flow);
   if (!policy) return verdict(XESP_STEER_PASS_NO_POLICY, XDP_PASS);
   if (policy->action == XESP_BYPASS) return verdict(XESP_STEER_PASS_BYPASS, XDP_PASS);
   if (policy->action == XESP_PROTECT) return verdict(XESP_STEER_DROP_CLEAR_IN, XDP_DROP);

@@ -3,24 +3,25 @@
 #include "inside.h"
 #include "outside.h"
 
-/* What both sides do with a frame that isn't a whole IPv4 packet. */
-static __always_inline int not_ipv4(enum parsed what) {
-  if (what == PARSED_OTHER) return verdict(XESP_STEER_PASS_NON_IPV4, XDP_PASS);
+/* What both sides do with a frame that isn't a whole IP packet. */
+static __always_inline int not_ip(enum parsed what) {
+  if (what == PARSED_OTHER) return verdict(XESP_STEER_PASS_NON_IP, XDP_PASS);
+  if (what == PARSED_EXTENSIONS) return verdict(XESP_STEER_DROP_EXTENSIONS, XDP_DROP);
   return verdict(what == PARSED_VLAN_DEPTH ? XESP_STEER_DROP_VLAN_DEPTH : XESP_STEER_DROP_MALFORMED, XDP_DROP);
 }
 
 SEC("xdp")
 int xesp_inside(struct xdp_md* ctx) {
-  struct packet p;
+  struct packet p = {};
   enum parsed what = parse(ctx, &p);
-  return what == PARSED_IPV4 ? steer_inside(ctx, &p) : not_ipv4(what);
+  return what == PARSED_IP ? steer_inside(ctx, &p) : not_ip(what);
 }
 
 SEC("xdp")
 int xesp_outside(struct xdp_md* ctx) {
-  struct packet p;
+  struct packet p = {};
   enum parsed what = parse(ctx, &p);
-  return what == PARSED_IPV4 ? steer_outside(ctx, &p) : not_ipv4(what);
+  return what == PARSED_IP ? steer_outside(ctx, &p) : not_ip(what);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

@@ -8,10 +8,11 @@ build=${XESP_BUILD:-$here/build}
 
 usage() {
   cat <<TEXT
-usage: scripts/bench.sh [cycles] [area] [--out DIR]
+usage: scripts/bench.sh [cycles] [host] [area] [--out DIR]
 
   cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed;
            then the same traffic through cards with 1, 2 and 4 engines
+  host     the software engine beside OpenSSL itself in the same run, and SA installs
   area     LUT, FF, BRAM and LUT levels of each kernel by yosys (synth_xilinx), against scripts/area/ceilings.csv; takes
            about ten minutes on two cores; fails above a ceiling
 
@@ -26,11 +27,11 @@ while (($#)); do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --out) [[ $# -ge 2 ]] || { usage >&2; exit 64; }; out=$2; shift 2 ;;
-    cycles | area) what+=("$1"); shift ;;
+    cycles | host | area) what+=("$1"); shift ;;
     *) echo "bench.sh: no benchmark '$1'" >&2; usage >&2; exit 64 ;;
   esac
 done
-((${#what[@]})) || what=(cycles area)
+((${#what[@]})) || what=(cycles host area)
 
 [[ -f $build/CMakeCache.txt ]] || cmake -S "$here" --preset release >/dev/null
 mkdir -p "$out"
@@ -42,6 +43,11 @@ for name in "${what[@]}"; do
       "$build/bin/xesp-cycles" --json "$out/cycles.json"
       "$build/bin/xesp-cycles" --engines 1,2,4 --json "$out/engines.json"
       echo "bench: $out/cycles.json $out/engines.json"
+      ;;
+    host)
+      cmake --build "$build" --target xesp-host-bench >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }
+      "$build/bin/xesp-host-bench" --json "$out/host.json"
+      echo "bench: $out/host.json"
       ;;
     area)
       cmake --build "$build" --target xesp_kernel_rtl >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }

@@ -11,12 +11,15 @@
 #   tap_on, tap_off               capture the wire into $capture
 #   fail TEXT                     end the script with TEXT and status 1
 #
-# Sets $work (logs and capture, which stay), ${daemons[0]} and [1]; takes keep=1 to leave everything up.
+#   kill_card                     end the simulator under gateway A's daemon, as a card that is gone
+#
+# Sets $work (logs and capture, which stay), ${daemons[0]} and [1]; takes keep=1 to leave everything up, and
+# offload=auto|off|require for the SAs.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 me=$(basename "$0" .sh)
 suffix=-xesp$$
-daemons=() tap_pid='' keep=${keep:-}
+daemons=() tap_pid='' keep=${keep:-} offload=${offload:-auto}
 
 say() { printf '%s: %s\n' "$me" "$*"; }
 fail() { printf '%s: FAILED: %s\n' "$me" "$*" >&2; exit 1; }
@@ -87,13 +90,13 @@ make_keys() (
 )
 
 add_tunnel() {  # a|b DIRECTION-OF-A-TO-B DIRECTION-OF-B-TO-A
-  local esp=(proto esp reqid 1 mode tunnel) aead='rfc4106(gcm(aes))'
+  local esp=(proto esp reqid 1 mode tunnel) how=(offload "$offload") aead='rfc4106(gcm(aes))'
   local a=192.0.2.1 b=192.0.2.2 net_a=10.81.1.0/24 net_b=10.81.2.0/24
   add() { xesp_at "$@" >>"$work/cli.log" 2>&1 || fail "xesp ${*:2:2}: $(tail -n 1 "$work/cli.log")"; }
   add "$1" state add src $a dst $b "${esp[@]}" spi 0x1001 dir "$2" aead "$aead" "@$work/keys/1001" 128 \
-    sel src $net_a dst $net_b
+    "${how[@]}" sel src $net_a dst $net_b
   add "$1" state add src $b dst $a "${esp[@]}" spi 0x1002 dir "$3" aead "$aead" "@$work/keys/1002" 128 \
-    sel src $net_b dst $net_a
+    "${how[@]}" sel src $net_b dst $net_a
   add "$1" policy add src $net_a dst $net_b dir "$2" tmpl src $a dst $b "${esp[@]}"
   add "$1" policy add src $net_b dst $net_a dir "$3" tmpl src $b dst $a "${esp[@]}"
 }
@@ -122,6 +125,23 @@ gateways_up() {  # BUILD ENGINE
   make_keys
   add_tunnel a out in
   add_tunnel b in out
+}
+
+descendants() {
+  local child
+  for child in $(pgrep -P "$1"); do
+    echo "$child"
+    descendants "$child"
+  done
+}
+
+# Each gateway has a simulator of its own.
+kill_card() {
+  local pid
+  for pid in $(descendants "${daemons[0]}"); do
+    if [[ $(<"/proc/$pid/comm") == xesp-hwemu ]]; then kill -KILL "$pid"; return; fi
+  done
+  fail "no simulator of gateway A to kill"
 }
 
 # Short slots, so that the buffer has room for many.

@@ -15,11 +15,10 @@ namespace xesp::control {
 //   answer   {"v": 1, "ok": true, "result": ...}
 //            {"v": 1, "ok": false, "error": {"code": 73, "text": "..."}}     code: xesp::ErrorCode
 // What can be done: state.add, state.delete, state.list, state.flush, policy.add, policy.delete, policy.list,
-// policy.flush, count, stats, card, caps, version, monitor.
+// policy.flush, where, count, stats, card, caps, version, monitor.
 // After the answer to `monitor` the connection gets a line for each change, and takes no more requests:
 //   {"event": "state.add", "time": "...", ...}   also state.delete, state.flush, policy.add, policy.delete,
-//   policy.flush,
-//                                               limit (an SA's), card (lost or back), lost (events that were left out)
+//   policy.flush, limit (an SA's), card (lost or back), lost (events that were left out)
 constexpr int kProtocolVersion = 1;
 constexpr size_t kMaxRequestBytes = 64 * 1024;
 constexpr size_t kMaxAnswerBytes = 16 * 1024 * 1024;

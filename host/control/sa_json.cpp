@@ -3,6 +3,8 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+
 #include "control/fields.h"
 #include "xesp/error.h"
 #include "xesp_abi.h"
@@ -15,10 +17,10 @@ namespace {
 
 constexpr size_t kSaltBytes = 4;  // the end of the key string (RFC 4106 8.1, RFC 4543 5.1)
 
-std::string key_string(const SaConfig& sa) {
+std::string hex(std::initializer_list<std::span<const uint8_t>> parts) {
   static const char digits[] = "0123456789abcdef";
   std::string text = "0x";
-  for (const auto part : {sa.key.bytes(), sa.salt.bytes()})
+  for (const auto part : parts)
     for (const uint8_t b : part) {
       text += digits[b >> 4];
       text += digits[b & 15];
@@ -26,18 +28,53 @@ std::string key_string(const SaConfig& sa) {
   return text;
 }
 
-void read_aead(const json& object, SaConfig& sa) {
-  Fields f(object, "sa.aead");
-  sa.auth_only = f.choice("name", {kAeadName, kGmacName}) == 1;
+Secret read_key(Fields& f) {
   std::string text = f.text("key");
-  Secret whole;
   try {
-    whole = Secret::from_hex(text);
+    Secret key = Secret::from_hex(text);
+    OPENSSL_cleanse(text.data(), text.size());
+    return key;
   } catch (...) {
     OPENSSL_cleanse(text.data(), text.size());
     throw;
   }
-  OPENSSL_cleanse(text.data(), text.size());
+}
+
+void read_enc(const json& object, SaConfig& sa) {
+  Fields f(object, "sa.enc");
+  sa.cipher = f.choice("name", {kCbcName, kNullName}) == 0 ? Cipher::kAesCbc : Cipher::kNull;
+  if (sa.cipher == Cipher::kAesCbc) sa.key = read_key(f);
+  f.end();
+}
+
+void read_auth(const json& object, SaConfig& sa) {
+  Fields f(object, "sa.auth");
+  sa.integrity = kHmacNames[f.choice("name", {kHmacNames[0].name, kHmacNames[1].name, kHmacNames[2].name})].integrity;
+  sa.auth_key = read_key(f);
+  sa.icv_bits = static_cast<unsigned>(f.number("icv_bits", 512, digest_bits(sa.integrity) / 2));
+  f.end();
+}
+
+// The algorithms with their keys, as `aead`, or as `enc` and `auth`.
+void add_suite(json& object, const SaConfig& sa, bool keys) {
+  if (!sa.has_hmac()) {
+    object["aead"] = {{"name", aead_name(sa)}, {"icv_bits", sa.icv_bits}};
+    if (keys) object["aead"]["key"] = hex({sa.key.bytes(), sa.salt.bytes()});
+    return;
+  }
+  object["enc"] = {{"name", sa.cipher == Cipher::kAesCbc ? kCbcName : kNullName}};
+  object["auth"] = {{"name", std::ranges::find(kHmacNames, sa.integrity, &HmacName::integrity)->name}, {"icv_bits", sa.icv_bits}};
+  if (!keys) return;
+  if (sa.cipher == Cipher::kAesCbc) object["enc"]["key"] = hex({sa.key.bytes()});
+  object["auth"]["key"] = hex({sa.auth_key.bytes()});
+}
+
+void read_aead(const json& object, SaConfig& sa) {
+  Fields f(object, "sa.aead");
+  const size_t name = f.choice("name", {kAeadName, kGmacName, kChaChaName});
+  sa.auth_only = name == 1;
+  if (name == 2) sa.cipher = Cipher::kChaCha20Poly1305;
+  const Secret whole = read_key(f);
   if (whole.size() <= kSaltBytes) throw Error(ErrorCode::kData, "sa.aead.key: too short to hold a key and its salt");
   sa.key = Secret(whole.bytes().first(whole.size() - kSaltBytes));
   sa.salt = Secret(whole.bytes().last(kSaltBytes));
@@ -56,7 +93,7 @@ Direction read_direction(Fields& f) {
 }  // namespace
 
 const char* aead_name(const SaConfig& sa) {
-  return sa.auth_only ? kGmacName : kAeadName;
+  return sa.cipher == Cipher::kChaCha20Poly1305 ? kChaChaName : sa.auth_only ? kGmacName : kAeadName;
 }
 const char* direction_name(Direction direction) {
   return direction == Direction::kOut ? "out" : "in";
@@ -110,12 +147,13 @@ const char* df_name(OuterDf df) {
 }  // namespace
 
 json to_json(const Selector& selector) {
-  return {{"src", selector.src.str()}, {"dst", selector.dst.str()}, {"proto", selector.protocol}};
+  json object = {{"src", selector.src.str()}, {"dst", selector.dst.str()}, {"proto", selector.protocol}};
+  if (selector.src_port != 0) object["sport"] = selector.src_port;
+  if (selector.dst_port != 0) object["dport"] = selector.dst_port;
+  return object;
 }
 
 json to_json(const SaConfig& sa, Keys keys) {
-  json aead = {{"name", aead_name(sa)}, {"icv_bits", sa.icv_bits}};
-  if (keys == Keys::kShown) aead["key"] = key_string(sa);
   json object = {{"dir", direction_name(sa.direction)},
                  {"mode", mode_name(sa.mode)},
                  {"src", sa.src.str()},
@@ -123,7 +161,6 @@ json to_json(const SaConfig& sa, Keys keys) {
                  {"proto", proto_name(sa.proto)},
                  {"spi", sa.spi},
                  {"reqid", sa.reqid},
-                 {"aead", aead},
                  {"esn", sa.esn},
                  {"replay_window", sa.replay_window},
                  {"seq", sa.seq},
@@ -132,6 +169,7 @@ json to_json(const SaConfig& sa, Keys keys) {
                  {"decap_dscp", sa.decap_dscp},
                  {"df", df_name(sa.df)},
                  {"ttl", sa.ttl}};
+  add_suite(object, sa, keys == Keys::kShown);
   if (const json limits = to_json(sa.lifetime); !limits.empty()) object["limits"] = limits;
   if (sa.tos) object["tos"] = *sa.tos;
   if (sa.encap) object["encap"] = {{"src_port", sa.encap->src_port}, {"dst_port", sa.encap->dst_port}};
@@ -165,6 +203,8 @@ Selector selector_from_json(const json& object, const std::string& where) {
   s.src = Prefix::parse(f.text("src"));
   s.dst = Prefix::parse(f.text("dst"));
   s.protocol = static_cast<uint8_t>(f.number("proto", 255, 0));
+  s.src_port = static_cast<uint16_t>(f.number("sport", 65535, 0));
+  s.dst_port = static_cast<uint16_t>(f.number("dport", 65535, 0));
   f.end();
   return s;
 }
@@ -180,7 +220,12 @@ SaRequest sa_request_from_json(const json& object) {
   sa.proto = read_proto(f);
   sa.spi = static_cast<uint32_t>(f.number("spi", 0xffffffffu));
   sa.reqid = static_cast<uint32_t>(f.number("reqid", 0xffffffffu, 0));
-  read_aead(f.object("aead"), sa);
+  if (f.has("auth")) {
+    read_auth(f.object("auth"), sa);
+    read_enc(f.object("enc"), sa);
+  } else {
+    read_aead(f.object("aead"), sa);
+  }
   sa.esn = f.flag("esn", false);
   sa.replay_window = static_cast<unsigned>(f.number("replay_window", abi::kMaxReplayWindow, abi::kReplayWindow));
   sa.seq = f.number("seq", sa.last_seq(), 0);

@@ -9,9 +9,19 @@
 
 namespace xesp::control {
 
-/// The algorithms, in the kernel's words: AES-GCM and AES-GMAC.
+/// The algorithms, in the kernel's words: AES-GCM and AES-GMAC, and those that software alone does.
 constexpr const char* kAeadName = "rfc4106(gcm(aes))";
 constexpr const char* kGmacName = "rfc4543(gcm(aes))";
+constexpr const char* kChaChaName = "rfc7539esp(chacha20,poly1305)";
+constexpr const char* kCbcName = "cbc(aes)";
+constexpr const char* kNullName = "ecb(cipher_null)";
+struct HmacName {
+  const char* name;
+  Integrity integrity;
+};
+constexpr HmacName kHmacNames[] = {{"hmac(sha256)", Integrity::kHmacSha256},
+                                   {"hmac(sha384)", Integrity::kHmacSha384},
+                                   {"hmac(sha512)", Integrity::kHmacSha512}};
 
 /// The limits of a lifetime: in JSON, and in the words of `ip xfrm`.
 struct LimitName {
@@ -53,7 +63,7 @@ SaRequest sa_request_from_json(const nlohmann::json& object);
 SaName sa_name_from_json(const nlohmann::json& object);
 Selector selector_from_json(const nlohmann::json& object, const std::string& where);
 
-const char* aead_name(const SaConfig& sa);        ///< kAeadName, kGmacName
+const char* aead_name(const SaConfig& sa);        ///< kAeadName, kGmacName, kChaChaName
 const char* direction_name(Direction direction);  ///< "out", "in"
 const char* proto_name(uint8_t proto);            ///< "esp", "ah"
 const char* mode_name(Mode mode);                 ///< "transport", "tunnel"

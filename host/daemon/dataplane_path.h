@@ -18,6 +18,9 @@ class DataplanePath final : public PacketPath {
   void bind_out(const Policy& policy, std::optional<SaHandle> sa) override { dataplane_.bind_out(policy, sa); }
   void add_inbound(const SaConfig& sa, SaHandle handle) override { dataplane_.add_inbound(sa, handle); }
   void remove_inbound(const SaConfig& sa) override { dataplane_.remove_inbound(sa); }
+  std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const override {
+    return dataplane_.policy_for(direction, traffic);
+  }
   nlohmann::json counters() const override { return dataplane_.counters(); }
   std::string fault() const override { return dataplane_.fault(); }
 

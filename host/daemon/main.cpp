@@ -76,8 +76,8 @@ void run(const DaemonOptions& options, const std::function<void()>& hangup) {
   server.watch(events.wake_fd(), [&] { server.tell(events); });
   std::unique_ptr<metrics::Exporter> exporter;
   if (!options.metrics.empty()) {
-    exporter = std::make_unique<metrics::Exporter>(options.metrics,
-                                                   [&] { return metrics::collect(controller, *engine, *path); });
+    exporter = std::make_unique<metrics::Exporter>(
+        options.metrics, [&] { return metrics::collect(controller, *engine, *path, leased.meter()); });
     server.watch(exporter->wake_fd(), [&] { exporter->refresh(); });
     spdlog::info("metrics at http://{}/metrics", options.metrics);
   }

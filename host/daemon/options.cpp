@@ -64,7 +64,11 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--inside", o.interfaces.inside, "interface of the clear side");
   app->add_option("--outside", o.interfaces.outside, "interface of the ESP side");
   app->add_flag("--no-dataplane{false}", o.dataplane, "no interfaces: control only");
-  app->add_flag("--generic{false}", o.native, "generic XDP, for drivers without native XDP");
+  app->add_flag("--generic{false}", o.interfaces.native, "generic XDP, for drivers without native XDP");
+  app->add_flag(
+      "--carry-vlans", o.interfaces.carry_vlans,
+      "frames leave with the VLAN tags that they came with, between two trunks; else a frame gets the tags of "
+      "the VLAN interface that the kernel's route leads to");
   app->add_option("--queue", o.interfaces.queue, "receive queue to bind on both interfaces")->capture_default_str();
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
@@ -96,14 +100,16 @@ namespace {
 
 // One setting of a file, through the same checks as an option. @throws Error(kData)
 void take(DaemonOptions& o, const Setting& s) {
-  static const std::map<std::string, std::pair<bool DaemonOptions::*, bool>> kSwitches = {
-      {"no_dataplane", {&DaemonOptions::dataplane, false}}, {"generic", {&DaemonOptions::native, false}}};
+  // With the value that `true` stands for.
+  const std::map<std::string, std::pair<bool*, bool>> switches = {{"no_dataplane", {&o.dataplane, false}},
+                                                                  {"generic", {&o.interfaces.native, false}},
+                                                                  {"carry_vlans", {&o.interfaces.carry_vlans, true}}};
   const auto refuse = [&](const std::string& why) {
     throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why);
   };
-  if (const auto found = kSwitches.find(s.key); found != kSwitches.end()) {
+  if (const auto found = switches.find(s.key); found != switches.end()) {
     if (!s.is_switch) refuse("must be true or false");
-    o.*found->second.first = (s.value == "true") == found->second.second;
+    *found->second.first = (s.value == "true") == found->second.second;
     return;
   }
   if (s.is_switch) refuse("must be a string or a number");
@@ -166,7 +172,6 @@ DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors)
     }
   }
   make_app(options)->parse(argc, argv);
-  options.interfaces.native = options.native;
   try {
     check(options);
   } catch (const Error& e) {
@@ -205,7 +210,8 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"inside", o.interfaces.inside},
                                               {"outside", o.interfaces.outside},
                                               {"no_dataplane", o.dataplane ? "false" : "true"},
-                                              {"generic", o.native ? "false" : "true"},
+                                              {"generic", o.interfaces.native ? "false" : "true"},
+                                              {"carry_vlans", o.interfaces.carry_vlans ? "true" : "false"},
                                               {"queue", std::to_string(o.interfaces.queue)},
                                               {"batch", std::to_string(o.interfaces.batch)},
                                               {"pin_dir", o.interfaces.pin_dir},

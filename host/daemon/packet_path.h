@@ -21,6 +21,8 @@ class PacketPath {
   virtual void bind_out(const Policy& policy, std::optional<SaHandle> sa) = 0;
   virtual void add_inbound(const SaConfig& sa, SaHandle handle) = 0;
   virtual void remove_inbound(const SaConfig& sa) = 0;
+  virtual std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const = 0;
+  /// Null where there are no interfaces.
   virtual nlohmann::json counters() const = 0;
   /// Why the engine is lost, or empty.
   virtual std::string fault() const = 0;
@@ -34,6 +36,7 @@ class NoPacketPath final : public PacketPath {
   void bind_out(const Policy&, std::optional<SaHandle>) override {}
   void add_inbound(const SaConfig&, SaHandle) override {}
   void remove_inbound(const SaConfig&) override {}
+  std::optional<Policy> policy_for(Direction, const Traffic&) const override { return std::nullopt; }
   nlohmann::json counters() const override { return nullptr; }
   std::string fault() const override { return {}; }
 };

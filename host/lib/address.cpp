@@ -69,9 +69,10 @@ std::string Prefix::str() const {
 
 bool Prefix::contains(const IpAddress& a) const {
   if (a.v6 != address.v6) return false;
-  for (unsigned i = 0; i < length; ++i)
-    if (bit(a, i) != bit(address, i)) return false;
-  return true;
+  const size_t whole = length / 8;
+  const unsigned rest = length % 8;
+  if (std::memcmp(a.bytes.data(), address.bytes.data(), whole) != 0) return false;
+  return rest == 0 || (a.bytes[whole] ^ address.bytes[whole]) >> (8 - rest) == 0;
 }
 
 }  // namespace xesp

@@ -3,8 +3,6 @@
 // memory never stalls. What a run takes to start and to drain is the same for all.
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "engine/card_engine.h"
 #include "sim_port.h"
 #include "support/packets.h"
@@ -15,6 +13,7 @@ namespace xesp::test {
 namespace {
 
 enum class Kind { kGcm, kGmac, kAh };
+constexpr const char* kKindNames[] = {"", "Gmac", "Ah"};
 
 struct Clocks : testing::TestWithParam<std::tuple<Mode, Kind>> {
   Clocks() {
@@ -76,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(Modes, Clocks,
                                           testing::Values(Kind::kGcm, Kind::kGmac, Kind::kAh)),
                          [](const auto& info) {
                            return std::string(std::get<0>(info.param) == Mode::kTunnel ? "Tunnel" : "Transport") +
-                                  std::array{"", "Gmac", "Ah"}[static_cast<size_t>(std::get<1>(info.param))];
+                                  kKindNames[static_cast<size_t>(std::get<1>(info.param))];
                          });
 
 class InstallClocks : public Clocks {};

@@ -17,9 +17,9 @@ constexpr uint32_t kSpiAtoB = 0x1001;
 constexpr uint32_t kSpiBtoA = 0x1002;
 
 /// The SA of one direction of travel, seen from one end.
-SaConfig tunnel_sa(bool a_to_b, Direction direction, uint64_t seq) {
-  const IpAddress a = IpAddress::parse("192.0.2.1");
-  const IpAddress b = IpAddress::parse("192.0.2.2");
+SaConfig tunnel_sa(bool a_to_b, Direction direction, const TunnelForm& form, uint64_t seq = 0) {
+  const IpAddress a = IpAddress::parse(form.outer_v6 ? "2001:db8::1" : "192.0.2.1");
+  const IpAddress b = IpAddress::parse(form.outer_v6 ? "2001:db8::2" : "192.0.2.2");
   std::array<uint8_t, 32> key{};
   key.fill(a_to_b ? 0xa5 : 0x5a);
   const std::array<uint8_t, 4> salt{1, 2, 3, 4};
@@ -31,13 +31,14 @@ SaConfig tunnel_sa(bool a_to_b, Direction direction, uint64_t seq) {
   sa.key = Secret(key);
   sa.salt = Secret(salt);
   sa.seq = seq;
+  if (form.in_udp) sa.encap = UdpEncap{};
   return sa;
 }
 
-Policy tunnel_policy(bool a_to_b, Direction direction) {
-  const SaConfig sa = tunnel_sa(a_to_b, direction, 0);
-  Prefix a = Prefix::parse("10.81.1.0/24");
-  Prefix b = Prefix::parse("10.81.2.0/24");
+Policy tunnel_policy(bool a_to_b, Direction direction, const TunnelForm& form) {
+  const SaConfig sa = tunnel_sa(a_to_b, direction, form);
+  Prefix a = Prefix::parse(form.inner_v6 ? "2001:db8:81:1::/64" : "10.81.1.0/24");
+  Prefix b = Prefix::parse(form.inner_v6 ? "2001:db8:81:2::/64" : "10.81.2.0/24");
   if (!a_to_b) std::swap(a, b);
   Policy p;
   p.direction = direction;
@@ -50,16 +51,17 @@ Policy tunnel_policy(bool a_to_b, Direction direction) {
 class Gateway {
  public:
   Gateway(const Lab& lab, const GatewaySetup& setup)
-      : out_(tunnel_sa(setup.side_a, Direction::kOut, setup.first_seq)),
-        in_(tunnel_sa(!setup.side_a, Direction::kIn, 0)),
-        policy_out_(tunnel_policy(setup.side_a, Direction::kOut)),
+      : out_(tunnel_sa(setup.side_a, Direction::kOut, setup.form, setup.first_seq)),
+        in_(tunnel_sa(!setup.side_a, Direction::kIn, setup.form)),
+        policy_out_(tunnel_policy(setup.side_a, Direction::kOut, setup.form)),
         dataplane_({.inside = "in0",
                     .outside = "out0",
                     .native = setup.native,
+                    .carry_vlans = setup.carry_vlans,
                     .pin_dir = lab.bpffs() + (setup.side_a ? "/a" : "/b")},
                    engine_) {
     dataplane_.set_policy(policy_out_);
-    dataplane_.set_policy(tunnel_policy(!setup.side_a, Direction::kIn));
+    dataplane_.set_policy(tunnel_policy(!setup.side_a, Direction::kIn, setup.form));
     dataplane_.add_inbound(in_, engine_.install(in_));
     dataplane_.bind_out(policy_out_, engine_.install(out_));
     dataplane_.start();

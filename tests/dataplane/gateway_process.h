@@ -12,10 +12,19 @@
 
 namespace xesp::test {
 
+/// What the tunnel between the gateways carries, and in what.
+struct TunnelForm {
+  bool inner_v6 = false;
+  bool outer_v6 = false;
+  bool in_udp = false;
+};
+
 struct GatewaySetup {
   bool side_a = true;      ///< gwA or gwB; each has the mirror image of the other's SAs and policies
   uint64_t first_seq = 0;  ///< last number that the outbound SA sent: a restart goes on behind it
   bool native = true;
+  TunnelForm form = {};
+  bool carry_vlans = false;
 };
 
 /// A gateway in a process of its own: Dataplane on the software engine, one tunnel to the other side.

@@ -53,6 +53,11 @@ void Lab::tear_down() const {
   rmdir(folder_.c_str());
 }
 
+void Lab::add(const std::string& what) const {
+  if (std::system((quoted(kScript) + " " + what + " " + suffix_).c_str()) != 0)
+    throw std::runtime_error("can't add " + what + " to the namespaces");
+}
+
 bool Lab::run(const std::string& node, const std::string& command) const {
   return std::system(("ip netns exec " + name_of(node) + " sh -c " + quoted(command) + " >/dev/null 2>&1").c_str()) ==
          0;

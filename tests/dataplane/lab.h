@@ -22,6 +22,8 @@ class Lab {
   std::string name_of(const std::string& node) const { return node + suffix_; }
   /// A folder on a bpffs of this lab's own.
   std::string bpffs() const { return folder_ + "/bpf"; }
+  /// Adds what scripts/lab.sh calls by this name, like "ipv6". @throws std::runtime_error
+  void add(const std::string& what) const;
   /// Runs a command in a node. True if it exits with 0.
   bool run(const std::string& node, const std::string& command) const;
 

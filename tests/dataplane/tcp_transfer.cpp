@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tcp_transfer.h"
 
-#include <arpa/inet.h>
+#include <netdb.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <future>
+#include <memory>
 #include <random>
 #include <thread>
 #include <vector>
@@ -14,15 +15,15 @@
 namespace xesp::test {
 namespace {
 
-constexpr uint16_t kPort = 5001;
+constexpr const char* kPort = "5001";
 constexpr timeval kPatience{.tv_sec = 10, .tv_usec = 0};
 
 /// A TCP socket that belongs to a node and gives up after kPatience.
-int open_socket(const std::string& name) {
+int open_socket(const std::string& name, int family) {
   int fd = -1;
   std::thread([&] {
     enter_namespace(name);
-    fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   }).join();
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience));
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
@@ -59,19 +60,21 @@ bool tcp_transfer(const Lab& lab, const std::string& from, const std::string& to
   std::vector<uint8_t> data(bytes);
   for (uint8_t& b : data) b = static_cast<uint8_t>(random());
 
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_port = htons(kPort);
-  inet_pton(AF_INET, address.c_str(), &where.sin_addr);
-  const auto* name = reinterpret_cast<const sockaddr*>(&where);
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  addrinfo* where = nullptr;
+  if (getaddrinfo(address.c_str(), kPort, &hints, &where) != 0) return false;
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(where, freeaddrinfo);
 
-  const int listener = open_socket(lab.name_of(to));
-  const int sender = open_socket(lab.name_of(from));
+  const int listener = open_socket(lab.name_of(to), where->ai_family);
+  const int sender = open_socket(lab.name_of(from), where->ai_family);
   bool sent = false;
   std::vector<uint8_t> got;
-  if (bind(listener, name, sizeof(where)) == 0 && listen(listener, 1) == 0) {
+  if (bind(listener, where->ai_addr, where->ai_addrlen) == 0 && listen(listener, 1) == 0) {
     auto receiving = std::async(std::launch::async, read_all, listener);
-    sent = connect(sender, name, sizeof(where)) == 0 && write_all(sender, data);
+    sent = connect(sender, where->ai_addr, where->ai_addrlen) == 0 && write_all(sender, data);
     got = receiving.get();
   }
   close(sender);

@@ -4,28 +4,27 @@
 
 #include <cstdint>
 
-#include "lab.h"
+#include "link_socket.h"
 
 namespace xesp::test {
 
 /// Counts by kind what comes from the gateways onto the wire, from construction on.
 class WireTap {
  public:
-  explicit WireTap(const Lab& lab);
-  ~WireTap();
-  WireTap(const WireTap&) = delete;
-  WireTap& operator=(const WireTap&) = delete;
+  explicit WireTap(const Lab& lab) : socket_(lab, "wire") {}
 
   struct Seen {
     uint64_t esp = 0;
-    uint64_t arp = 0;
-    uint64_t clear = 0;  ///< everything else
+    uint64_t esp_in_udp = 0;
+    uint64_t link = 0;    ///< ARP, and what IPv6 needs on the link: neighbour discovery, multicast ff02::/16
+    uint64_t tagged = 0;  ///< of all these
+    uint64_t clear = 0;   ///< everything else
   };
   /// Everything seen up to now.
   Seen seen();
 
  private:
-  int fd_ = -1;
+  LinkSocket socket_;
   Seen seen_;
 };
 

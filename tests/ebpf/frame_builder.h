@@ -26,6 +26,30 @@ struct Ipv4Frame {
   Bytes build() const;
 };
 
+/// An IPv6 extension header: its type, and its bytes behind the first one, which says what follows.
+struct Extension {
+  uint8_t type;
+  Bytes body;
+};
+/// Options or a routing header of 8 * (1 + `units`) bytes.
+Extension extension(uint8_t type, uint8_t units = 0);
+Extension fragment_header(uint16_t offset_and_more);
+
+struct Ipv6Frame {
+  std::vector<uint16_t> vlan_types = {};
+  std::string src = "2001:db8:1::5";
+  std::string dst = "2001:db8:2::5";
+  uint8_t protocol = 6;
+  uint8_t version = 6;
+  uint8_t hop_limit = 64;
+  std::vector<Extension> extensions = {};
+  Bytes payload = Bytes(40);
+  unsigned padding = 0;
+  int length_error = 0;  ///< added to the payload length
+
+  Bytes build() const;
+};
+
 Bytes udp_payload(uint16_t port, const Bytes& data);
 Bytes esp_payload(uint32_t spi);
 /// A frame of another EtherType.

@@ -21,23 +21,35 @@ void SteeringFixture::SetUp() {
   steering->set_socket(dataplane::Steering::Side::kInside, 0, socket_->fd());
   steering->set_socket(dataplane::Steering::Side::kOutside, 0, socket_->fd());
 
-  using enum PolicyAction;
-  const Policy with_sa = policy(Direction::kOut, "10.1.0.0/16", "10.2.0.0/16", kProtect);
-  policies->set(with_sa);
-  policies->bind(with_sa, kOutSa);
-  policies->set(policy(Direction::kOut, "10.1.0.0/16", "10.3.0.0/16", kProtect));
-  policies->set(policy(Direction::kOut, "0.0.0.0/0", "10.4.0.0/16", kDiscard));
-  policies->set(policy(Direction::kOut, "0.0.0.0/0", "10.2.9.0/24", kBypass));
-  policies->set(policy(Direction::kOut, "10.1.7.0/24", "10.2.0.0/16", kDiscard, 17));
-  policies->set(policy(Direction::kIn, "10.2.0.0/16", "10.1.0.0/16", kProtect));
-  policies->set(policy(Direction::kIn, "10.4.0.0/16", "0.0.0.0/0", kDiscard));
-  policies->set(policy(Direction::kIn, "10.2.9.0/24", "10.1.0.0/16", kBypass));
+  set_policies({"10.1.0.0/16", "10.1.7.0/24", "10.2.0.0/16", "10.2.9.0/24", "10.3.0.0/16", "10.4.0.0/16", "0.0.0.0/0"},
+               kOutSa);
+  set_policies({"2001:db8:1::/48", "2001:db8:1:7::/64", "2001:db8:2::/48", "2001:db8:2:9::/64", "2001:db8:3::/48",
+                "2001:db8:4::/48", "::/0"},
+               kOutSa6);
+  steering->add_inbound(inbound("192.0.2.1", 0x1001), kInSa);
+  steering->add_inbound(inbound("2001:db8::1", 0x1006), kInSa6);
+}
 
+void SteeringFixture::set_policies(const Networks& n, SaHandle sa) {
+  using enum PolicyAction;
+  const Policy with_sa = policy(Direction::kOut, n.ours, n.peer, kProtect);
+  policies->set(with_sa);
+  policies->bind(with_sa, sa);
+  policies->set(policy(Direction::kOut, n.ours, n.peer_without_sa, kProtect));
+  policies->set(policy(Direction::kOut, n.any, n.blocked, kDiscard));
+  policies->set(policy(Direction::kOut, n.any, n.open_of_peer, kBypass));
+  policies->set(policy(Direction::kOut, n.part_of_ours, n.peer, kDiscard, 17));
+  policies->set(policy(Direction::kIn, n.peer, n.ours, kProtect));
+  policies->set(policy(Direction::kIn, n.blocked, n.any, kDiscard));
+  policies->set(policy(Direction::kIn, n.open_of_peer, n.ours, kBypass));
+}
+
+SaConfig SteeringFixture::inbound(const std::string& dst, uint32_t spi) {
   SaConfig sa;
   sa.direction = Direction::kIn;
-  sa.dst = IpAddress::parse("192.0.2.1");
-  sa.spi = 0x1001;
-  steering->add_inbound(sa, kInSa);
+  sa.dst = IpAddress::parse(dst);
+  sa.spi = spi;
+  return sa;
 }
 
 Policy SteeringFixture::policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,
@@ -51,33 +63,42 @@ Policy SteeringFixture::policy(Direction direction, const std::string& src, cons
   return p;
 }
 
-void SteeringFixture::expect(Side side, const Case& c) {
-  SCOPED_TRACE(c.what);
+SteeringFixture::Outcome SteeringFixture::run(Side side, const Bytes& frame) {
   const auto before = steering->counters();
-  Bytes out(c.frame.size() + 64);
+  Outcome outcome;
+  outcome.frame.resize(frame.size() + 64);
   xdp_md context_in{};
   xdp_md context_out{};
-  context_in.data_end = static_cast<uint32_t>(c.frame.size());
-  bpf_test_run_opts run{};
-  run.sz = sizeof(run);
-  run.data_in = c.frame.data();
-  run.data_size_in = static_cast<uint32_t>(c.frame.size());
-  run.data_out = out.data();
-  run.data_size_out = static_cast<uint32_t>(out.size());
-  run.ctx_in = &context_in;
-  run.ctx_size_in = sizeof(context_in);
-  run.ctx_out = &context_out;
-  run.ctx_size_out = sizeof(context_out);
+  context_in.data_end = static_cast<uint32_t>(frame.size());
+  bpf_test_run_opts opts{};
+  opts.sz = sizeof(opts);
+  opts.data_in = frame.data();
+  opts.data_size_in = static_cast<uint32_t>(frame.size());
+  opts.data_out = outcome.frame.data();
+  opts.data_size_out = static_cast<uint32_t>(outcome.frame.size());
+  opts.ctx_in = &context_in;
+  opts.ctx_size_in = sizeof(context_in);
+  opts.ctx_out = &context_out;
+  opts.ctx_size_out = sizeof(context_out);
   const int program = side == Side::kInside ? steering->inside_program() : steering->outside_program();
-  ASSERT_EQ(bpf_prog_test_run_opts(program, &run), 0) << std::strerror(errno);
-  EXPECT_EQ(run.retval, static_cast<uint32_t>(c.verdict));
+  EXPECT_EQ(bpf_prog_test_run_opts(program, &opts), 0) << std::strerror(errno);
+  outcome.verdict = opts.retval;
+  outcome.counted = steering->counters();
+  for (size_t i = 0; i < before.size(); ++i) outcome.counted[i] -= before[i];
+  outcome.frame.resize(opts.data_size_out);
+  return outcome;
+}
 
-  auto expected = before;
-  ++expected[c.counted];
-  EXPECT_EQ(steering->counters(), expected);
+void SteeringFixture::expect(Side side, const Case& c) {
+  SCOPED_TRACE(c.what);
+  Outcome got = run(side, c.frame);
+  EXPECT_EQ(got.verdict, static_cast<uint32_t>(c.verdict));
+  decltype(got.counted) expected{};
+  expected[c.counted] = 1;
+  EXPECT_EQ(got.counted, expected);
 
   // What comes back starts with the metadata, if the program put any there.
-  out.resize(run.data_size_out);
+  Bytes& out = got.frame;
   meta_.reset();
   if (out.size() == c.frame.size() + sizeof(xesp_meta)) {
     meta_.emplace();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,11 +31,18 @@ struct Case {
 ///   10.1.0.0/16 -> 10.2.0.0/16   protect, with an SA      10.1.0.0/16 -> 10.3.0.0/16   protect, without one
 ///   any -> 10.4.0.0/16           discard                  any -> 10.2.9.0/24           bypass
 ///   10.1.7.0/24 -> 10.2.0.0/16 UDP   discard              and the mirror images of the first, third and fourth inbound
-///   ESP to 192.0.2.1 SPI 0x1001  an inbound SA
+///   the same with 2001:db8:1::/48 for 10.1.0.0/16 and so on, /64 for /24
+///   ESP to 192.0.2.1 SPI 0x1001, to 2001:db8::1 SPI 0x1006   inbound SAs
 class SteeringFixture : public testing::Test {
  protected:
   void SetUp() override;
 
+  struct Outcome {
+    uint32_t verdict = 0;
+    std::array<uint64_t, XESP_STEER_COUNT> counted{};
+    Bytes frame;  ///< with the metadata before it, if there is any
+  };
+  Outcome run(Side side, const Bytes& frame);
   /// Runs the program of a side on a frame and holds verdict, counter and an unchanged frame against the case.
   void expect(Side side, const Case& c);
   /// The metadata that the program put before the last frame.
@@ -43,12 +51,21 @@ class SteeringFixture : public testing::Test {
   Policy policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,
                 uint8_t protocol = 0) const;
 
+  static SaConfig inbound(const std::string& dst, uint32_t spi);
+
+  static constexpr SaHandle kOutSa6{.index = 13, .generation = 4};
+  static constexpr SaHandle kInSa6{.index = 8, .generation = 10};
   static constexpr SaHandle kOutSa{.index = 12, .generation = 3};
   static constexpr SaHandle kInSa{.index = 7, .generation = 9};
   std::unique_ptr<dataplane::Steering> steering;
   std::unique_ptr<dataplane::PolicyStore> policies;
 
  private:
+  struct Networks {
+    std::string ours, part_of_ours, peer, open_of_peer, peer_without_sa, blocked, any;
+  };
+  void set_policies(const Networks& n, SaHandle sa);
+
   std::unique_ptr<dataplane::PacketSocket> socket_;
   std::optional<xesp_meta> meta_;
 };

@@ -75,17 +75,69 @@ TEST_F(SteeringOutside, IkePasses) {
   const Case cases[] = {
       {"UDP 500", from_peer(17, udp_payload(500, Bytes(28))).build(), XDP_PASS, XESP_STEER_PASS_IKE},
       {"UDP 4500 with the marker", from_peer(17, udp_payload(4500, Bytes(28))).build(), XDP_PASS, XESP_STEER_PASS_IKE},
-      {"NAT keepalive", from_peer(17, udp_payload(4500, {0xff})).build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"UDP 4500 with the marker, to somebody else",
+       Ipv4Frame{.dst = "192.0.2.77", .protocol = 17, .payload = udp_payload(4500, Bytes(28))}.build(), XDP_PASS,
+       XESP_STEER_PASS_IKE},
+  };
+  for (const Case& c : cases) expect(Side::kOutside, c);
+}
+
+TEST_F(SteeringOutside, EspInUdp) {
+  const auto in_udp = [](uint16_t port, Bytes data) { return from_peer(17, udp_payload(port, data)); };
+  const auto in_udp6 = [](uint16_t port, Bytes data) {
+    return Ipv6Frame{.dst = "2001:db8::1", .protocol = 17, .payload = udp_payload(port, data)}.build();
+  };
+  Ipv4Frame elsewhere = in_udp(4500, esp_payload(0x1001)), tagged = in_udp(4500, esp_payload(0x1001)), first = tagged,
+            later = tagged, padded = in_udp(4500, {0xff});
+  elsewhere.dst = "192.0.2.77";
+  tagged.vlan_types = {0x8100};
+  first.fragment = 0x2000;
+  later.fragment = 185;
+  padded.padding = 17;  // to the shortest Ethernet frame
+  const Case cases[] = {
+      {"known SPI", in_udp(4500, esp_payload(0x1001)).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"known SPI, tagged", tagged.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"known SPI, IPv6", in_udp6(4500, esp_payload(0x1006)), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"SPI and no more: the engine says short", in_udp(4500, {0, 0, 0x10, 0x01}).build(), XDP_REDIRECT,
+       XESP_STEER_RECOVER},
+      {"first fragment: the engine says fragment", first.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"later fragment: no port that it could be told by", later.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"unknown SPI", in_udp(4500, esp_payload(0x1002)).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"unknown SPI, IPv6", in_udp6(4500, esp_payload(0x1001)), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"somebody else's", elsewhere.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"a port that no SA has", in_udp(4510, esp_payload(0x1001)).build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"the port as source only", from_peer(17, {0x11, 0x94, 0x27, 0x0f, 0, 12, 0, 0, 0, 0, 0x10, 0x01}).build(),
+       XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"keepalive", in_udp(4500, {0xff}).build(), XDP_DROP, XESP_STEER_DROP_KEEPALIVE},
+      {"keepalive with the link's padding", padded.build(), XDP_DROP, XESP_STEER_DROP_KEEPALIVE},
+      {"keepalive, IPv6", in_udp6(4500, {0xff}), XDP_DROP, XESP_STEER_DROP_KEEPALIVE},
+      {"another single byte", in_udp(4500, {0xfe}).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
+      {"two bytes", in_udp(4500, {0xff, 0xff}).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
+      {"half a marker", in_udp(4500, {0, 0}).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
+      {"no data", in_udp(4500, {}).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
+      {"no UDP header", from_peer(17, Bytes(7)).build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+  };
+  for (const Case& c : cases) expect(Side::kOutside, c);
+}
+
+TEST_F(SteeringOutside, EspInUdpOnAnotherPort) {
+  SaConfig sa = inbound("192.0.2.1", 0x1003);
+  sa.encap = UdpEncap{.src_port = 4500, .dst_port = 4510};
+  steering->add_inbound(sa, {.index = 20, .generation = 1});
+  const auto on_port = [](uint16_t port, Bytes data) { return from_peer(17, udp_payload(port, data)).build(); };
+  const Case cases[] = {
+      {"its port", on_port(4510, esp_payload(0x1003)), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"the usual port", on_port(4500, esp_payload(0x1003)), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"unknown SPI", on_port(4510, esp_payload(0x1009)), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
+      {"marker", on_port(4510, Bytes(28)), XDP_PASS, XESP_STEER_PASS_IKE},
+      {"keepalive", on_port(4510, {0xff}), XDP_DROP, XESP_STEER_DROP_KEEPALIVE},
+      {"the peer's port", on_port(4511, esp_payload(0x1003)), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
   };
   for (const Case& c : cases) expect(Side::kOutside, c);
 }
 
 TEST_F(SteeringOutside, ARemovedSaDrops) {
-  SaConfig sa;
-  sa.direction = Direction::kIn;
-  sa.dst = IpAddress::parse("192.0.2.1");
-  sa.spi = 0x1001;
-  steering->remove_inbound(sa);
+  steering->remove_inbound(inbound("192.0.2.1", 0x1001));
   expect(Side::kOutside, {"removed", esp(0x1001).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN});
 }
 

@@ -10,16 +10,43 @@
 /* Sizes of the maps. */
 enum {
   XESP_MAX_POLICIES = 4096, /* distinct destination prefixes a direction, and policies with an SA */
-  XESP_BUCKET_ENTRIES = 16, /* policies whose destination prefixes contain one another */
+  XESP_BUCKET_ENTRIES = 32, /* policies whose destination prefixes contain one another */
+  XESP_MAX_EXTENSIONS = 8,  /* IPv6 extension headers walked; RFC 8200 4.1 has use for five */
   XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
+  XESP_MAX_ENCAP_PORTS = 4096,
   XESP_MAX_QUEUES = 64,
 };
 
-/* Key of the policy tries. `prefix_length` counts the bits of `dst` that must match. */
+/* What a policy is looked up by. An IPv4 address stands in the first word, the other three are 0; so everywhere here.
+ */
+struct xesp_flow {
+  __be32 src[4];
+  __be32 dst[4];
+  __be16 sport;
+  __be16 dport;
+  __u8 family;   /* 4 or 6 */
+  __u8 protocol; /* behind the extension headers (RFC 4301 4.4.1.1) */
+  __u8 shown;    /* XESP_SHOWS_...: which of this the packet itself tells */
+  __u8 reserved;
+};
+
+/* Not so in an IPv6 fragment but the first: its next header need not be the first one's (RFC 8200 4.5). */
+#define XESP_SHOWS_PROTOCOL 1
+/* So in a whole packet or a first fragment of a protocol that has ports, if it is long enough. */
+#define XESP_SHOWS_PORTS 2
+
+/* TCP, UDP, SCTP: ports are the first four bytes. */
+static inline __attribute__((always_inline)) int xesp_has_ports(__u8 protocol) {
+  return protocol == 6 || protocol == 17 || protocol == 132;
+}
+
+/* Key of the policy tries. `prefix_length` counts the bits that must match, XESP_FAMILY_BITS of them for the family. */
 struct xesp_spd_key {
   __u32 prefix_length;
-  __be32 dst;
+  __u32 family;
+  __be32 dst[4];
 };
+#define XESP_FAMILY_BITS 32
 
 enum xesp_action {
   XESP_PROTECT = 0,
@@ -27,17 +54,19 @@ enum xesp_action {
   XESP_DISCARD = 2,
 };
 
-/* One policy in a bucket. The program reads src, src_mask, protocol, action and policy; the destination is here so that
+/* One policy in a bucket. The program does not read the destination; it is here so that
  * a restarted daemon can tell which policies the pinned tries hold. */
 struct xesp_spd_entry {
-  __be32 src;
-  __be32 src_mask;
-  __be32 dst;
+  __be32 src[4];
+  __be32 src_mask[4];
+  __be32 dst[4];
+  __be16 sport; /* 0: any */
+  __be16 dport;
+  __u8 family;
   __u8 dst_length;
   __u8 protocol; /* 0: any */
   __u8 action;   /* enum xesp_action */
-  __u8 reserved;
-  __u32 policy; /* key of the policy_sa map */
+  __u32 policy;  /* key of the policy_sa map */
 };
 
 /* Value of the policy tries: every policy whose destination contains this prefix, the most specific one first. The
@@ -47,6 +76,21 @@ struct xesp_spd_bucket {
   struct xesp_spd_entry entry[XESP_BUCKET_ENTRIES];
 };
 
+/* Whether a policy of this bucket is for the packet. What the packet does not show may be what the policy asks for:
+ * then a protect or discard policy takes it, and a bypass policy does not (RFC 4301 7: the safe side). */
+static inline __attribute__((always_inline)) int xesp_entry_fits(const struct xesp_spd_entry* e,
+                                                                 const struct xesp_flow* f) {
+  __be32 differs = 0;
+  for (int i = 0; i < 4; ++i) differs |= (f->src[i] & e->src_mask[i]) ^ e->src[i];
+  if (differs) return 0;
+  if (e->protocol == 0) return 1;
+  if (!(f->shown & XESP_SHOWS_PROTOCOL)) return e->action != XESP_BYPASS;
+  if (e->protocol != f->protocol) return 0;
+  if (e->sport == 0 && e->dport == 0) return 1;
+  if (!(f->shown & XESP_SHOWS_PORTS)) return e->action != XESP_BYPASS;
+  return (e->sport == 0 || e->sport == f->sport) && (e->dport == 0 || e->dport == f->dport);
+}
+
 /* An SA in the engine's table: xesp::SaHandle. */
 struct xesp_sa_ref {
   __u16 index;
@@ -55,9 +99,17 @@ struct xesp_sa_ref {
 
 /* Key of the inbound SA hash (RFC 4301 4.4.2.1). */
 struct xesp_sad_key {
-  __be32 dst;
+  __be32 dst[4];
   __be32 spi;
-  __u32 protocol;
+  __u8 family;
+  __u8 protocol;
+  __u16 reserved;
+};
+
+/* An address of ours. */
+struct xesp_endpoint {
+  __be32 address[4];
+  __u32 family;
 };
 
 #define XESP_META_MAGIC 0x58455350u /* "XESP" */
@@ -66,26 +118,29 @@ struct xesp_sad_key {
 struct xesp_meta {
   __u32 magic;
   struct xesp_sa_ref sa;
-  __u16 l3_offset; /* of the IPv4 header from the first byte of the frame */
+  __u16 l3_offset; /* of the IP header from the first byte of the frame */
   __u16 reserved;
 };
 
 /* Counters, per CPU: id, name, text. The kernel's own counter of the same event is named where there is one. */
-#define XESP_STEER_COUNTERS(X)                                                                           \
-  X(PROTECT, "protect", "clear packet handed to the engine")                                             \
-  X(RECOVER, "recover", "ESP packet handed to the engine")                                               \
-  X(PASS_NON_IPV4, "pass_non_ipv4", "ARP, IPv6 and other frames that no policy covers")                  \
-  X(PASS_IKE, "pass_ike", "UDP 500, or UDP 4500 with the non-ESP marker")                                \
-  X(PASS_NO_POLICY, "pass_no_policy", "IPv4 packet outside of every policy")                             \
-  X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                               \
-  X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")       \
-  X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")              \
-  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP to a tunnel end here with an unknown SPI (XfrmInNoStates)")     \
-  X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")          \
-  X(DROP_MALFORMED, "drop_malformed", "frame or IPv4 header cut short or inconsistent (XfrmInHdrError)") \
-  X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")             \
-  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP to a tunnel end here, which has no SPI")    \
-  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")               \
+#define XESP_STEER_COUNTERS(X)                                                                         \
+  X(PROTECT, "protect", "clear packet handed to the engine")                                           \
+  X(RECOVER, "recover", "ESP packet handed to the engine")                                             \
+  X(PASS_NON_IP, "pass_non_ip", "ARP and other frames that no policy covers")                          \
+  X(PASS_NEIGHBOUR, "pass_neighbour", "IPv6 neighbour discovery on the link (RFC 4861)")               \
+  X(PASS_IKE, "pass_ike", "UDP 500, or with the non-ESP marker where ESP in UDP comes in, like 4500")  \
+  X(PASS_NO_POLICY, "pass_no_policy", "IP packet outside of every policy")                             \
+  X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                             \
+  X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")     \
+  X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")            \
+  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP to a tunnel end here with an unknown SPI (XfrmInNoStates)")   \
+  X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")        \
+  X(DROP_MALFORMED, "drop_malformed", "frame or IP header cut short or inconsistent (XfrmInHdrError)") \
+  X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")           \
+  X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")   \
+  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP to a tunnel end here, which has no SPI")  \
+  X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")      \
+  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")             \
   X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")
 
 enum xesp_steer_counter {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp policy add | delete | list | flush | count | restore
+// xesp policy add | delete | list | flush | count | restore, xesp where
 #include <fmt/core.h>
 
 #include <memory>
@@ -9,6 +9,7 @@
 #include "control/client.h"
 #include "control/policy_json.h"
 #include "words/policy_words.h"
+#include "words/state_words.h"
 
 namespace xesp::cli {
 
@@ -18,6 +19,8 @@ namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm policy add`:
   src P dst P [proto N]            prefixes, and the protocol if only one
+  sport N, dport N                 with proto tcp, udp or sctp, if only one port. Fragments that carry no ports count
+                                   as of that port where the policy protects or blocks, as of none where it allows
   dir in|out                       'in' covers forwarded packets too
   tmpl src A dst B proto esp [reqid N] mode tunnel|transport
                                    protect by such an SA; without a live one the packets drop
@@ -31,6 +34,8 @@ Examples:
 void print_policy(const json& p) {
   fmt::print("src {} dst {}", p["sel"]["src"].get<std::string>(), p["sel"]["dst"].get<std::string>());
   if (p["sel"]["proto"] != 0) fmt::print(" proto {}", p["sel"]["proto"].get<unsigned>());
+  for (const char* port : {"sport", "dport"})
+    if (p["sel"].contains(port)) fmt::print(" {} {}", port, p["sel"][port].get<unsigned>());
   fmt::print("\n\tdir {} action {}", p["dir"].get<std::string>(), p["action"].get<std::string>());
   if (p.contains("spi")) {
     if (p["spi"].is_null())
@@ -90,6 +95,49 @@ int count_policies(control::Client& daemon, const Common& common, std::vector<st
   return 0;
 }
 
+namespace {
+
+int where(const Common& common, std::vector<std::string> given, bool inbound) {
+  Words words(std::move(given));
+  json packet = {{"src", parse_address(words, "SRC").str()}, {"dst", parse_address(words, "DST").str()}};
+  if (!words.end()) packet["proto"] = parse_protocol(words);
+  for (const char* port : {"sport", "dport"})
+    if (!words.end()) packet[port] = words.number(port, 0, 65535);
+  if (!words.end()) {
+    (void)words.next("");
+    words.refuse("one word too many: SRC DST [PROTO [SPORT DPORT]]");
+  }
+  const json fate = control::Client(common.socket).call("where", {{"dir", inbound ? "in" : "out"}, {"packet", packet}});
+  if (common.json) {
+    fmt::print("{}\n", fate.dump(2));
+    return 0;
+  }
+  fmt::print("{}: {}\n", fate["to"].get<std::string>(), fate["why"].get<std::string>());
+  if (fate.contains("note")) fmt::print("note: {}\n", fate["note"].get<std::string>());
+  if (fate.contains("sa"))
+    fmt::print("SA: dst {} spi {:#010x}\n", fate["sa"]["dst"].get<std::string>(), fate["sa"]["spi"].get<uint32_t>());
+  if (fate.contains("policy")) {
+    fmt::print("policy: ");
+    print_policy(fate["policy"]);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_where_command(CLI::App& app, Common& common, Action& action) {
+  CLI::App* command = app.add_subcommand("where", "what would become of a packet, and why");
+  auto words = std::make_shared<std::vector<std::string>>();
+  auto inbound = std::make_shared<bool>(false);
+  command->add_option("WORD", *words, "SRC DST [PROTO [SPORT DPORT]]; without ports it counts as a later fragment")
+      ->required();
+  command->add_flag("--in", *inbound, "one that arrives on the outside interface, in clear");
+  command->footer("Example:\n  xesp where 10.1.0.5 10.2.0.5 tcp 40000 443");
+  command->callback([&common, &action, words, inbound] {
+    action = [&common, words, inbound] { return where(common, *words, *inbound); };
+  });
+}
+
 void add_policy_commands(CLI::App& app, Common& common, Action& action) {
   CLI::App* policy = app.add_subcommand("policy", "what to protect, pass and drop, in the words of 'ip xfrm policy'");
   policy->require_subcommand(1);
@@ -109,7 +157,7 @@ void add_policy_commands(CLI::App& app, Common& common, Action& action) {
   runs(adding, add_policy);
 
   CLI::App* deleting = policy->add_subcommand("delete", "remove a policy; its traffic is then nobody's")->alias("del");
-  deleting->add_option("WORD", *words, "src P dst P [proto N] dir in|out")->required();
+  deleting->add_option("WORD", *words, "src P dst P [proto N [sport N] [dport N]] dir in|out")->required();
   deleting->footer("Example:\n  xesp policy delete src 10.1.0.0/24 dst 10.2.0.0/24 dir out");
   runs(deleting, delete_policy);
 

@@ -21,6 +21,9 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state ad
   aead 'rfc4106(gcm(aes))' KEY 128 AES-GCM. KEY: 0x and 40, 56 or 72 hex digits (a key of 128, 192 or 256 bits, then
                                    the salt), @FILE of mode 0600, or - for standard input; the ICV has 128, 96 or 64 bits
   aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits. What AH needs
+  aead 'rfc7539esp(chacha20,poly1305)' KEY 128, or enc 'cbc(aes)' KEY auth-trunc 'hmac(sha256)' KEY 128
+                                   for peers without AES-GCM, in software; sha384 with 192 and sha512 with 256 bits,
+                                   enc 'ecb(cipher_null)' '' for no encryption
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy
@@ -57,6 +60,18 @@ void print_limits(const json& limits) {
     if (limits.contains(name.json)) fmt::print("\tlimit {} {}\n", name.word, limits[name.json].get<uint64_t>());
 }
 
+void print_suite(const json& sa) {
+  for (const char* part : {"aead", "enc", "auth"}) {
+    if (!sa.contains(part)) continue;
+    const json& suite = sa[part];
+    const std::string name = suite["name"].get<std::string>();
+    fmt::print("\t{} {} {}", std::string(part) == "auth" ? "auth-trunc" : part, name,
+               suite.value("key", name == control::kNullName ? "" : "(hidden)"));
+    if (suite.contains("icv_bits")) fmt::print(" {}", suite["icv_bits"].get<unsigned>());
+    fmt::print("\n");
+  }
+}
+
 void print_sa(const json& sa) {
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
   fmt::print("\tproto {} spi {:#010x} reqid {} mode {} dir {}\n", sa["proto"].get<std::string>(),
@@ -68,9 +83,7 @@ void print_sa(const json& sa) {
                sa["encap"]["dst_port"].get<unsigned>());
   if (sa.contains("implicit_iv")) fmt::print("\tflag implicit-iv\n");
   if (sa.contains("tfc_pad")) fmt::print("\ttfcpad {}\n", sa["tfc_pad"].get<unsigned>());
-  const json& aead = sa["aead"];
-  fmt::print("\taead {} {} {}\n", aead["name"].get<std::string>(), aead.value("key", "(hidden)"),
-             aead["icv_bits"].get<unsigned>());
+  print_suite(sa);
   fmt::print("\toffload {}: {}\n", sa["offload"].get<std::string>(),
              sa["on_card"] ? "on the card" : "in software, " + sa["not_on_card_because"].get<std::string>());
   if (sa.contains("sel")) print_selector(sa["sel"]);

@@ -32,6 +32,7 @@ std::unique_ptr<CLI::App> make_tree(Invocation& i) {
   app->footer(kFooter);
   add_state_commands(*app, i.common, i.action);
   add_policy_commands(*app, i.common, i.action);
+  add_where_command(*app, i.common, i.action);
   add_monitor_commands(*app, i.common, i.action);
   add_stats_commands(*app, i.common, i.action);
   add_doctor_command(*app, i.common, i.action);

@@ -16,8 +16,6 @@ const std::map<std::string_view, const char*> kUnsupported = {
     {"mark", "not supported: remove it"},
     {"if_id", "not supported: remove it"},
     {"dev", "not supported: remove it"},
-    {"sport", "not supported at this stage: remove it"},
-    {"dport", "not supported at this stage: remove it"},
     {"limit", "not supported: remove it"},
     {"flag", "not supported: remove it"},
     {"ctx", "not supported: remove it"},
@@ -72,6 +70,10 @@ bool parse_name_word(Words& words, const std::string& word, Policy& policy, Give
     given.dst = true;
   } else if (word == "proto") {
     policy.selector.protocol = parse_protocol(words);
+  } else if (word == "sport") {
+    policy.selector.src_port = static_cast<uint16_t>(words.number("sport", 1, 65535));
+  } else if (word == "dport") {
+    policy.selector.dst_port = static_cast<uint16_t>(words.number("dport", 1, 65535));
   } else if (word == "dir") {
     policy.direction = parse_direction(words);
     given.dir = true;
@@ -84,7 +86,7 @@ bool parse_name_word(Words& words, const std::string& word, Policy& policy, Give
 void check_name(const Given& given) {
   if (!given.src || !given.dst)
     throw Error(ErrorCode::kUsage,
-                "a policy needs 'src PREFIX' and 'dst PREFIX' (0.0.0.0/0 for any): add the missing one");
+                "a policy needs 'src PREFIX' and 'dst PREFIX' (0.0.0.0/0 or ::/0 for any): add the missing one");
   if (!given.dir) throw Error(ErrorCode::kUsage, "a policy needs its direction: add 'dir out' or 'dir in'");
 }
 
@@ -109,7 +111,7 @@ Policy parse_policy(Words& words) {
     } else if (const auto known = kUnsupported.find(word); known != kUnsupported.end()) {
       words.refuse(known->second);
     } else {
-      words.refuse("not known here; known are src, dst, proto, dir, action, tmpl, ptype");
+      words.refuse("not known here; known are src, dst, proto, sport, dport, dir, action, tmpl, ptype");
     }
   }
   check_name(given);
@@ -130,7 +132,7 @@ Policy parse_policy_name(Words& words) {
   while (!words.end()) {
     const std::string word = words.keyword();
     if (!parse_name_word(words, word, policy, given))
-      words.refuse("does not name a policy; known are src, dst, proto, dir");
+      words.refuse("does not name a policy; known are src, dst, proto, sport, dport, dir");
   }
   check_name(given);
   return policy;

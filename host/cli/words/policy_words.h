@@ -8,13 +8,13 @@
 namespace xesp::cli {
 
 /// The words of `ip xfrm policy add`, in any order:
-///   src P dst P [proto N] dir in|out [action allow|block]
+///   src P dst P [proto N [sport N] [dport N]] dir in|out [action allow|block]
 ///   [tmpl src A dst B proto esp [reqid N] mode transport|tunnel [level required]]
 /// With a template: protect. Without one: bypass (action allow, must be said) or discard (action block).
 /// @throws Error(kUsage) naming the word; Error(kData) naming the field
 Policy parse_policy(Words& words);
 
-/// The words that name a policy: src P dst P [proto N] dir in|out.
+/// The words that name a policy: src P dst P [proto N [sport N] [dport N]] dir in|out.
 Policy parse_policy_name(Words& words);
 
 }  // namespace xesp::cli

@@ -6,7 +6,7 @@
 #include <map>
 #include <string_view>
 
-#include "words/key_source.h"
+#include "words/suite_words.h"
 #include "xesp_abi.h"
 
 namespace xesp::cli {
@@ -17,9 +17,7 @@ constexpr uint64_t kMax32 = 0xffffffffu;
 
 // What `ip xfrm state` knows and xesp does not do, with what to do instead.
 const std::map<std::string_view, const char*> kUnsupported = {
-    {"auth", "not supported: AES-GCM needs no separate authentication, use aead; without encryption 'rfc4543(gcm(aes))'"},
-    {"auth-trunc", "not supported: AES-GCM needs no separate authentication, use aead; without encryption 'rfc4543(gcm(aes))'"},
-    {"enc", "not supported: use aead 'rfc4106(gcm(aes))' with a key of 20, 28 or 36 bytes"},
+    {"auth", "Linux cuts this one's ICV to 96 bits: say auth-trunc 'hmac(sha256)' KEY 128 (RFC 4868)"},
     {"comp", "not supported: IPComp is not done here, remove it"},
     {"mark", "not supported: remove it"},
     {"if_id", "not supported: remove it"},
@@ -97,25 +95,6 @@ Selector parse_selector(Words& words) {
   return selector;
 }
 
-void parse_aead(Words& words, SaConfig& sa) {
-  const std::string name = words.next("aead: the algorithm, 'rfc4106(gcm(aes))', then the key and 128, 96 or 64");
-  sa.auth_only = name == control::kGmacName;
-  if (!sa.auth_only && name != control::kAeadName)
-    words.refuse("aead must be 'rfc4106(gcm(aes))', or 'rfc4543(gcm(aes))' for no encryption (with quotes, for the shell)");
-  const Secret whole = read_key(words.next("aead: the key, as 0x and 40, 56 or 72 hexadecimal digits, @FILE or -"));
-  constexpr size_t kSaltBytes = 4;
-  if (whole.size() != 16 + kSaltBytes && whole.size() != 24 + kSaltBytes && whole.size() != 32 + kSaltBytes)
-    words.refuse("aead key of " + std::to_string(whole.size()) +
-                 " bytes: AES takes 20, 28 or 36, that is 16, 24 or 32 of key and then 4 of salt (40, 56 or 72 digits "
-                 "after 0x)");
-  sa.key = Secret(whole.bytes().first(whole.size() - kSaltBytes));
-  sa.salt = Secret(whole.bytes().last(kSaltBytes));
-  sa.icv_bits = static_cast<unsigned>(words.number("aead ICV length in bits", 1, 1024));
-  if (sa.icv_bits != 64 && sa.icv_bits != 96 && sa.icv_bits != 128)
-    words.refuse("the ICV has 128, 96 or 64 bits (RFC 4106 6): say the same on both sides, 128 if in doubt");
-  if (sa.auth_only && sa.icv_bits != 128) words.refuse("with rfc4543 the ICV has 128 bits (RFC 4543 3.4)");
-}
-
 // encap espinudp SPORT DPORT ADDRESS: the address, of a NAT that is before the peer, is not looked at, as in Linux.
 UdpEncap parse_encap(Words& words) {
   if (words.next("encap: espinudp") != "espinudp") words.refuse("encap must be espinudp (RFC 3948)");
@@ -127,7 +106,7 @@ UdpEncap parse_encap(Words& words) {
 }
 
 struct Given {
-  bool src = false, dst = false, proto = false, spi = false, aead = false;
+  bool src = false, dst = false, proto = false, spi = false, aead = false, enc = false, auth = false;
   bool in_seq = false, out_seq = false;
   uint64_t seq_low = 0, seq_high = 0;
 
@@ -253,6 +232,12 @@ control::SaRequest parse_state(Words& words) {
     } else if (word == "aead") {
       parse_aead(words, r.sa);
       given.aead = true;
+    } else if (word == "enc") {
+      parse_enc(words, r.sa);
+      given.enc = true;
+    } else if (word == "auth-trunc") {
+      parse_auth(words, r.sa);
+      given.auth = true;
     } else if (word == "replay-window") {
       r.sa.replay_window =
           static_cast<unsigned>(words.number("replay-window (0: no check)", 0, abi::kMaxReplayWindow));
@@ -283,7 +268,8 @@ control::SaRequest parse_state(Words& words) {
       words.refuse(known->second);
     } else {
       words.refuse(
-          "not known here; known are src, dst, proto, spi, reqid, mode, aead, replay-window, replay-seq, "
+          "not known here; known are src, dst, proto, spi, reqid, mode, aead, enc, auth-trunc, replay-window, "
+          "replay-seq, "
           "replay-seq-hi, replay-oseq, replay-oseq-hi, limit, flag, sel, dir, tos, ttl, df, encap, tfcpad, offload");
     }
   }
@@ -291,7 +277,11 @@ control::SaRequest parse_state(Words& words) {
   need(given.dst, "dst: add 'dst ADDRESS'");
   need(given.proto, "proto: add 'proto esp', or 'proto ah'");
   need(given.spi, "spi: add 'spi 0x...'");
-  need(given.aead, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
+  need(given.aead || given.enc || given.auth, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
+  if (given.aead && (given.enc || given.auth))
+    throw Error(ErrorCode::kUsage, "aead encrypts and authenticates: remove enc and auth-trunc, or aead");
+  need(given.aead || given.enc, "encryption: add \"enc 'cbc(aes)' KEY\", or \"enc 'ecb(cipher_null)' ''\" for none");
+  need(given.aead || given.auth, "authentication: add \"auth-trunc 'hmac(sha256)' KEY 128\"");
   check_sequence(given, r);
   r.sa.seq = given.seq_high << 32 | given.seq_low;
   r.sa.check();

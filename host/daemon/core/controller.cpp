@@ -60,12 +60,11 @@ Direction Controller::direction_of(const SaConfig& sa) const {
                                     ", so its direction is not known: add 'dir out' or 'dir in'");
 }
 
-// The engines take more than the steering finds at this stage: an SA that no packet would reach is refused.
+// An SA that no packet would reach is refused.
 void Controller::refuse_unsteered(const SaConfig& sa) {
-  if (sa.dst.v6)
-    throw Error(ErrorCode::kData, "src, dst: the steering takes IPv4 only at this stage, give IPv4 addresses");
-  if (sa.encap)
-    throw Error(ErrorCode::kData, "encap: the steering does not look into UDP at this stage, remove it");
+  constexpr uint16_t kIkePort = 500;
+  if (sa.direction == Direction::kIn && sa.encap && sa.encap->dst_port == kIkePort)
+    throw Error(ErrorCode::kData, "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
   if (sa.proto == kProtoAh)
     throw Error(ErrorCode::kData, "proto: AH is not steered yet, give esp ('xesp pcap' takes AH)");
 }

@@ -46,6 +46,30 @@ json sa_name(const SaConfig& sa) {
           {"dir", control::direction_name(sa.direction)}};
 }
 
+constexpr uint8_t kUdp = 17;
+constexpr uint16_t kIkePort = 500, kNattPort = 4500;
+
+Traffic traffic_from_json(const json& object) {
+  Fields f(object, "packet");
+  Traffic t;
+  t.src = IpAddress::parse(f.text("src"));
+  t.dst = IpAddress::parse(f.text("dst"));
+  if (f.has("proto")) t.protocol = static_cast<uint8_t>(f.number("proto", 255));
+  if (f.has("sport")) t.src_port = static_cast<uint16_t>(f.number("sport", 65535));
+  if (f.has("dport")) t.dst_port = static_cast<uint16_t>(f.number("dport", 65535));
+  f.end();
+  if (t.src.v6 != t.dst.v6) throw Error(ErrorCode::kData, "packet: src and dst are IPv4 or both are IPv6");
+  return t;
+}
+
+bool is_ike(const Traffic& traffic) {
+  return traffic.protocol == kUdp && traffic.dst_port == kIkePort;
+}
+
+json fate(const char* to, const std::string& why) {
+  return {{"to", to}, {"why", why}};
+}
+
 json counters_row(const EngineCounters& c) {
   json reasons = json::object();
   for (unsigned i = 0; i < abi::kDropReasonCount; ++i)
@@ -74,6 +98,7 @@ json Requests::handle(const json& request, const Asker& asker) {
   if (what == "policy.list") return policy_list(request);
   if (what == "policy.flush") return policy_flush(request);
   if (what == "count") return count(request);
+  if (what == "where") return where(request);
   if (what == "stats") return stats(request);
   if (what == "card") return card(request);
   if (what == "caps") return caps(request);
@@ -186,6 +211,53 @@ json Requests::count(const json& request) {
     return json{{"total", total}, {"out", out}, {"in", total - static_cast<size_t>(out)}};
   };
   return {{"state", row(sas.size(), sas_out)}, {"policy", row(policies.size(), policies_out)}};
+}
+
+json Requests::where(const json& request) {
+  Fields f = fields_of(request);
+  const Direction direction = f.choice("dir", {"out", "in"}) == 0 ? Direction::kOut : Direction::kIn;
+  const Traffic traffic = traffic_from_json(f.object("packet"));
+  f.end();
+  if (path_.counters().is_null()) return fate("nothing", "this xespd has no interfaces (--no-dataplane)");
+  if (is_ike(traffic)) return fate("kernel", "IKE, UDP port 500, always passes");
+  if (direction == Direction::kIn && traffic.protocol == kProtoEsp && has_end(traffic.dst))
+    return fate("engine", "ESP to an address of ours: its SPI names the SA; one that is not known drops");
+
+  const std::optional<Policy> policy = path_.policy_for(direction, traffic);
+  json answer = policy ? policy_fate(*policy) : fate("kernel", "no policy covers it: in clear, by the kernel's routes");
+  if (traffic.protocol == kUdp && traffic.dst_port == kNattPort)
+    answer["note"] = "with the non-ESP marker (four zero bytes) it is IKE's and passes to the kernel";
+  return answer;
+}
+
+bool Requests::has_end(const IpAddress& address) const {
+  return std::ranges::any_of(controller_.sas(), [&](const Controller::Sa& sa) {
+    return sa.config.direction == Direction::kIn && sa.config.dst == address;
+  });
+}
+
+json Requests::policy_fate(const Policy& policy) const {
+  const auto& bound = controller_.policies();
+  const auto known = std::ranges::find_if(bound, [&](const auto& b) { return b.policy.same_entry(policy); });
+  const Controller::Sa* sa = known != bound.end() && known->sa ? controller_.find_out(*known->sa) : nullptr;
+  json answer;
+  if (policy.action == PolicyAction::kBypass)
+    answer = fate("kernel", "a bypass policy lets it pass in clear");
+  else if (policy.action == PolicyAction::kDiscard)
+    answer = fate("drop", "a discard policy");
+  else if (!path_.fault().empty())
+    answer = fate("drop", "must be protected, and the engine is lost: " + path_.fault());
+  else if (policy.direction == Direction::kIn)
+    answer = fate("drop", "came in clear and must be protected");
+  else if (known == bound.end())
+    answer = fate("drop", "a protect policy of an earlier xespd, not set again since: it has no SA");
+  else if (!sa)
+    answer = fate("drop", "must be protected, and no SA serves the policy");
+  else
+    answer = fate("engine", "protected by the policy's newest SA");
+  if (sa) answer["sa"] = {{"dst", sa->config.dst.str()}, {"spi", sa->config.spi}};
+  answer["policy"] = control::to_json(known != bound.end() ? known->policy : policy);
+  return answer;
 }
 
 json Requests::stats(const json& request) {

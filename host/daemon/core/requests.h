@@ -39,6 +39,7 @@ class Requests {
   nlohmann::json policy_list(const nlohmann::json& request);
   nlohmann::json policy_flush(const nlohmann::json& request);
   nlohmann::json count(const nlohmann::json& request);
+  nlohmann::json where(const nlohmann::json& request);
   nlohmann::json stats(const nlohmann::json& request);
   nlohmann::json card(const nlohmann::json& request);
   nlohmann::json caps(const nlohmann::json& request);
@@ -47,6 +48,10 @@ class Requests {
   void tell(nlohmann::json event) {
     if (events_ != nullptr) events_->tell(std::move(event));
   }
+  /// Whether inbound SAs end at this address.
+  bool has_end(const IpAddress& address) const;
+  /// What becomes of a packet that this policy is for.
+  nlohmann::json policy_fate(const Policy& policy) const;
 
   Controller& controller_;
   Engine& engine_;

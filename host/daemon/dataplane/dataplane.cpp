@@ -9,6 +9,7 @@
 #include "fault.h"
 #include "inbound_check.h"
 #include "interface.h"
+#include "ip_packet.h"
 #include "packet_socket.h"
 #include "path.h"
 #include "path_counters.h"
@@ -52,11 +53,11 @@ struct Dataplane::Impl {
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
         socket_inside(inside, options.queue),
         socket_outside(outside, options.queue),
-        to_outside(outside, socket_outside, counters_out),
-        to_inside(inside, socket_inside, counters_in),
+        to_outside(outside, socket_outside, counters_out, options.carry_vlans),
+        to_inside(inside, socket_inside, counters_in, options.carry_vlans),
         path_out(Direction::kOut, options.batch, socket_inside, to_outside, engine, nullptr, counters_out),
         path_in(Direction::kIn, options.batch, socket_outside, to_inside, engine, &check, counters_in) {
-    check.set_policies(policies.inbound());
+    check.set_policies(policies.policies(Direction::kIn));
   }
 
   unsigned queue;
@@ -107,13 +108,13 @@ void Dataplane::stop() noexcept {
 void Dataplane::set_policy(const Policy& policy) {
   impl_->fault.check();
   impl_->policies.set(policy);
-  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.inbound());
+  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.policies(Direction::kIn));
 }
 
 void Dataplane::remove_policy(const Policy& policy) {
   impl_->fault.check();
   impl_->policies.remove(policy);
-  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.inbound());
+  if (policy.direction == Direction::kIn) impl_->check.set_policies(impl_->policies.policies(Direction::kIn));
 }
 
 void Dataplane::bind_out(const Policy& policy, std::optional<SaHandle> sa) {
@@ -131,6 +132,11 @@ void Dataplane::remove_inbound(const SaConfig& sa) {
   impl_->fault.check();
   impl_->steering.remove_inbound(sa);
   impl_->check.remove(sa);
+}
+
+std::optional<Policy> Dataplane::policy_for(Direction direction, const Traffic& traffic) const {
+  const Policy* policy = impl_->policies.policies(direction).match(fields_of(traffic));
+  return policy ? std::optional(*policy) : std::nullopt;
 }
 
 nlohmann::json Dataplane::counters() const {

@@ -16,11 +16,12 @@ namespace xesp {
 
 /// How the packet side attaches.
 struct DataplaneOptions {
-  std::string inside;   ///< interface of the clear side
-  std::string outside;  ///< interface of the ESP side
-  bool native = true;   ///< native XDP; false: generic (skb) mode
-  unsigned queue = 0;   ///< receive queue bound on both interfaces
-  size_t batch = 64;    ///< most packets given to the engine at once
+  std::string inside;        ///< interface of the clear side
+  std::string outside;       ///< interface of the ESP side
+  bool native = true;        ///< native XDP; false: generic (skb) mode
+  unsigned queue = 0;        ///< receive queue bound on both interfaces
+  size_t batch = 64;         ///< most packets given to the engine at once
+  bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";
@@ -28,8 +29,8 @@ struct DataplaneOptions {
 
 /// The packet side of xespd: XDP steering and AF_XDP sockets on two interfaces, one thread a direction, packets through
 /// an Engine. Fails closed: from the moment it is attached, traffic of a protect policy without a live SA drops, and so
-/// does all of it while no xespd runs. IPv4 that no policy covers passes to the kernel, as do ARP, IPv6 and IKE (UDP
-/// 500, and 4500 with the non-ESP marker).
+/// does all of it while no xespd runs. IP that no policy covers passes to the kernel, as do ARP, IPv6 neighbour
+/// discovery and IKE (UDP 500, and 4500 with the non-ESP marker).
 ///
 /// Policies that an earlier xespd left in `pin_dir` stay in force without an SA until they are set again or removed.
 ///
@@ -61,6 +62,9 @@ class Dataplane {
   /// Called before Engine::remove().
   void remove_inbound(const SaConfig& sa);
 
+  /// The policy in force for a packet that arrives inside (kOut) or in clear outside (kIn); those taken over from an
+  /// earlier xespd have no template.
+  std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
   /// Counters of the packet side by name; part of `xesp stats`.
   nlohmann::json counters() const;
   /// The text of the Error(kIo) that ended the packet side, or empty while it runs.

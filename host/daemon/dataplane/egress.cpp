@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "egress.h"
 
-#include <arpa/inet.h>
 #include <net/ethernet.h>
 
 #include <algorithm>
-#include <cstring>
 
-#include "ipv4_packet.h"
+#include "ip_packet.h"
 
 namespace xesp::dataplane {
 namespace {
@@ -16,28 +14,30 @@ constexpr size_t kMostHeld = 256;
 
 }  // namespace
 
-Egress::Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters)
-    : interface_(interface), socket_(socket), counters_(counters), next_hops_(interface) {}
+Egress::Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters, bool carry_vlans)
+    : interface_(interface), socket_(socket), counters_(counters), carry_vlans_(carry_vlans), next_hops_(interface) {}
 
-void Egress::send(std::span<const uint8_t> packet, NextHops::Clock::time_point now) {
+void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
   if (packet.size() > interface_.mtu) return counters_.add(kDropTooBig);
-  if (send_or_drop(packet, now)) return;
+  if (send_or_drop(packet, tags, now)) return;
   if (held_.size() == kMostHeld) return counters_.add(kDropHoldFull);
-  held_.emplace_back(packet.begin(), packet.end());
+  held_.push_back({{packet.begin(), packet.end()}, {tags.begin(), tags.end()}});
   counters_.add(kHeld);
 }
 
 void Egress::retry(NextHops::Clock::time_point now) {
-  std::erase_if(held_, [&](const std::vector<uint8_t>& packet) { return send_or_drop(packet, now); });
+  std::erase_if(held_, [&](const Held& held) { return send_or_drop(held.packet, held.tags, now); });
 }
 
-bool Egress::send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time_point now) {
-  const auto fields = read_ipv4(packet);
+bool Egress::send_or_drop(std::span<const uint8_t> packet, std::span<const uint8_t> tags,
+                          NextHops::Clock::time_point now) {
+  const auto fields = read_ip(packet);
   if (!fields) return counters_.add(kDropFrame), true;
-  const NextHops::Answer hop = next_hops_.find(fields->dst_be, now);
+  const NextHops::Answer& hop = next_hops_.find(fields->dst(), now);
   switch (hop.state) {
     case NextHops::State::kReady:
-      transmit(packet, hop.mac);
+      transmit(packet, fields->flow.family == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP, hop.mac,
+               carry_vlans_ ? tags : std::span<const uint8_t>(hop.tags));
       return true;
     case NextHops::State::kResolving:
       return false;
@@ -51,15 +51,16 @@ bool Egress::send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time
   return true;
 }
 
-void Egress::transmit(std::span<const uint8_t> packet, const MacAddress& to) {
-  ether_header link{};
-  const std::span<uint8_t> frame = socket_.allocate(sizeof(link) + packet.size());
+void Egress::transmit(std::span<const uint8_t> packet, uint16_t type, const MacAddress& to,
+                      std::span<const uint8_t> tags) {
+  const std::span<uint8_t> frame = socket_.allocate(sizeof(ether_header) + tags.size() + packet.size());
   if (frame.empty()) return counters_.add(kDropSendFull);
-  std::copy(to.begin(), to.end(), link.ether_dhost);
-  std::copy(interface_.mac.begin(), interface_.mac.end(), link.ether_shost);
-  link.ether_type = htons(ETHERTYPE_IP);
-  std::memcpy(frame.data(), &link, sizeof(link));
-  std::copy(packet.begin(), packet.end(), frame.begin() + sizeof(link));
+  auto at = std::copy(to.begin(), to.end(), frame.begin());
+  at = std::copy(interface_.mac.begin(), interface_.mac.end(), at);
+  at = std::copy(tags.begin(), tags.end(), at);
+  *at++ = static_cast<uint8_t>(type >> 8);
+  *at++ = static_cast<uint8_t>(type);
+  std::copy(packet.begin(), packet.end(), at);
   counters_.add(kSent);
   counters_.add(kSentBytes, packet.size());
 }

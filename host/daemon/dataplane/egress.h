@@ -14,14 +14,15 @@
 
 namespace xesp::dataplane {
 
-/// Sends IPv4 packets out of an interface: link header, next hop, MTU. Packets whose next hop is being resolved wait in
+/// Sends IP packets out of an interface: link header, next hop, MTU. Packets whose next hop is being resolved wait in
 /// a bounded queue.
 class Egress {
  public:
-  Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters);
+  /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route.
+  Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters, bool carry_vlans);
 
-  /// Sends, holds or drops a whole IPv4 packet. What it sends leaves with the next flush().
-  void send(std::span<const uint8_t> packet, NextHops::Clock::time_point now);
+  /// Sends, holds or drops a whole IP packet that came with these VlanTags. What it sends leaves with the next flush().
+  void send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now);
   /// Tries the held packets again, in their order.
   void retry(NextHops::Clock::time_point now);
   bool holds() const { return !held_.empty(); }
@@ -29,14 +30,20 @@ class Egress {
 
  private:
   /// False: the next hop is still being resolved, the packet is the caller's.
-  bool send_or_drop(std::span<const uint8_t> packet, NextHops::Clock::time_point now);
-  void transmit(std::span<const uint8_t> packet, const MacAddress& to);
+  bool send_or_drop(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now);
+  void transmit(std::span<const uint8_t> packet, uint16_t type, const MacAddress& to, std::span<const uint8_t> tags);
+
+  struct Held {
+    std::vector<uint8_t> packet;
+    std::vector<uint8_t> tags;
+  };
 
   Interface interface_;
   PacketSocket& socket_;
   PathCounters& counters_;
+  bool carry_vlans_;
   NextHops next_hops_;
-  std::deque<std::vector<uint8_t>> held_;
+  std::deque<Held> held_;
 };
 
 }  // namespace xesp::dataplane

@@ -40,7 +40,7 @@ void InboundCheck::set_policies(const SpdTable& policies) {
 }
 
 bool InboundCheck::allows(SaHandle handle, std::span<const uint8_t> packet) const {
-  const auto fields = read_ipv4(packet);
+  const auto fields = read_ip(packet);
   if (!fields) return false;
   const std::shared_lock lock(mutex_);
   const auto found = sas_.find(Key{handle.index, handle.generation});

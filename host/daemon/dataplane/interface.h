@@ -10,6 +10,9 @@ namespace xesp::dataplane {
 
 using MacAddress = std::array<uint8_t, 6>;
 
+/// A VLAN tag as it stands in a frame behind the addresses: type (802.1Q, 802.1ad), then priority and number.
+using VlanTag = std::array<uint8_t, 4>;
+
 /// What the packet side knows of a network interface.
 struct Interface {
   std::string name;

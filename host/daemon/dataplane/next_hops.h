@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "interface.h"
 #include "route_socket.h"
@@ -25,11 +27,14 @@ class NextHops {
   struct Answer {
     State state = State::kUnreachable;
     MacAddress mac{};
+    std::vector<uint8_t>
+        tags;  ///< VlanTags of the VLAN interfaces on this one that the route leads through, the outermost first
   };
 
   explicit NextHops(const Interface& interface) : interface_(interface.index) {}
 
-  Answer find(uint32_t dst_be, Clock::time_point now);
+  /// Valid until the next call.
+  const Answer& find(const IpAddress& dst, Clock::time_point now);
 
  private:
   struct Entry {
@@ -37,11 +42,17 @@ class NextHops {
     Clock::time_point check_again;
     Clock::time_point give_up;  ///< in kResolving
   };
-  void ask(uint32_t dst_be, Entry& entry, Clock::time_point now);
+  /// The tags from a route's interface to ours, or nothing if that one is not on ours.
+  std::optional<std::vector<uint8_t>> tags_from(unsigned route_interface);
+  void ask(const IpAddress& dst, Entry& entry, Clock::time_point now);
+
+  struct Hash {
+    size_t operator()(const IpAddress& a) const;
+  };
 
   unsigned interface_;
   RouteSocket kernel_;
-  std::unordered_map<uint32_t, Entry> cache_;
+  std::unordered_map<IpAddress, Entry, Hash> cache_;
 };
 
 }  // namespace xesp::dataplane

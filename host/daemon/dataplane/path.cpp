@@ -6,7 +6,7 @@
 #include <cstring>
 #include <exception>
 
-#include "ipv4_packet.h"
+#include "ip_packet.h"
 #include "xesp/steering.h"
 
 namespace xesp::dataplane {
@@ -14,13 +14,17 @@ namespace {
 
 constexpr int kIdleMilliseconds = 50;  // how late a stop may be noticed
 constexpr int kHoldMilliseconds = 2;   // how late a resolved neighbour may be noticed
+constexpr size_t kAddressBytes = 12;   // of an Ethernet frame; tags follow, then the type of what is inside
+constexpr size_t kEtherTypeBytes = 2;
 
 /// What the steering program put before the frame, or nothing where a driver lost it.
 std::optional<xesp_meta> read_meta(const Frame& frame) {
   xesp_meta meta;
   if (frame.address % Umem::kFrameBytes < sizeof(meta)) return std::nullopt;
   std::memcpy(&meta, frame.data.data() - sizeof(meta), sizeof(meta));
-  if (meta.magic != XESP_META_MAGIC || meta.l3_offset >= frame.data.size()) return std::nullopt;
+  if (meta.magic != XESP_META_MAGIC || meta.l3_offset < kAddressBytes + kEtherTypeBytes ||
+      meta.l3_offset >= frame.data.size())
+    return std::nullopt;
   return meta;
 }
 
@@ -57,13 +61,14 @@ void Path::turn() {
   to_.retry(now);
   from_.receive(frames_, batch_);
   in_.clear();
+  tags_.clear();
   for (const Frame& frame : frames_)
     if (const auto packet = take(frame)) in_.push_back(*packet);
   counters_.add(kReceived, frames_.size());
 
   if (!in_.empty()) {
     engine_.process(direction_, in_, out_);
-    for (const PacketOut& result : out_) forward(result, now);
+    for (size_t i = 0; i < out_.size(); ++i) forward(out_[i], tags_[i], now);
   }
   to_.flush();
   from_.release(frames_);
@@ -75,23 +80,24 @@ std::optional<PacketIn> Path::take(const Frame& frame) {
   const auto drop = [&](PathCounter why) { return counters_.add(why), std::nullopt; };
   if (!meta) return drop(kDropFrame);
   const std::span<uint8_t> packet = frame.data.subspan(meta->l3_offset);
-  const auto fields = read_ipv4(packet);
+  const auto fields = read_ip(packet);
   if (!fields) return drop(kDropFrame);
   // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1). ESP that ends here is
   // not forwarded; what is inside of it will be.
   if (direction_ == Direction::kOut && !decrement_ttl(packet)) return drop(kDropTtl);
+  tags_.push_back(frame.data.first(meta->l3_offset - kEtherTypeBytes).subspan(kAddressBytes));
   return PacketIn{.data = packet.first(fields->total_length),  // without the link's padding
                   .sa = {.index = meta->sa.index, .generation = meta->sa.generation}};
 }
 
-void Path::forward(const PacketOut& result, NextHops::Clock::time_point now) {
+void Path::forward(const PacketOut& result, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
   counters_.add(result.status);
   if (result.status != abi::kOk) return;
-  if (direction_ == Direction::kOut) return to_.send(result.data, now);
+  if (direction_ == Direction::kOut) return to_.send(result.data, tags, now);
   if (!check_->allows(result.sa, result.data)) return counters_.add(kDropSelector);
   recovered_.assign(result.data.begin(), result.data.end());
   if (!decrement_ttl(recovered_)) return counters_.add(kDropTtl);
-  to_.send(recovered_, now);
+  to_.send(recovered_, tags, now);
 }
 
 }  // namespace xesp::dataplane

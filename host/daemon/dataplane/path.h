@@ -31,9 +31,10 @@ class Path {
  private:
   void wait() const;
   void turn();
-  /// The IPv4 packet of a frame, ready for the engine, or nothing when it was dropped.
+  /// The IP packet of a frame, ready for the engine, or nothing when it was dropped.
   std::optional<PacketIn> take(const Frame& frame);
-  void forward(const PacketOut& result, NextHops::Clock::time_point now);
+  /// `tags`: those that the packet came with.
+  void forward(const PacketOut& result, std::span<const uint8_t> tags, NextHops::Clock::time_point now);
 
   Direction direction_;
   size_t batch_;
@@ -45,6 +46,7 @@ class Path {
 
   std::vector<Frame> frames_;
   std::vector<PacketIn> in_;
+  std::vector<std::span<const uint8_t>> tags_;  ///< VlanTags in the frames of `in_`
   std::vector<PacketOut> out_;
   std::vector<uint8_t> recovered_;  ///< a copy of the engine's result, to count its TTL down
 };

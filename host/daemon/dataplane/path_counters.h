@@ -17,8 +17,8 @@ namespace xesp::dataplane {
   X(kSent, "sent", "packets handed to the other interface")                                                     \
   X(kSentBytes, "sent_bytes", "bytes of these IP packets")                                                      \
   X(kHeld, "held", "packets that waited for a neighbour's address")                                             \
-  X(kDropFrame, "drop_bad_frame", "frame without metadata or a whole IPv4 packet")                              \
-  X(kDropTtl, "drop_ttl", "TTL 0 or 1: not to be forwarded (RFC 1812 5.3.1)")                                   \
+  X(kDropFrame, "drop_bad_frame", "frame without metadata or a whole IP packet")                                \
+  X(kDropTtl, "drop_ttl", "TTL or hop limit 0 or 1: not to be forwarded (RFC 1812 5.3.1, RFC 8200 3)")          \
   X(kDropSelector, "drop_selector", "inner packet outside of its SA's selector or policy (XfrmInTmplMismatch)") \
   X(kDropTooBig, "drop_too_big", "longer than the interface's MTU")                                             \
   X(kDropUnreachable, "drop_unreachable", "no route, or no answer from the next hop")                           \

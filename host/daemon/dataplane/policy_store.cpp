@@ -11,7 +11,7 @@ PolicyStore::PolicyStore(Steering& steering) : steering_(steering) {
       table(direction).put(policy, next_id_++);
       ++inherited_;
     }
-    write(direction, Prefix{});
+    write(direction, table(direction).buckets());
   }
 }
 
@@ -19,11 +19,11 @@ void PolicyStore::set(const Policy& policy) {
   policy.check();
   SpdTable& now = table(policy.direction);
   const SpdTable::Entry* old = now.find(policy.selector);
-  const std::optional<uint32_t> old_id = old ? std::optional(old->id) : std::nullopt;
+  const std::optional<uint32_t> old_id = old ? std::optional(old->id()) : std::nullopt;
   SpdTable before = now;
   now.put(policy, next_id_++);
   try {
-    write(policy.direction, policy.selector.dst);
+    write(policy.direction, now.buckets_under(policy.selector.dst));
   } catch (...) {
     now = std::move(before);
     throw;
@@ -35,10 +35,10 @@ void PolicyStore::remove(const Policy& policy) {
   SpdTable& now = table(policy.direction);
   const SpdTable::Entry* old = now.find(policy.selector);
   if (!old) return;
-  const uint32_t id = old->id;
+  const uint32_t id = old->id();
   const Prefix dst = policy.selector.dst;
   now.erase(policy.selector);
-  write(policy.direction, dst);
+  write(policy.direction, now.buckets_under(dst));
   if (!now.has_destination(dst)) steering_.erase_bucket(policy.direction, spd_key(dst));
   steering_.unbind_policy(id);
 }
@@ -47,13 +47,13 @@ void PolicyStore::bind(const Policy& policy, std::optional<SaHandle> sa) {
   const SpdTable::Entry* entry = table(policy.direction).find(policy.selector);
   if (!entry) throw Error(ErrorCode::kNotFound, "no such policy to give an SA to");
   if (sa)
-    steering_.bind_policy(entry->id, *sa);
+    steering_.bind_policy(entry->id(), *sa);
   else
-    steering_.unbind_policy(entry->id);
+    steering_.unbind_policy(entry->id());
 }
 
-void PolicyStore::write(Direction direction, const Prefix& dst) {
-  for (const SpdTable::Bucket& bucket : table(direction).buckets_under(dst)) steering_.write_bucket(direction, bucket);
+void PolicyStore::write(Direction direction, const std::vector<SpdTable::Bucket>& buckets) {
+  for (const SpdTable::Bucket& bucket : buckets) steering_.write_bucket(direction, bucket);
 }
 
 }  // namespace xesp::dataplane

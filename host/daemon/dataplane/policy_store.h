@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "spd_table.h"
 #include "steering.h"
@@ -23,13 +24,13 @@ class PolicyStore {
   void remove(const Policy& policy);
   void bind(const Policy& policy, std::optional<SaHandle> sa);  ///< @throws Error(kNotFound)
 
-  const SpdTable& inbound() const { return in_; }
+  const SpdTable& policies(Direction direction) const { return direction == Direction::kOut ? out_ : in_; }
   /// Policies taken over at the start.
   size_t inherited() const { return inherited_; }
 
  private:
   SpdTable& table(Direction direction) { return direction == Direction::kOut ? out_ : in_; }
-  void write(Direction direction, const Prefix& dst);
+  void write(Direction direction, const std::vector<SpdTable::Bucket>& buckets);
 
   Steering& steering_;
   SpdTable out_;

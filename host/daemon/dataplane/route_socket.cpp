@@ -2,11 +2,15 @@
 #include "route_socket.h"
 
 #include <arpa/inet.h>
+#include <linux/if_link.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
+#include <string>
 
 #include "os_error.h"
 
@@ -16,11 +20,33 @@ namespace {
 constexpr uint16_t kUsable = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT | NUD_NOARP;
 constexpr uint16_t kFresh = NUD_REACHABLE | NUD_PERMANENT | NUD_NOARP;
 
+uint8_t family_of(const IpAddress& address) {
+  return address.v6 ? AF_INET6 : AF_INET;
+}
+
+size_t bytes_of(const IpAddress& address) {
+  return address.v6 ? sizeof(in6_addr) : sizeof(in_addr);
+}
+
+void put_address(nlmsghdr* message, uint16_t attribute, const IpAddress& address) {
+  mnl_attr_put(message, attribute, bytes_of(address), address.bytes.data());
+}
+
+void read_address(IpAddress& out, const uint8_t* from, size_t bytes) {
+  if (bytes != sizeof(in_addr) && bytes != sizeof(in6_addr)) return;
+  out = {.v6 = bytes == sizeof(in6_addr)};
+  std::copy_n(from, bytes, out.bytes.begin());
+}
+
 int read_route_attribute(const nlattr* a, void* data) {
   auto& out = *static_cast<Route*>(data);
-  if (mnl_attr_get_payload_len(a) < sizeof(uint32_t)) return MNL_CB_OK;
-  if (mnl_attr_get_type(a) == RTA_OIF) out.interface = mnl_attr_get_u32(a);
-  if (mnl_attr_get_type(a) == RTA_GATEWAY) out.next_hop_be = mnl_attr_get_u32(a);
+  const size_t bytes = mnl_attr_get_payload_len(a);
+  const auto* payload = static_cast<const uint8_t*>(mnl_attr_get_payload(a));
+  if (mnl_attr_get_type(a) == RTA_OIF && bytes >= sizeof(out.interface)) out.interface = mnl_attr_get_u32(a);
+  if (mnl_attr_get_type(a) == RTA_GATEWAY) read_address(out.next_hop, payload, bytes);
+  // IPv4 by a router that has an IPv6 address only (RFC 8950).
+  if (mnl_attr_get_type(a) == RTA_VIA && bytes > sizeof(rtvia))
+    read_address(out.next_hop, payload + sizeof(rtvia), bytes - sizeof(rtvia));
   return MNL_CB_OK;
 }
 
@@ -29,6 +55,43 @@ int read_route(const nlmsghdr* message, void* data) {
   const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(message));
   static_cast<Route*>(data)->unicast = header->rtm_type == RTN_UNICAST;
   return mnl_attr_parse(message, sizeof(*header), read_route_attribute, data);
+}
+
+struct LinkFields {
+  std::string kind;
+  std::optional<unsigned> parent;
+  uint16_t type = 0;
+  uint16_t id = 0;
+  bool elsewhere = false;  // the parent is in another namespace
+};
+
+int read_vlan_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<LinkFields*>(data);
+  if (mnl_attr_validate(a, MNL_TYPE_U16) < 0) return MNL_CB_OK;
+  if (mnl_attr_get_type(a) == IFLA_VLAN_ID) out.id = mnl_attr_get_u16(a);
+  if (mnl_attr_get_type(a) == IFLA_VLAN_PROTOCOL) out.type = ntohs(mnl_attr_get_u16(a));
+  return MNL_CB_OK;
+}
+
+int read_kind_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<LinkFields*>(data);
+  if (mnl_attr_get_type(a) == IFLA_INFO_KIND && mnl_attr_validate(a, MNL_TYPE_NUL_STRING) >= 0)
+    out.kind = mnl_attr_get_str(a);
+  if (mnl_attr_get_type(a) == IFLA_INFO_DATA && out.kind == "vlan") mnl_attr_parse_nested(a, read_vlan_attribute, data);
+  return MNL_CB_OK;
+}
+
+int read_link_attribute(const nlattr* a, void* data) {
+  auto& out = *static_cast<LinkFields*>(data);
+  if (mnl_attr_get_type(a) == IFLA_LINK && mnl_attr_validate(a, MNL_TYPE_U32) >= 0) out.parent = mnl_attr_get_u32(a);
+  if (mnl_attr_get_type(a) == IFLA_LINK_NETNSID) out.elsewhere = true;
+  if (mnl_attr_get_type(a) == IFLA_LINKINFO) mnl_attr_parse_nested(a, read_kind_attribute, data);
+  return MNL_CB_OK;
+}
+
+int read_link(const nlmsghdr* message, void* data) {
+  if (message->nlmsg_type != RTM_NEWLINK) return MNL_CB_OK;
+  return mnl_attr_parse(message, sizeof(ifinfomsg), read_link_attribute, data);
 }
 
 /// Takes the link address and marks the neighbour usable with it; the state follows from the header.
@@ -74,34 +137,46 @@ bool RouteSocket::talk(const nlmsghdr* message, mnl_cb_t parse, void* data) {
                     data) >= 0;
 }
 
-std::optional<Route> RouteSocket::route(uint32_t dst_be) {
+std::optional<Route> RouteSocket::route(const IpAddress& dst) {
   nlmsghdr* message = request(RTM_GETROUTE, 0);
   auto* header = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(rtmsg)));
-  header->rtm_family = AF_INET;
-  header->rtm_dst_len = 32;
-  mnl_attr_put_u32(message, RTA_DST, dst_be);
-  Route out{.next_hop_be = dst_be};
+  header->rtm_family = family_of(dst);
+  header->rtm_dst_len = static_cast<uint8_t>(8 * bytes_of(dst));
+  put_address(message, RTA_DST, dst);
+  Route out{.next_hop = dst};
   if (!talk(message, read_route, &out)) return std::nullopt;
   return out;
 }
 
-Neighbour RouteSocket::neighbour(unsigned interface, uint32_t address_be) {
+std::optional<VlanLink> RouteSocket::vlan(unsigned interface) {
+  nlmsghdr* message = request(RTM_GETLINK, 0);
+  auto* header = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg)));
+  header->ifi_family = AF_UNSPEC;
+  header->ifi_index = static_cast<int>(interface);
+  LinkFields link;
+  if (!talk(message, read_link, &link) || link.kind != "vlan" || !link.parent || link.elsewhere) return std::nullopt;
+  const auto high = [](uint16_t v) { return static_cast<uint8_t>(v >> 8); };
+  const auto low = [](uint16_t v) { return static_cast<uint8_t>(v); };
+  return VlanLink{*link.parent, {high(link.type), low(link.type), high(link.id), low(link.id)}};
+}
+
+Neighbour RouteSocket::neighbour(unsigned interface, const IpAddress& address) {
   nlmsghdr* message = request(RTM_GETNEIGH, 0);
   auto* header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ndmsg)));
-  header->ndm_family = AF_INET;
+  header->ndm_family = family_of(address);
   header->ndm_ifindex = static_cast<int>(interface);
-  mnl_attr_put_u32(message, NDA_DST, address_be);
+  put_address(message, NDA_DST, address);
   Neighbour out;
   return talk(message, read_neighbour, &out) ? out : Neighbour{};
 }
 
-void RouteSocket::use_neighbour(unsigned interface, uint32_t address_be) {
+void RouteSocket::use_neighbour(unsigned interface, const IpAddress& address) {
   nlmsghdr* message = request(RTM_NEWNEIGH, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE);
   auto* header = static_cast<ndmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ndmsg)));
-  header->ndm_family = AF_INET;
+  header->ndm_family = family_of(address);
   header->ndm_ifindex = static_cast<int>(interface);
   header->ndm_flags = NTF_USE;
-  mnl_attr_put_u32(message, NDA_DST, address_be);
+  put_address(message, NDA_DST, address);
   talk(message, nullptr, nullptr);  // a refusal shows as a neighbour that stays unusable
 }
 

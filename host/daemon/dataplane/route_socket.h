@@ -10,14 +10,15 @@
 #include <optional>
 
 #include "interface.h"
+#include "xesp/address.h"
 
 namespace xesp::dataplane {
 
 /// Where the kernel would send a packet.
 struct Route {
   unsigned interface = 0;
-  uint32_t next_hop_be = 0;  ///< the gateway, or the destination itself on its own link
-  bool unicast = false;      ///< false: to this host, broadcast, or refused by the table
+  IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
+  bool unicast = false;  ///< false: to this host, broadcast, or refused by the table
 };
 
 /// What the kernel knows of a neighbour.
@@ -27,15 +28,23 @@ struct Neighbour {
   bool fresh = false;  ///< no need to ask the neighbour again
 };
 
+/// An interface that puts a VLAN tag before what it sends by another one.
+struct VlanLink {
+  unsigned parent = 0;  ///< of this network namespace
+  VlanTag tag{};
+};
+
 /// Asks the kernel by rtnetlink, one question at a time. Not for several threads.
 class RouteSocket {
  public:
   RouteSocket();  ///< @throws Error(kOs)
 
-  std::optional<Route> route(uint32_t dst_be);
-  Neighbour neighbour(unsigned interface, uint32_t address_be);
+  std::optional<Route> route(const IpAddress& dst);
+  /// Nothing if the interface is of another kind.
+  std::optional<VlanLink> vlan(unsigned interface);
+  Neighbour neighbour(unsigned interface, const IpAddress& address);
   /// Makes the kernel resolve or confirm the neighbour, as if it had a packet for it (NTF_USE).
-  void use_neighbour(unsigned interface, uint32_t address_be);
+  void use_neighbour(unsigned interface, const IpAddress& address);
 
  private:
   nlmsghdr* request(uint16_t type, uint16_t flags);

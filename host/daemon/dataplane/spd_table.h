@@ -7,19 +7,21 @@
 #include <utility>
 #include <vector>
 
-#include "ipv4_packet.h"
+#include "ip_packet.h"
 #include "xesp/policy.h"
 #include "xesp/steering.h"
 
 namespace xesp::dataplane {
 
 /// The policies of one direction, the most specific first: longest destination prefix, longest source prefix, a named
-/// protocol before any. Makes the buckets of the steering program's tries out of them.
+/// protocol before any, a named destination port before any, then a named source port. Makes the buckets of the
+/// steering program's tries out of them.
 class SpdTable {
  public:
   struct Entry {
     Policy policy;
-    uint32_t id = 0;  ///< xesp_spd_entry::policy, never used twice
+    xesp_spd_entry steered{};  ///< the same for the steering program; its `policy` is never used twice
+    uint32_t id() const { return steered.policy; }
   };
   using Bucket = std::pair<xesp_spd_key, xesp_spd_bucket>;
 
@@ -28,8 +30,9 @@ class SpdTable {
   void erase(const Selector& selector);
   const Entry* find(const Selector& selector) const;
   /// The policy of a packet, or nullptr.
-  const Policy* match(const Ipv4Fields& packet) const;
+  const Policy* match(const IpFields& packet) const;
 
+  std::vector<Bucket> buckets() const;
   /// The buckets that a change of a policy to `dst` may change.
   /// @throws Error(kUnavailable) if one holds more policies than the program takes.
   std::vector<Bucket> buckets_under(const Prefix& dst) const;

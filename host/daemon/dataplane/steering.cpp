@@ -37,7 +37,19 @@ xesp_sa_ref reference(SaHandle sa) {
 }
 
 xesp_sad_key sad_key(const SaConfig& sa) {
-  return {.dst = address_be(sa.dst), .spi = htonl(sa.spi), .protocol = sa.proto};
+  xesp_sad_key key{};
+  key.spi = htonl(sa.spi);
+  key.family = static_cast<uint8_t>(family_of(sa.dst));
+  key.protocol = sa.proto;
+  put_address(key.dst, sa.dst);
+  return key;
+}
+
+xesp_endpoint endpoint(const IpAddress& address) {
+  xesp_endpoint out{};
+  out.family = family_of(address);
+  put_address(out.address, address);
+  return out;
 }
 
 }  // namespace
@@ -107,7 +119,9 @@ void Steering::unbind_policy(uint32_t policy) {
 
 void Steering::add_inbound(const SaConfig& sa, SaHandle handle) {
   const uint8_t ours = 1;
-  write(bpf_map__fd(skeleton_->maps.endpoints), address_be(sa.dst), ours, "can't store the SA's destination");
+  write(bpf_map__fd(skeleton_->maps.endpoints), endpoint(sa.dst), ours, "can't store the SA's destination");
+  if (sa.encap)
+    write(bpf_map__fd(skeleton_->maps.encap_ports), sa.encap->dst_port, ours, "can't store the SA's UDP port");
   write(bpf_map__fd(skeleton_->maps.sad), sad_key(sa), reference(handle), "can't store the inbound SA");
 }
 

@@ -19,6 +19,7 @@ KeyFingerprint fingerprint_of(const SaConfig& sa) {
       EVP_DigestUpdate(ctx.get(), kDomain.data(), kDomain.size()) != 1 ||
       EVP_DigestUpdate(ctx.get(), sa.key.bytes().data(), sa.key.size()) != 1 ||
       EVP_DigestUpdate(ctx.get(), sa.salt.bytes().data(), sa.salt.size()) != 1 ||
+      EVP_DigestUpdate(ctx.get(), sa.auth_key.bytes().data(), sa.auth_key.size()) != 1 ||
       EVP_DigestFinal_ex(ctx.get(), digest.data(), nullptr) != 1)
     throw Error(ErrorCode::kSoftware, "OpenSSL refuses SHA-256: check its configuration");
   KeyFingerprint cut;

@@ -6,17 +6,20 @@
 #include "core/events.h"
 #include "leases/lease_keeper.h"
 #include "log.h"
+#include "metrics/batch_meter.h"
 #include "xesp/engine.h"
 
 namespace xesp {
 
-/// An engine that tells the lease keeper of every number sent, and the log of limits that were reached. What the packet
-/// side uses; all else goes through.
+/// An engine that tells the lease keeper of every number sent, the log of limits that were reached, and the meter of each
+/// batch. What the packet side uses; all else goes through.
 class LeasedEngine final : public Engine {
  public:
   /// All must outlive this object. `events` hears of limits.
   LeasedEngine(Engine& engine, LeaseKeeper& leases, Events* events = nullptr)
       : engine_(engine), leases_(leases), events_(events) {}
+
+  const metrics::BatchMeter& meter() const { return meter_; }
 
   std::string description() const override { return engine_.description(); }
   SaHandle install(const SaConfig& sa) override { return engine_.install(sa); }
@@ -34,7 +37,11 @@ class LeasedEngine final : public Engine {
     return engine_.registers(direction);
   }
   void process(Direction direction, std::span<const PacketIn> in, std::vector<PacketOut>& out) override {
+    const auto start = std::chrono::steady_clock::now();
     engine_.process(direction, in, out);
+    metrics::BatchMeter::Side& meter = meter_.of(direction);
+    meter.packets.add(static_cast<double>(in.size()));
+    meter.seconds.add(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     for (const PacketOut& packet : out) {
       if (packet.events != 0) tell_limit(direction, packet);
       if (direction == Direction::kOut && packet.status == abi::kOk) leases_.note(packet.sa, packet.seq);
@@ -61,6 +68,7 @@ class LeasedEngine final : public Engine {
   Engine& engine_;
   LeaseKeeper& leases_;
   Events* events_;
+  metrics::BatchMeter meter_;
 };
 
 }  // namespace xesp

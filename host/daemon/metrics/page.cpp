@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "control/sa_json.h"
 #include "xesp/offload_engine.h"
 
@@ -116,6 +118,29 @@ void add_card(std::vector<MetricFamily>& page, Engine& engine) {
   registers.to(page);
 }
 
+template <size_t N>
+ClientMetric to_metric(const Histogram<N>& histogram, const std::string& dir) {
+  ClientMetric m;
+  m.label.push_back({"dir", dir});
+  uint64_t below = 0;
+  for (size_t i = 0; i < N; ++i) m.histogram.bucket.push_back({below += histogram.count(i), histogram.bounds()[i]});
+  m.histogram.bucket.push_back({below += histogram.count(N), std::numeric_limits<double>::infinity()});
+  m.histogram.sample_count = below;
+  m.histogram.sample_sum = histogram.sum();
+  return m;
+}
+
+void add_batches(std::vector<MetricFamily>& page, const BatchMeter& batches) {
+  MetricFamily packets{"xesp_batch_packets", "Packets in a batch that the packet side gave to the engine", MetricType::Histogram, {}};
+  MetricFamily seconds{"xesp_batch_seconds", "Time from a batch to its results", MetricType::Histogram, {}};
+  for (const Direction d : kDirections) {
+    packets.metric.push_back(to_metric(batches.of(d).packets, control::direction_name(d)));
+    seconds.metric.push_back(to_metric(batches.of(d).seconds, control::direction_name(d)));
+  }
+  page.push_back(std::move(packets));
+  page.push_back(std::move(seconds));
+}
+
 // The packet side's counters as a tree of names: group.name.
 void add_tree(Family& family, const std::string& group, const nlohmann::json& tree) {
   for (const auto& [name, value] : tree.items()) {
@@ -128,7 +153,8 @@ void add_tree(Family& family, const std::string& group, const nlohmann::json& tr
 
 }  // namespace
 
-std::vector<MetricFamily> collect(Controller& controller, Engine& engine, const PacketPath& path) {
+std::vector<MetricFamily> collect(Controller& controller, Engine& engine, const PacketPath& path,
+                                  const BatchMeter& batches) {
   std::vector<MetricFamily> page;
   Family info = gauge("xesp_build_info", "Always 1; version and engine in the labels");
   info.add({{"version", XESP_VERSION}, {"engine", engine.description()}}, 1.0);
@@ -141,6 +167,7 @@ std::vector<MetricFamily> collect(Controller& controller, Engine& engine, const 
   add_policies(page, controller);
   add_engine(page, engine);
   add_card(page, engine);
+  add_batches(page, batches);
   Family dataplane = counter("xesp_dataplane_total", "Counters of the packet side and of XDP");
   add_tree(dataplane, "", path.counters());
   dataplane.to(page);

@@ -415,7 +415,11 @@ class CardEngine final : public Engine {
   std::vector<SaHandle> install_all(std::span<const SaConfig> sas) override {
     if (sas.empty()) return {};
     require_one_direction(sas);
-    for (const SaConfig& sa : sas) sa.check();
+    for (const SaConfig& sa : sas) {
+      sa.check();
+      if (sa.cipher != Cipher::kAesGcm)
+        throw Error(ErrorCode::kUnavailable, "the card does AES-GCM and AES-GMAC only");
+    }
     return side(sas.front().direction).install(sas);
   }
   void remove(Direction direction, SaHandle sa) override { remove_all(direction, {&sa, 1}); }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/software_transform.h"
+#include "esp/bytes.h"
 #include "esp/header.h"
 #include "esp/trailer.h"
 
@@ -14,12 +15,58 @@ size_t padded_bytes(const SaConfig& sa, const Outgoing& packet) {
   return std::max<size_t>(packet.payload.size(), sa.tfc_pad);
 }
 
+size_t text_unit(const SaConfig& sa) {
+  return sa.cipher == Cipher::kAesCbc ? esp::kCbcBlock : esp::kTextUnit;
+}
+
+// The high half of an extended number, which an HMAC covers behind all that is sent (RFC 4303 2.2.1).
+struct HighHalf {
+  HighHalf(const SaConfig& sa, uint64_t seq) : size(sa.esn ? sizeof bytes : 0) {
+    esp::store_be32(bytes, static_cast<uint32_t>(seq >> 32));
+  }
+  operator std::span<const uint8_t>() const { return {bytes, size}; }
+  uint8_t bytes[4];
+  size_t size;
+};
+
+// Each way to do it has the text and its ICV made from, or compared with, what is in front of them. In `body` there is all
+// but the payload.
+void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> payload, std::span<uint8_t> body,
+          std::span<uint8_t> icv) {
+  if (!sa.hmac && !sa.config.auth_only) {
+    sa.aead->seal_from(esp::nonce(sa.config, esp_header, seq), esp::aad(sa.config, esp_header, seq), payload, body, icv);
+    return;
+  }
+  std::ranges::copy(payload, body.begin());
+  if (sa.hmac) {
+    sa.hmac->encrypt({esp_header + esp::kEspIv, esp::iv_bytes(sa.config)}, body);
+    sa.hmac->sign({std::span(esp_header, body.data() + body.size()), HighHalf(sa.config, seq)}, icv);
+    return;
+  }
+  sa.aead->sign(esp::nonce(sa.config, esp_header, seq), {esp::aad(sa.config, esp_header, seq), body}, icv);
+}
+
+bool open(SoftwareSa& sa, const uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> body,
+          std::span<const uint8_t> icv, uint8_t* plain) {
+  if (sa.hmac) {
+    if (!sa.hmac->verify({std::span(esp_header, body.data() + body.size()), HighHalf(sa.config, seq)}, icv)) return false;
+    sa.hmac->decrypt({esp_header + esp::kEspIv, esp::iv_bytes(sa.config)}, body, plain);
+    return true;
+  }
+  const auto nonce = esp::nonce(sa.config, esp_header, seq);
+  const esp::Aad aad = esp::aad(sa.config, esp_header, seq);
+  if (!sa.config.auth_only) return sa.aead->open(nonce, aad, body, icv, plain);
+  if (!sa.aead->verify(nonce, {aad, body}, icv)) return false;
+  std::ranges::copy(body, plain);
+  return true;
+}
+
 }  // namespace
 
 size_t esp_size(const SaConfig& sa, const Outgoing& packet) {
   const size_t padded = padded_bytes(sa, packet);
-  return packet.ip_bytes + esp::udp_bytes(sa) + esp::esp_bytes(sa) + padded + esp::trailer_bytes(padded) +
-         sa.icv_bytes();
+  return packet.ip_bytes + esp::udp_bytes(sa) + esp::esp_bytes(sa) + padded +
+         esp::trailer_bytes(padded, text_unit(sa)) + sa.icv_bytes();
 }
 
 void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out) {
@@ -33,15 +80,9 @@ void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span
 
   if (config.encap) esp::write_udp_header(udp, *config.encap, out.size() - packet.ip_bytes);
   esp::write_esp_header(esp_header, config, seq);
-  std::ranges::copy(packet.payload, text);
   std::fill(text + packet.payload.size(), text + padded, uint8_t{0});
-  esp::write_trailer(text + padded, padded, packet.next_header);
-  const auto nonce = esp::nonce(config, esp_header, seq);
-  const esp::Aad aad = esp::aad(config, esp_header, seq);
-  if (config.auth_only)
-    sa.aead.sign(nonce, {aad, body}, icv);
-  else
-    sa.aead.seal(nonce, aad, body, text, icv);
+  esp::write_trailer(text + padded, padded, packet.next_header, text_unit(config));
+  seal(sa, esp_header, seq, packet.payload, body, icv);
 }
 
 Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
@@ -52,19 +93,12 @@ Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const Inbou
   const size_t head = front.spi_at + esp::esp_bytes(config);
   if (config.encap.has_value() != front.udp) return {abi::kDropEncap};
   if (packet.size() < head + icv_bytes) return {abi::kDropShort};
-  if (packet.size() == head + icv_bytes) return {abi::kDropAlign};
-  const auto body = packet.subspan(head, packet.size() - head - icv_bytes);
+  const size_t text_bytes = packet.size() - head - icv_bytes;
+  if (text_bytes == 0 || text_bytes % text_unit(config) != 0) return {abi::kDropAlign};
+  const auto body = packet.subspan(head, text_bytes);
   const std::span<uint8_t> plain = scratch.first(body.size());
 
-  const auto nonce = esp::nonce(config, esp_header, seq);
-  const esp::Aad aad = esp::aad(config, esp_header, seq);
-  const auto icv = packet.last(icv_bytes);
-  if (config.auth_only) {
-    if (!sa.aead.verify(nonce, {aad, body}, icv)) return {abi::kDropIcv};
-    std::ranges::copy(body, plain.begin());
-  } else if (!sa.aead.open(nonce, aad, body, icv, plain.data())) {
-    return {abi::kDropIcv};
-  }
+  if (!open(sa, esp_header, seq, body, packet.last(icv_bytes), plain.data())) return {abi::kDropIcv};
   const esp::Trailer trailer = esp::read_trailer(plain);
   return {trailer.valid ? abi::kOk : abi::kDropPadding, plain, trailer.payload_bytes, trailer.next_header,
           trailer.next_header == esp::kProtoNone};

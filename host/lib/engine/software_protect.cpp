@@ -36,7 +36,7 @@ esp::IpHeader read_outbound(std::span<const uint8_t> packet) {
 }
 
 size_t protected_room(const SaConfig& sa, size_t packet_bytes) {
-  return std::max<size_t>(packet_bytes, sa.tfc_pad) + esp::kFrameBytes + 8;
+  return std::max<size_t>(packet_bytes, sa.tfc_pad) + esp::kFrameBytes;
 }
 
 SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const esp::IpHeader& header, bool dummy,

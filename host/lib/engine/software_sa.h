@@ -3,9 +3,11 @@
 #define XESP_ENGINE_SOFTWARE_SA_H
 
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "engine/lifetime.h"
+#include "esp/hmac_suite.h"
 #include "esp/ip.h"
 #include "esp/replay_window.h"
 #include "gcm/aead.h"
@@ -16,15 +18,19 @@ namespace xesp {
 /// An SA as the software engine keeps it: how to treat a packet, and the state that packets change.
 struct SoftwareSa {
   explicit SoftwareSa(const SaConfig& sa)
-      : config(sa.clone()),
-        aead(sa.direction == Direction::kOut ? gcm::Aead::Use::kSeal : gcm::Aead::Use::kOpen, sa.key.bytes()),
-        seq(sa.seq),
-        window(sa.replay_window, sa.seq) {
-    config.key = Secret();  // the expanded key in `aead` is enough
+      : config(sa.clone()), seq(sa.seq), window(sa.replay_window, sa.seq) {
+    if (sa.has_hmac())
+      hmac.emplace(sa);
+    else
+      aead.emplace(sa.direction == Direction::kOut ? gcm::Aead::Use::kSeal : gcm::Aead::Use::kOpen, sa.key.bytes(),
+                   sa.cipher == Cipher::kAesGcm ? gcm::Aead::Kind::kAesGcm : gcm::Aead::Kind::kChaCha20Poly1305);
+    config.key = Secret();  // the expanded keys are enough
+    config.auth_key = Secret();
   }
 
   SaConfig config;
-  gcm::Aead aead;
+  std::optional<gcm::Aead> aead;       ///< this ...
+  std::optional<esp::HmacSuite> hmac;  ///< ... or that
   uint64_t seq;              ///< outbound: last number sent
   esp::ReplayWindow window;  ///< inbound
   Done done;

@@ -11,8 +11,13 @@ size_t udp_bytes(const SaConfig& sa) {
   return sa.encap ? abi::kUdpHeaderBytes : 0;
 }
 
+size_t iv_bytes(const SaConfig& sa) {
+  if (sa.cipher == Cipher::kAesCbc) return 16;
+  return sa.implicit_iv || sa.cipher == Cipher::kNull ? 0 : 8;
+}
+
 size_t esp_bytes(const SaConfig& sa) {
-  return sa.implicit_iv ? kEspIv : abi::kEspHeaderBytes;
+  return kEspIv + iv_bytes(sa);
 }
 
 void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length) {
@@ -25,7 +30,7 @@ void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length) {
 void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq) {
   store_be32(out + kEspSpi, sa.spi);
   store_be32(out + kEspSeq, static_cast<uint32_t>(seq));
-  if (!sa.implicit_iv) store_be64(out + kEspIv, seq);
+  if (!sa.has_hmac() && !sa.implicit_iv) store_be64(out + kEspIv, seq);
 }
 
 Aad aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) {
@@ -53,17 +58,6 @@ std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_he
   else
     std::copy_n(esp_header + kEspIv, 8, n.begin() + 4);
   return n;
-}
-
-Aad aad(const uint8_t* esp_header, uint64_t seq, bool esn) {
-  Aad a;
-  a.size = esn ? 12 : 8;
-  std::copy_n(esp_header + kEspSpi, 4, a.bytes.begin());
-  if (esn)
-    store_be64(a.bytes.data() + 4, seq);
-  else
-    store_be32(a.bytes.data() + 4, static_cast<uint32_t>(seq));
-  return a;
 }
 
 }  // namespace xesp::esp

@@ -7,18 +7,18 @@ namespace {
 
 constexpr size_t kLengthAndNext = 2;
 
-size_t pad_bytes(size_t payload_bytes) {
-  return (4 - (payload_bytes + kLengthAndNext) % 4) % 4;
+size_t pad_bytes(size_t payload_bytes, size_t unit) {
+  return (unit - (payload_bytes + kLengthAndNext) % unit) % unit;
 }
 
 }  // namespace
 
-size_t trailer_bytes(size_t payload_bytes) {
-  return pad_bytes(payload_bytes) + kLengthAndNext;
+size_t trailer_bytes(size_t payload_bytes, size_t unit) {
+  return pad_bytes(payload_bytes, unit) + kLengthAndNext;
 }
 
-void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header) {
-  const size_t pad = pad_bytes(payload_bytes);
+void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header, size_t unit) {
+  const size_t pad = pad_bytes(payload_bytes, unit);
   for (size_t i = 0; i < pad; ++i) out[i] = static_cast<uint8_t>(i + 1);
   out[pad] = static_cast<uint8_t>(pad);
   out[pad + 1] = next_header;

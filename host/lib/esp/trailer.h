@@ -8,11 +8,14 @@
 
 namespace xesp::esp {
 
-/// Padding, pad length and next header after a payload: the least that ends on a 4-byte boundary (RFC 4303 2.4).
-size_t trailer_bytes(size_t payload_bytes);
+/// What a payload with its trailer is a multiple of, at least (RFC 4303 2.4); a block cipher asks for more.
+constexpr size_t kTextUnit = 4;
 
-/// Writes them: pad bytes 1, 2, 3, then their number, then the next header.
-void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header);
+/// Padding, pad length and next header after a payload: the least that ends on a boundary of `unit` bytes.
+size_t trailer_bytes(size_t payload_bytes, size_t unit = kTextUnit);
+
+/// Writes them: pad bytes 1, 2, 3, ..., then their number, then the next header.
+void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header, size_t unit = kTextUnit);
 
 /// What a decrypted payload ends with.
 struct Trailer {

@@ -34,9 +34,12 @@ void Aead::Free::operator()(evp_cipher_ctx_st* ctx) const noexcept {
   EVP_CIPHER_CTX_free(ctx);
 }
 
-Aead::Aead(Use use, std::span<const uint8_t> key) : ctx_(EVP_CIPHER_CTX_new()) {
+Aead::Aead(Use use, std::span<const uint8_t> key, Kind kind) : ctx_(EVP_CIPHER_CTX_new()) {
   if (!ctx_) throw Error(ErrorCode::kSoftware, "no memory for a key");
-  must(EVP_CipherInit_ex(ctx_.get(), gcm_with(key.size()), nullptr, key.data(), nullptr, use == Use::kSeal));
+  const bool gcm = kind == Kind::kAesGcm;
+  if (!gcm && key.size() != 32) throw Error(ErrorCode::kSoftware, "ChaCha20-Poly1305 with a key that is not 32 bytes");
+  must(EVP_CipherInit_ex(ctx_.get(), gcm ? gcm_with(key.size()) : EVP_chacha20_poly1305(), nullptr, key.data(), nullptr,
+                         use == Use::kSeal));
 }
 
 void Aead::start_seal(std::span<const uint8_t> nonce) {
@@ -70,6 +73,17 @@ void Aead::seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, st
   add_aad(aad);
   if (!plain.empty()) must(EVP_EncryptUpdate(ctx_.get(), cipher, &done, plain.data(), static_cast<int>(plain.size())));
   finish_seal(cipher + plain.size(), tag);
+}
+
+void Aead::seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
+                     std::span<uint8_t> text, std::span<uint8_t> tag) {
+  int done = 0;
+  const std::span<uint8_t> rest = text.subspan(head.size());
+  start_seal(nonce);
+  add_aad(aad);
+  if (!head.empty()) must(EVP_EncryptUpdate(ctx_.get(), text.data(), &done, head.data(), static_cast<int>(head.size())));
+  if (!rest.empty()) must(EVP_EncryptUpdate(ctx_.get(), rest.data(), &done, rest.data(), static_cast<int>(rest.size())));
+  finish_seal(text.data() + text.size(), tag);
 }
 
 bool Aead::open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,

@@ -24,6 +24,7 @@ class RecordingPath final : public PacketPath {
  public:
   std::vector<std::string> log;
   std::string refuse;
+  std::optional<Policy> covers;  // every packet of its direction
 
   void set_policy(const Policy&) override { note("set_policy"); }
   void remove_policy(const Policy&) override { note("remove_policy"); }
@@ -32,7 +33,10 @@ class RecordingPath final : public PacketPath {
   }
   void add_inbound(const SaConfig&, SaHandle) override { note("add_inbound"); }
   void remove_inbound(const SaConfig&) override { note("remove_inbound"); }
-  json counters() const override { return nullptr; }
+  std::optional<Policy> policy_for(Direction direction, const Traffic&) const override {
+    return covers && covers->direction == direction ? covers : std::nullopt;
+  }
+  json counters() const override { return json::object(); }
   std::string fault() const override { return {}; }
 
  private:
@@ -154,13 +158,43 @@ TEST_F(Control, NamesAreUnique) {
   EXPECT_NE(refusal([&] { controller.delete_policy(protect()); }).find("no policy"), std::string::npos);
 }
 
+TEST_F(Control, TellsWhereAPacketGoesAndWhy) {
+  const auto where = [&](const char* dir, json packet) {
+    packet["src"] = "10.1.0.5";
+    if (!packet.contains("dst")) packet["dst"] = "10.2.0.5";
+    const json answer = requests.handle({{"v", 1}, {"do", "where"}, {"dir", dir}, {"packet", packet}}, {});
+    return answer["to"].get<std::string>() + ": " + answer["why"].get<std::string>();
+  };
+  EXPECT_TRUE(where("out", {}).starts_with("kernel: no policy"));
+  EXPECT_TRUE(where("out", {{"proto", 17}, {"sport", 500}, {"dport", 500}}).starts_with("kernel: IKE"));
+  path.covers = protect();
+  EXPECT_TRUE(where("out", {}).starts_with("drop: a protect policy of an earlier xespd"));
+  EXPECT_TRUE(where("in", {}).starts_with("kernel: no policy"));
+  controller.add_policy(protect());
+  EXPECT_TRUE(where("out", {}).starts_with("drop: must be protected, and no SA"));
+  controller.add_sa(request(Direction::kOut, 0x1001, 1));
+  EXPECT_TRUE(where("out", {}).starts_with("engine: protected"));
+  const json packet = {{"src", "10.1.0.5"}, {"dst", "10.2.0.5"}, {"proto", 17}, {"sport", 1}, {"dport", 4500}};
+  const json answer = requests.handle({{"v", 1}, {"do", "where"}, {"dir", "out"}, {"packet", packet}}, {});
+  EXPECT_EQ(answer["sa"]["spi"], 0x1001);
+  EXPECT_EQ(answer["policy"]["tmpl"]["dst"], "198.51.100.1");
+  EXPECT_TRUE(answer.contains("note")) << "port 4500";
+
+  path.covers = protect(Direction::kIn);
+  EXPECT_TRUE(where("in", {}).starts_with("drop: came in clear"));
+  controller.add_sa(request(Direction::kIn, 0x1002, 2));
+  EXPECT_TRUE(where("in", {{"proto", 50}, {"dst", "198.51.100.1"}}).starts_with("engine: ESP to an address of ours"));
+  path.covers->action = PolicyAction::kDiscard;
+  EXPECT_TRUE(where("in", {}).starts_with("drop: a discard policy"));
+  path.covers->action = PolicyAction::kBypass;
+  EXPECT_TRUE(where("in", {}).starts_with("kernel: a bypass policy"));
+  EXPECT_NE(refusal([&] { where("out", {{"dst", "::1"}}); }).find("both are IPv6"), std::string::npos);
+  EXPECT_NE(refusal([&] { where("out", {{"port", 1}}); }).find("packet.port"), std::string::npos);
+}
+
 TEST_F(Control, WhatTheSteeringCannotFindIsRefused) {
-  auto v6 = request(Direction::kIn, 0x1001, 1);
-  v6.sa.src = IpAddress::parse("2001:db8::1");
-  v6.sa.dst = IpAddress::parse("2001:db8::2");
   auto encap = request(Direction::kIn, 0x1002, 2);
-  encap.sa.encap = UdpEncap{};
-  EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(v6)); }).starts_with("src, dst:"));
+  encap.sa.encap = UdpEncap{4500, 500};
   EXPECT_TRUE(refusal([&] { controller.add_sa(std::move(encap)); }).starts_with("encap:"));
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     auto ah = request(direction, 0x1003, 3);

@@ -109,6 +109,11 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
        }},
       {"encap", [](SaConfig& s) { s.encap = UdpEncap{4500, 0}; }},
       {"tfcpad", [](SaConfig& s) { s.tfc_pad = abi::kMaxPacketBytes + 1; }},
+      {"sel",
+       [](SaConfig& s) {
+         s.selector = Selector{Prefix::parse("10.0.0.0/8"), Prefix::parse("0.0.0.0/0"), 1};
+         s.selector->dst_port = 80;
+       }},
       {"tfcpad", [](SaConfig& s) { s.mode = Mode::kTransport, s.tfc_pad = 100; }},
   };
   make_sa(Direction::kOut, Mode::kTunnel).check();
@@ -232,6 +237,28 @@ TEST(Policy, IsServedByItsSasOnly) {
   sa.proto = kProtoEsp;
   p.action = PolicyAction::kBypass;
   EXPECT_FALSE(p.served_by(sa));
+}
+
+TEST(Policy, FamiliesOfSelectorAndTemplate) {
+  Policy p;
+  p.selector = {Prefix::parse("2001:db8:1::/48"), Prefix::parse("::/0"), 0};
+  p.tmpl_src = IpAddress::parse("192.0.2.1");
+  p.tmpl_dst = IpAddress::parse("198.51.100.1");
+  EXPECT_EQ(refusal([&] { p.check(); }), "(taken)") << "IPv6 in an IPv4 tunnel";
+  p.tmpl_dst = IpAddress::parse("2001:db8::1");
+  EXPECT_NE(refusal([&] { p.check(); }).find("both ends"), std::string::npos);
+  p.mode = Mode::kTransport;
+  EXPECT_NE(refusal([&] { p.check(); }).find("transport"), std::string::npos);
+  p.tmpl_src = p.tmpl_dst = {};
+  EXPECT_EQ(refusal([&] { p.check(); }), "(taken)");
+  SaConfig sa = make_sa(Direction::kOut, Mode::kTransport);
+  EXPECT_FALSE(p.served_by(sa)) << "an IPv4 SA can't carry IPv6 in transport mode";
+  p.selector.src = Prefix::parse("10.0.0.0/8");
+  EXPECT_NE(refusal([&] { p.check(); }).find("both prefixes"), std::string::npos);
+  p.tmpl_src = IpAddress::parse("::");
+  p.mode = Mode::kTunnel;
+  p.selector.src = Prefix::parse("::/0");
+  EXPECT_NE(refusal([&] { p.check(); }).find("outer addresses"), std::string::npos);
 }
 
 TEST(DropReason, EachHasItsOwnNameAndAText) {

@@ -88,6 +88,17 @@ TEST_F(Programs, PoliciesShowWhatTheyUse) {
   EXPECT_EQ(xesp({"policy", "delete", "src", "10.1.0.0/24", "dst", "10.2.0.0/24", "dir", "out"}).code, 0);
 }
 
+TEST_F(Programs, WhereTakesWords) {
+  const Finished said = xesp({"where", "10.1.0.5", "10.2.0.5", "tcp", "40000", "443"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_TRUE(said.out.starts_with("nothing: ")) << said.out;
+  EXPECT_EQ(json::parse(xesp({"-j", "where", "::1", "::2", "--in"}).out)["to"], "nothing");
+  EXPECT_NE(xesp({"where", "10.1.0.5"}).err.find("DST"), std::string::npos);
+  EXPECT_NE(xesp({"where", "10.1.0.5", "10.2.0.5", "tcp", "1", "2", "3"}).err.find("one word too many"),
+            std::string::npos);
+  EXPECT_NE(xesp({"where", "10.1.0.5", "::1"}).err.find("both are IPv6"), std::string::npos);
+}
+
 TEST_F(Programs, EveryReadingCommandSpeaksJson) {
   for (const std::vector<std::string>& command : {std::vector<std::string>{"state", "list"},
                                                   {"policy", "list"},

@@ -151,16 +151,16 @@ TEST(SoftwareEngine, ABatchKeepsItsOrder) {
 TEST(SoftwareEngine, TakesAFullTableAndThenSaysSo) {
   const auto engine = make_software_engine();
   std::vector<SaHandle> handles;
-  for (uint32_t i = 0; i < abi::kSaCapacity; ++i)
+  for (uint32_t i = 0; i < kMaxSas; ++i)
     handles.push_back(engine->install(make_sa(Direction::kIn, Mode::kTunnel, 0x100 + i)));
   try {
-    engine->install(make_sa(Direction::kIn, Mode::kTunnel, 0xffff));
+    engine->install(make_sa(Direction::kIn, Mode::kTunnel, 0x90000));
     FAIL() << "took one more than fits";
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kUnavailable);
   }
   engine->remove(Direction::kIn, handles[17]);
-  EXPECT_EQ(engine->install(make_sa(Direction::kIn, Mode::kTunnel, 0xffff)).index, handles[17].index);
+  EXPECT_EQ(engine->install(make_sa(Direction::kIn, Mode::kTunnel, 0x90000)).index, handles[17].index);
 }
 
 TEST(SoftwareEngine, RefusesASecondInboundSaOfTheSameName) {

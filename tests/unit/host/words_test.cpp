@@ -2,6 +2,7 @@
 // The words of `ip xfrm`: what is taken, and that each refusal names the word and the fix and shows no key.
 #include <gtest/gtest.h>
 
+#include "control/policy_json.h"
 #include "support/packets.h"
 #include "support/refusal.h"
 #include "support/temporary_folder.h"
@@ -21,6 +22,9 @@ const std::string kAead = " aead 'rfc4106(gcm(aes))' " + kKey + " 128";
 const std::string kBase = "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001" + kAead;
 
 const std::string kAh = "src 192.0.2.1 dst 198.51.100.1 proto ah spi 0x1001 aead 'rfc4543(gcm(aes))' " + kKey + " 128";
+
+const std::string kCbc = "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 enc cbc(aes) " + kKey.substr(0, 66) +
+                         " auth-trunc hmac(sha256) 0x" + std::string(64, 'a') + " 128";
 
 control::SaRequest state(const std::string& line) {
   Words words(split_words(line));
@@ -120,6 +124,32 @@ TEST(StateWords, AhTakesAesGmac) {
   EXPECT_EQ(state(kBase).sa.proto, kProtoEsp);
 }
 
+TEST(StateWords, SuitesOfSoftware) {
+  const auto cbc = state(kCbc);
+  EXPECT_EQ(cbc.sa.cipher, Cipher::kAesCbc);
+  EXPECT_EQ(cbc.sa.integrity, Integrity::kHmacSha256);
+  EXPECT_EQ(cbc.sa.key.size(), 32u);
+  EXPECT_EQ(cbc.sa.auth_key.size(), 32u);
+  EXPECT_EQ(cbc.sa.icv_bits, 128u);
+  const auto null = state(kCbc.substr(0, kCbc.find(" enc")) + " enc 'ecb(cipher_null)' '' auth-trunc hmac(sha512) 0x" +
+                          std::string(128, 'b') + " 256");
+  EXPECT_EQ(null.sa.cipher, Cipher::kNull);
+  EXPECT_EQ(null.sa.icv_bits, 256u);
+  std::string chacha = kBase;
+  chacha.replace(chacha.find("rfc4106(gcm(aes))"), 17, "rfc7539esp(chacha20,poly1305)");
+  EXPECT_EQ(state(chacha).sa.cipher, Cipher::kChaCha20Poly1305);
+  for (const std::string& line : {kCbc, chacha}) {  // through the protocol and back
+    control::SaRequest r = state(line);
+    r.direction = Direction::kOut;
+    const SaConfig back = control::sa_request_from_json(control::to_json(r)).sa;
+    EXPECT_EQ(back.cipher, r.sa.cipher);
+    EXPECT_EQ(back.integrity, r.sa.integrity);
+    EXPECT_TRUE(std::ranges::equal(back.key.bytes(), r.sa.key.bytes()));
+    EXPECT_TRUE(std::ranges::equal(back.auth_key.bytes(), r.sa.auth_key.bytes()));
+    EXPECT_EQ(control::to_json(r.sa, control::Keys::kHidden).dump().find("aaaa"), std::string::npos);
+  }
+}
+
 TEST(StateWords, OffloadInOurWordsAndInTheKernels) {
   EXPECT_EQ(state(kBase).sa.offload, Offload::kAuto);
   EXPECT_EQ(state(kBase + " offload off").sa.offload, Offload::kOff);
@@ -156,7 +186,7 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {kAh + " encap espinudp 4500 4500 0.0.0.0", {"encap:", "remove it"}},
       {kAh + " flag implicit-iv", {"implicit IV:", "remove the flag"}},
       {kAh + " mode tunnel tfcpad 100", {"tfcpad:", "remove it"}},
-      {kAh + " auth hmac(sha256) 0x00", {"'auth'", "rfc4543(gcm(aes))"}},
+      {kAh + " auth hmac(sha256) 0x00", {"'auth'", "auth-trunc"}},
       {"spi 0x", {"'0x'", "a number from 256"}},
       {"spi 255", {"'255'", "256 to 4294967295"}},
       {"spi 0x100000000", {"'0x100000000'", "4294967295"}},
@@ -197,7 +227,15 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {kBase + " encap espinudp 4500 4500", {"original address", "address"}},
       {kBase + " tfcpad 100", {"tfcpad", "tunnel"}},
       {kBase + " mode tunnel tfcpad 9217", {"'9217'", "9216"}},
-      {kBase + " enc aes 0x00", {"'enc'", "use aead"}},
+      {kBase + " enc aes 0x00", {"'aes'", "cbc(aes)"}},
+      {kBase + " enc cbc(aes) " + kKey.substr(0, 66), {"aead encrypts and authenticates"}},
+      {kCbc.substr(0, kCbc.find(" auth")), {"no authentication", "auth-trunc"}},
+      {kCbc.substr(0, kCbc.find(" enc")) + kCbc.substr(kCbc.find(" auth")), {"no encryption", "enc 'cbc(aes)'"}},
+      {kCbc.substr(0, kCbc.rfind(" 128")) + " 96", {"'96'", "128 bits"}},
+      {kCbc.substr(0, kCbc.find(" auth")) + " auth-trunc hmac(md5) 0x00 96", {"'hmac(md5)'", "hmac(sha256)"}},
+      {kCbc.substr(0, kCbc.find(" auth")) + " auth-trunc hmac(sha256) 0xdeadbeef 128", {"4 bytes", "32"}},
+      {kCbc + " flag implicit-iv", {"for AEADs"}},
+      {kBase.substr(0, kBase.find(" aead")) + " enc ecb(cipher_null) 0xdeadbeef", {"no key"}},
       {kBase + " limit", {"'limit'", "byte-soft"}},
       {kBase + " limit byte-soft", {"'byte-soft'", "a number"}},
       {kBase + " limit byte-soft 0", {"'0'", "a number from 1"}},
@@ -213,7 +251,10 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
   };
   for (const auto& c : cases) {
     const std::string text = state_refusal(c.line);
-    for (const char* say : c.says) EXPECT_NE(text.find(say), std::string::npos) << c.line << "\n -> " << text;
+    for (const char* say : c.says)
+      if (say != nullptr) {
+        EXPECT_NE(text.find(say), std::string::npos) << c.line << "\n -> " << text;
+      }
     EXPECT_EQ(text.find("0a0b0c0d"), std::string::npos) << "a key is shown: " << text;
     EXPECT_EQ(text.find("deadbeef"), std::string::npos) << "a key is shown: " << text;
   }
@@ -311,6 +352,18 @@ TEST(PolicyWords, ProtectBypassDiscard) {
   EXPECT_EQ(policy("src 10.1.0.5 dst 10.2.0.5 dir out tmpl proto esp mode transport").mode, Mode::kTransport);
 }
 
+TEST(PolicyWords, Ports) {
+  const Policy p = policy("src ::/0 dst 2001:db8::/32 proto tcp sport 0x400 dport 443 dir in action block");
+  EXPECT_EQ(p.selector.src_port, 1024);
+  EXPECT_EQ(p.selector.dst_port, 443);
+  EXPECT_EQ(control::policy_from_json(control::to_json(p)), p);
+  Words name(split_words("dir in dst 2001:db8::/32 dport 443 sport 1024 proto tcp src ::/0"));
+  EXPECT_TRUE(parse_policy_name(name).same_entry(p));
+  const Policy other = policy("src ::/0 dst 2001:db8::/32 proto tcp dport 443 dir in action block");
+  EXPECT_FALSE(other.same_entry(p));
+  EXPECT_FALSE(control::to_json(other)["sel"].contains("sport"));
+}
+
 TEST(PolicyWords, EachRefusalNamesWordAndFix) {
   const std::string base = "src 10.1.0.0/24 dst 10.2.0.0/24 dir out";
   const struct {
@@ -330,7 +383,9 @@ TEST(PolicyWords, EachRefusalNamesWordAndFix) {
       {base + " tmpl src 192.0.2.1 dst 198.51.100.1 proto esp mode tunnel action block",
        {"action block", "remove one"}},
       {base + " priority 10", {"'priority'", "remove it"}},
-      {base + " dport 80", {"'dport'", "remove it"}},
+      {base + " proto tcp dport 0 action block", {"'0'", "1 to 65535"}},
+      {base + " dport 80 action block", {"only tcp, udp and sctp have ports", "proto"}},
+      {base + " proto 50 sport 80 action block", {"only tcp, udp and sctp have ports", "proto"}},
       {base + " shape round", {"'shape'", "known are src"}},
       {"src 10.1.0.0/33 dst 10.2.0.0/24", {"'10.1.0.0/33'", "0 to 32"}},
       {"dir fwd", {"'fwd'", "'dir in' covers"}},

@@ -18,6 +18,8 @@ struct IpAddress {
   /// @throws Error(kData) naming the text, unless it is a dotted quad or an RFC 4291 text form.
   static IpAddress parse(std::string_view text);
   std::string str() const;
+  /// 0.0.0.0 or ::.
+  bool unspecified() const { return bytes == decltype(bytes){}; }
   auto operator<=>(const IpAddress&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #define XESP_POLICY_H
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "xesp/address.h"
@@ -38,6 +39,15 @@ struct Policy {
   bool served_by(const SaConfig& sa) const;
   /// @throws Error(kData) naming the field and what it may be.
   void check() const;
+};
+
+/// What of a packet tells its policy. What is not given counts as not shown by the packet, as in a later fragment.
+struct Traffic {
+  IpAddress src;
+  IpAddress dst;  ///< of the same family
+  std::optional<uint8_t> protocol = {};
+  std::optional<uint16_t> src_port = {};
+  std::optional<uint16_t> dst_port = {};
 };
 
 /// "protect", "bypass", "discard".

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "xesp/address.h"
 #include "xesp/secret.h"
@@ -23,7 +24,12 @@ struct Selector {
   Prefix src;
   Prefix dst;
   uint8_t protocol = 0;  ///< 0: any
+  uint16_t src_port = 0;  ///< 0: any; others only with TCP, UDP or SCTP
+  uint16_t dst_port = 0;
   bool operator==(const Selector&) const = default;
+
+  /// @throws Error(kData) that begins with `name`
+  void check(const std::string& name) const;
 };
 
 /// DF of the outer IPv4 header in tunnel mode (RFC 4301 8.1).
@@ -35,6 +41,17 @@ struct UdpEncap {
   uint16_t dst_port = 4500;
   bool operator==(const UdpEncap&) const = default;
 };
+
+/// What encrypts. The card has the first one only; the others are for peers that have nothing better, in software.
+enum class Cipher : uint8_t {
+  kAesGcm = 0,            ///< RFC 4106, or AES-GMAC (RFC 4543) with SaConfig::auth_only
+  kChaCha20Poly1305 = 1,  ///< RFC 7634
+  kAesCbc = 2,            ///< RFC 3602, with an HMAC
+  kNull = 3,              ///< RFC 2410: in clear, with an HMAC
+};
+
+/// What authenticates, where it is not the cipher itself: HMAC with SHA-2, cut to half (RFC 4868).
+enum class Integrity : uint8_t { kOfCipher = 0, kHmacSha256 = 1, kHmacSha384 = 2, kHmacSha512 = 3 };
 
 /// Which engine an SA may go through (xesp/offload_engine.h; an engine alone does not look at it).
 enum class Offload : uint8_t {
@@ -63,10 +80,13 @@ struct SaConfig {
   uint32_t spi = 0;    ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
   uint8_t proto = kProtoEsp;  ///< or kProtoAh: then auth_only, and nothing of encap, implicit_iv and tfc_pad
   uint32_t reqid = 0;
-  Secret key;   ///< 16, 24 or 32 bytes: AES-128, -192, -256
-  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string of 20, 28 or 36 bytes
+  Cipher cipher = Cipher::kAesGcm;
+  Integrity integrity = Integrity::kOfCipher;
+  Secret key;   ///< 16, 24 or 32 bytes: AES-128, -192, -256; 32: ChaCha20; none for Cipher::kNull
+  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string. None with an HMAC
+  Secret auth_key;  ///< of the HMAC: as long as its digest (RFC 4868 2.1.1)
   bool auth_only = false;   ///< AES-GMAC: the payload is authenticated and stays in clear (RFC 4543)
-  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6); 128 with auth_only (RFC 4543 3.4)
+  unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6); 128 with auth_only; half the digest with an HMAC
   bool esn = false;         ///< extended sequence numbers, of 64 bits (RFC 4303 2.2.1)
   unsigned replay_window = abi::kReplayWindow;  ///< inbound: packets, up to abi::kMaxReplayWindow; 0: no replay check
   uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted, it and those below count as seen
@@ -90,10 +110,14 @@ struct SaConfig {
   /// @throws Error(kData) naming the field and what it may be.
   void check() const;
   size_t icv_bytes() const { return icv_bits / 8; }
+  bool has_hmac() const { return integrity != Integrity::kOfCipher; }
   /// The highest number that there is; numbers never cycle (RFC 4303 3.3.3).
   uint64_t last_seq() const { return esn ? ~uint64_t{0} : 0xffffffffu; }
   uint64_t send_limit() const { return seq_limit.value_or(last_seq()); }
 };
+
+/// Bits of an HMAC's digest, which its key has too; the ICV has half of them. 0 for kOfCipher.
+unsigned digest_bits(Integrity integrity);
 
 /// @throws Error(kData) if an outbound SA can't be allowed to send this number (beyond 32 bits without ESN)
 void check_seq_limit(uint64_t seq_limit, bool esn);
