@@ -64,16 +64,16 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--inside", o.interfaces.inside, "interface of the clear side");
   app->add_option("--outside", o.interfaces.outside, "interface of the ESP side");
   app->add_flag("--no-dataplane{false}", o.dataplane, "no interfaces: control only");
-  app->add_flag("--generic{false}", o.native, "generic XDP, for drivers without native XDP");
+  app->add_flag("--generic{false}", o.interfaces.native, "generic XDP, for drivers without native XDP");
   app->add_flag(
-      "--carry-vlans", o.carry_vlans,
+      "--carry-vlans", o.interfaces.carry_vlans,
       "frames leave with the VLAN tags that they came with, between two trunks; else a frame gets the tags of "
       "the VLAN interface that the kernel's route leads to");
   app->add_option("--queue", o.interfaces.queue, "receive queue to bind on both interfaces")->capture_default_str();
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
-  app->add_flag("--mss-clamp", o.mss_clamp, "lower the MSS of protected TCP connections to what fits");
+  app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
   app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
   app->add_option("--pin-dir", o.interfaces.pin_dir,
                   "folder on a bpffs where policies stay in force while no xespd runs; empty: they go with xespd")
@@ -102,17 +102,17 @@ namespace {
 
 // One setting of a file, through the same checks as an option. @throws Error(kData)
 void take(DaemonOptions& o, const Setting& s) {
-  static const std::map<std::string, std::pair<bool DaemonOptions::*, bool>> kSwitches = {
-      {"no_dataplane", {&DaemonOptions::dataplane, false}},
-      {"generic", {&DaemonOptions::native, false}},
-      {"carry_vlans", {&DaemonOptions::carry_vlans, true}},
-      {"mss_clamp", {&DaemonOptions::mss_clamp, true}}};
+  // With the value that `true` stands for.
+  const std::map<std::string, std::pair<bool*, bool>> switches = {{"no_dataplane", {&o.dataplane, false}},
+                                                                  {"generic", {&o.interfaces.native, false}},
+                                                                  {"carry_vlans", {&o.interfaces.carry_vlans, true}},
+                                                                  {"mss_clamp", {&o.interfaces.mss_clamp, true}}};
   const auto refuse = [&](const std::string& why) {
     throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why);
   };
-  if (const auto found = kSwitches.find(s.key); found != kSwitches.end()) {
+  if (const auto found = switches.find(s.key); found != switches.end()) {
     if (!s.is_switch) refuse("must be true or false");
-    o.*found->second.first = (s.value == "true") == found->second.second;
+    *found->second.first = (s.value == "true") == found->second.second;
     return;
   }
   if (s.is_switch) refuse("must be a string or a number");
@@ -175,9 +175,6 @@ DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors)
     }
   }
   make_app(options)->parse(argc, argv);
-  options.interfaces.native = options.native;
-  options.interfaces.carry_vlans = options.carry_vlans;
-  options.interfaces.mss_clamp = options.mss_clamp;
   try {
     check(options);
   } catch (const Error& e) {
@@ -216,9 +213,9 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"inside", o.interfaces.inside},
                                               {"outside", o.interfaces.outside},
                                               {"no_dataplane", o.dataplane ? "false" : "true"},
-                                              {"generic", o.native ? "false" : "true"},
-                                              {"carry_vlans", o.carry_vlans ? "true" : "false"},
-                                              {"mss_clamp", o.mss_clamp ? "true" : "false"},
+                                              {"generic", o.interfaces.native ? "false" : "true"},
+                                              {"carry_vlans", o.interfaces.carry_vlans ? "true" : "false"},
+                                              {"mss_clamp", o.interfaces.mss_clamp ? "true" : "false"},
                                               {"tun", o.interfaces.tun},
                                               {"queue", std::to_string(o.interfaces.queue)},
                                               {"batch", std::to_string(o.interfaces.batch)},

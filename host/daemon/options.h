@@ -26,9 +26,6 @@ struct DaemonOptions {
   std::string engine = "xrt";
   XrtEngineOptions card;
   bool dataplane = true;
-  bool native = true;  ///< XDP mode
-  bool carry_vlans = false;
-  bool mss_clamp = false;
   DataplaneOptions interfaces;
   std::string state_dir = "/var/lib/xesp";
   std::string log_level = "info";

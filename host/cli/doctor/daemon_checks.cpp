@@ -76,6 +76,9 @@ constexpr Cause kCauses[] = {
     {"drop_send_full", Severity::kWarning, "the interface takes packets more slowly than they come",
      "look at its link speed"},
     {"drop_discard", Severity::kNote, "an 'action block' policy drops them, as it should", ""},
+    {"drop_keepalive", Severity::kNote, "keepalives of a NAT (RFC 3948), dropped as they should be", ""},
+    {"drop_extensions", Severity::kWarning, "packets with more IPv6 extension headers than are walked",
+     "look at who sends such packets"},
     {"dummy", Severity::kNote, "dummy packets of the peer, thrown away as they should be", ""},
 };
 

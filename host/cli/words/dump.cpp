@@ -147,6 +147,8 @@ void DumpReader::state_line(Strings words) {
     if (given.size() > 1) add_all(given);
   } else if (first == "aead" && at(words, 2).starts_with('<')) {
     throw Error(ErrorCode::kData, "the dump has no keys: make it as root and without 'nokeys'");
+  } else if (first == "enc" && words.size() == 2) {
+    add({first, words[1], ""});   // ecb(cipher_null) has no key
   } else if (first == "encap") {  // encap type espinudp sport 4500 dport 4500 addr 0.0.0.0
     add({"encap", at(words, 2), at(words, 4), at(words, 6), at(words, 8)});
   } else if (first == "anti-replay" && at(words, 1) == "context:") {

@@ -32,9 +32,9 @@ void parse_aead(Words& words, SaConfig& sa) {
   const Secret whole = read_key(words.next("aead: the key, as 0x and 40, 56 or 72 hexadecimal digits, @FILE or -"));
   constexpr size_t kSaltBytes = 4;
   if (whole.size() != 16 + kSaltBytes && whole.size() != 24 + kSaltBytes && whole.size() != 32 + kSaltBytes)
-    words.refuse("aead key of " + std::to_string(whole.size()) +
-                 " bytes: AES takes 20, 28 or 36, that is 16, 24 or 32 of key and then 4 of salt (40, 56 or 72 digits "
-                 "after 0x)");
+    refuse_key("aead key of " + std::to_string(whole.size()) +
+               " bytes: AES takes 20, 28 or 36, that is 16, 24 or 32 of key and then 4 of salt (40, 56 or 72 digits "
+               "after 0x)");
   sa.key = Secret(whole.bytes().first(whole.size() - kSaltBytes));
   sa.salt = Secret(whole.bytes().last(kSaltBytes));
   sa.icv_bits = static_cast<unsigned>(words.number("aead ICV length in bits", 1, 1024));
@@ -59,7 +59,8 @@ void parse_enc(Words& words, SaConfig& sa) {
 }
 
 void parse_auth(Words& words, SaConfig& sa) {
-  const std::string name = words.next("auth-trunc: 'hmac(sha256)', 'hmac(sha384)' or 'hmac(sha512)', then key and bits");
+  const std::string name =
+      words.next("auth-trunc: 'hmac(sha256)', 'hmac(sha384)' or 'hmac(sha512)', then key and bits");
   const auto known = std::ranges::find(control::kHmacNames, name, &control::HmacName::name);
   if (known == std::end(control::kHmacNames))
     words.refuse("auth-trunc must be 'hmac(sha256)', 'hmac(sha384)' or 'hmac(sha512)': older ones are not for new SAs");
@@ -70,7 +71,8 @@ void parse_auth(Words& words, SaConfig& sa) {
     refuse_key("auth key of " + std::to_string(sa.auth_key.size()) + " bytes: " + name + " takes " +
                std::to_string(bits / 8) + " (RFC 4868)");
   sa.icv_bits = static_cast<unsigned>(words.number("auth-trunc ICV length in bits", 1, 1024));
-  if (sa.icv_bits != bits / 2) words.refuse("the ICV of " + name + " has " + std::to_string(bits / 2) + " bits (RFC 4868)");
+  if (sa.icv_bits != bits / 2)
+    words.refuse("the ICV of " + name + " has " + std::to_string(bits / 2) + " bits (RFC 4868)");
 }
 
 }  // namespace xesp::cli
