@@ -80,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Modes, Clocks,
 
 class InstallClocks : public Clocks {};
 
-// Four beats an entry, one for what wipes its keys in card memory; inbound one for the lookup slot too.
+// Four beats an entry, inbound one for the lookup slot too, and sometimes one for a slot that moves. The host has as many
+// beats of zeros follow, over the keys in card memory: half of what is counted.
 TEST_F(InstallClocks, InABatchTakeEightAtMost) {
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     uint32_t spi = 0x8000;
@@ -92,8 +93,9 @@ TEST_F(InstallClocks, InABatchTakeEightAtMost) {
       return port->registers(direction).busy_cycles - before;
     };
     const uint64_t few = install(32), more = install(288);
-    EXPECT_LE(more - few, 256u * 8);
-    EXPECT_GE(more - few, 256u * 4) << "an entry has four beats";
+    const uint64_t clocks = (more - few) / 2;
+    EXPECT_LE(clocks, 256u * 8);
+    EXPECT_GE(clocks, 256u * 4) << "an entry has four beats";
   }
 }
 
