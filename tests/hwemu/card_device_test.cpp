@@ -15,7 +15,8 @@ using CardDeviceTest = Loopback;
 
 TEST_F(CardDeviceTest, SaysWhatItOpened) {
   CardDevice card(options());
-  EXPECT_EQ(card.description(), "hw_emu " + options().xclbin + ", ABI 2.0");
+  const std::string version = std::to_string(abi::kVersion >> 16) + "." + std::to_string(abi::kVersion & 0xffff);
+  EXPECT_EQ(card.description(), "hw_emu " + options().xclbin + ", ABI " + version);
   EXPECT_EQ(card.desc(Direction::kOut).size(), 512u);
   EXPECT_EQ(card.in(Direction::kIn).size(), size_t{1} << 20);
 }
