@@ -5,21 +5,16 @@
 #include <cstdint>
 #include <span>
 
+#include "esp/bytes.h"
+
 namespace xesp::dataplane {
 
-inline uint16_t load_be16(const uint8_t* p) {
-  return static_cast<uint16_t>(p[0] << 8 | p[1]);
-}
-inline uint32_t load_be32(const uint8_t* p) {
-  return uint32_t{load_be16(p)} << 16 | load_be16(p + 2);
-}
+using esp::load_be16;
+using esp::load_be32;
+using esp::store_be32;
+/// A length, of at most 16 bits.
 inline void store_be16(uint8_t* p, size_t v) {
-  p[0] = static_cast<uint8_t>(v >> 8);
-  p[1] = static_cast<uint8_t>(v);
-}
-inline void store_be32(uint8_t* p, uint32_t v) {
-  store_be16(p, v >> 16);
-  store_be16(p + 2, v & 0xffff);
+  esp::store_be16(p, static_cast<uint16_t>(v));
 }
 
 /// The Internet checksum (RFC 1071) of what was added, in host order.

@@ -3,29 +3,21 @@
 
 #include <algorithm>
 
+#include "esp/ah.h"
+#include "esp/header.h"
+
 namespace xesp::dataplane {
 namespace {
 
-constexpr size_t kUdpBytes = 8;
-constexpr size_t kSpiAndNumber = 8;
 constexpr size_t kLengthAndNext = 2;  // of an ESP trailer
-constexpr size_t kAhBytes = 36, kAhBytesV6 = 40;
-constexpr size_t kCbcBlock = 16;
-constexpr size_t kTextUnit = 4;
-
-size_t iv_bytes(const SaConfig& sa) {
-  if (sa.cipher == Cipher::kAesCbc) return kCbcBlock;
-  return sa.implicit_iv || sa.cipher == Cipher::kNull ? 0 : 8;
-}
 
 size_t fixed_bytes(const SaConfig& sa) {
-  if (sa.proto == kProtoAh) return sa.dst.v6 ? kAhBytesV6 : kAhBytes;
-  return (sa.encap ? kUdpBytes : 0) + kSpiAndNumber + iv_bytes(sa) + sa.icv_bytes();
+  if (sa.proto == kProtoAh) return esp::ah_bytes(sa.dst.v6);
+  return esp::udp_bytes(sa) + esp::esp_bytes(sa) + sa.icv_bytes();
 }
 
 size_t unit(const SaConfig& sa) {
-  if (sa.proto == kProtoAh) return 0;
-  return sa.cipher == Cipher::kAesCbc ? kCbcBlock : kTextUnit;
+  return sa.proto == kProtoAh ? 0 : esp::text_unit(sa);
 }
 
 }  // namespace

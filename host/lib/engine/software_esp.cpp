@@ -15,10 +15,6 @@ size_t padded_bytes(const SaConfig& sa, const Outgoing& packet) {
   return std::max<size_t>(packet.payload.size(), sa.tfc_pad);
 }
 
-size_t text_unit(const SaConfig& sa) {
-  return sa.cipher == Cipher::kAesCbc ? esp::kCbcBlock : esp::kTextUnit;
-}
-
 // The high half of an extended number, which an HMAC covers behind all that is sent (RFC 4303 2.2.1).
 struct HighHalf {
   HighHalf(const SaConfig& sa, uint64_t seq) : size(sa.esn ? sizeof bytes : 0) {
@@ -66,7 +62,7 @@ bool open(SoftwareSa& sa, const uint8_t* esp_header, uint64_t seq, std::span<con
 size_t esp_size(const SaConfig& sa, const Outgoing& packet) {
   const size_t padded = padded_bytes(sa, packet);
   return packet.ip_bytes + esp::udp_bytes(sa) + esp::esp_bytes(sa) + padded +
-         esp::trailer_bytes(padded, text_unit(sa)) + sa.icv_bytes();
+         esp::trailer_bytes(padded, esp::text_unit(sa)) + sa.icv_bytes();
 }
 
 void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out) {
@@ -81,7 +77,7 @@ void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span
   if (config.encap) esp::write_udp_header(udp, *config.encap, out.size() - packet.ip_bytes);
   esp::write_esp_header(esp_header, config, seq);
   std::fill(text + packet.payload.size(), text + padded, uint8_t{0});
-  esp::write_trailer(text + padded, padded, packet.next_header, text_unit(config));
+  esp::write_trailer(text + padded, padded, packet.next_header, esp::text_unit(config));
   seal(sa, esp_header, seq, packet.payload, body, icv);
 }
 
@@ -94,7 +90,7 @@ Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const Inbou
   if (config.encap.has_value() != front.udp) return {abi::kDropEncap};
   if (packet.size() < head + icv_bytes) return {abi::kDropShort};
   const size_t text_bytes = packet.size() - head - icv_bytes;
-  if (text_bytes == 0 || text_bytes % text_unit(config) != 0) return {abi::kDropAlign};
+  if (text_bytes == 0 || text_bytes % esp::text_unit(config) != 0) return {abi::kDropAlign};
   const auto body = packet.subspan(head, text_bytes);
   const std::span<uint8_t> plain = scratch.first(body.size());
 

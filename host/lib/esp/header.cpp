@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "esp/bytes.h"
+#include "esp/hmac_suite.h"
+#include "esp/trailer.h"
 
 namespace xesp::esp {
 
@@ -18,6 +20,10 @@ size_t iv_bytes(const SaConfig& sa) {
 
 size_t esp_bytes(const SaConfig& sa) {
   return kEspIv + iv_bytes(sa);
+}
+
+size_t text_unit(const SaConfig& sa) {
+  return sa.cipher == Cipher::kAesCbc ? kCbcBlock : kTextUnit;
 }
 
 void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length) {

@@ -26,6 +26,9 @@ size_t udp_bytes(const SaConfig& sa);
 size_t iv_bytes(const SaConfig& sa);
 size_t esp_bytes(const SaConfig& sa);
 
+/// What the text of an SA's packets, with its trailer, is a multiple of.
+size_t text_unit(const SaConfig& sa);
+
 /// UDP header around ESP (RFC 3948 2.1): checksum 0, over IPv6 too (RFC 6935). `length`: with the header.
 void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length);
 

@@ -66,15 +66,6 @@ void Aead::finish_seal(uint8_t* end, std::span<uint8_t> tag) {
   must(EVP_CIPHER_CTX_ctrl(ctx_.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()));
 }
 
-void Aead::seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
-                uint8_t* cipher, std::span<uint8_t> tag) {
-  int done = 0;
-  start_seal(nonce);
-  add_aad(aad);
-  if (!plain.empty()) must(EVP_EncryptUpdate(ctx_.get(), cipher, &done, plain.data(), static_cast<int>(plain.size())));
-  finish_seal(cipher + plain.size(), tag);
-}
-
 void Aead::seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
                      std::span<uint8_t> text, std::span<uint8_t> tag) {
   int done = 0;

@@ -25,7 +25,9 @@ class Aead {
 
   /// Encrypts `plain` to `cipher` (may be the same place) and writes as much of the tag as there is room for, up to 16.
   void seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
-            uint8_t* cipher, std::span<uint8_t> tag);
+            uint8_t* cipher, std::span<uint8_t> tag) {
+    seal_from(nonce, aad, plain, {cipher, plain.size()}, tag);
+  }
 
   /// The same for a text whose beginning is at another place: `head` is encrypted to `text`, and what follows it there, up to
   /// the end of `text`, where it stands. Saves a copy.
