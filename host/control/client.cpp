@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace xesp::control {
 
@@ -45,6 +46,7 @@ Client::Client(const std::string& socket_path) : path_(socket_path) {
 }
 
 Client::~Client() {
+  if (passed_ >= 0) close(passed_);
   close(fd_);
 }
 
@@ -85,6 +87,29 @@ json Client::next_event() {
   return event;
 }
 
+ssize_t Client::receive(char* to, size_t most) {
+  alignas(cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+  iovec bytes{to, most};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = room;
+  message.msg_controllen = sizeof room;
+  const ssize_t n = recvmsg(fd_, &message, MSG_CMSG_CLOEXEC);
+  const cmsghdr* const head = n > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS &&
+      head->cmsg_len == CMSG_LEN(sizeof(int))) {
+    if (passed_ >= 0) close(passed_);
+    std::memcpy(&passed_, CMSG_DATA(head), sizeof passed_);
+  }
+  return n;
+}
+
+int Client::take_descriptor() {
+  if (passed_ < 0) throw Error(ErrorCode::kData, "xespd sent no descriptor: install xesp and xespd of one version");
+  return std::exchange(passed_, -1);
+}
+
 std::string Client::read_line() {
   for (;;) {
     const size_t end = pending_.find('\n');
@@ -97,7 +122,7 @@ std::string Client::read_line() {
       throw Error(ErrorCode::kData,
                   "xespd sends an answer without end: is another program listening at " + path_ + "?");
     char buffer[16384];
-    const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
+    const ssize_t n = receive(buffer, sizeof buffer);
     if (n > 0) {
       pending_.append(buffer, static_cast<size_t>(n));
     } else if (n == 0) {

@@ -27,13 +27,20 @@ class Client {
   /// After call("monitor"): waits for the next event, as long as it takes. @throws Error(kIo) when xespd went away
   nlohmann::json next_event();
 
+  /// The descriptor that came with the last answer; the caller's to close. @throws Error(kData) if none came
+  int take_descriptor();
+  /// Readable when xespd says more, or is gone.
+  int fd() const { return fd_; }
+
   /// The process at the other end.
   pid_t peer() const;
 
  private:
   std::string read_line();
+  ssize_t receive(char* to, size_t most);
 
   int fd_ = -1;
+  int passed_ = -1;
   std::string path_;
   std::string pending_;
 };

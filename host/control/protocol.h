@@ -15,7 +15,7 @@ namespace xesp::control {
 //   answer   {"v": 1, "ok": true, "result": ...}
 //            {"v": 1, "ok": false, "error": {"code": 73, "text": "..."}}     code: xesp::ErrorCode
 // What can be done: state.add, state.delete, state.list, state.flush, policy.add, policy.delete, policy.list,
-// policy.flush, where, count, stats, card, caps, version, monitor.
+// policy.flush, where, count, stats, card, caps, version, monitor, tap (control/tap.h).
 // After the answer to `monitor` the connection gets a line for each change, and takes no more requests:
 //   {"event": "state.add", "time": "...", ...}   also state.delete, state.flush, policy.add, policy.delete,
 //   policy.flush,

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "tap_stream.h"
 #include "xesp/engine.h"
+#include "xesp/error.h"
 #include "xesp/policy.h"
 
 namespace xesp {
@@ -24,6 +26,10 @@ class PacketPath {
   virtual void add_inbound(const SaConfig& sa, SaHandle handle) = 0;
   virtual void remove_inbound(const SaConfig& sa) = 0;
   virtual std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const = 0;
+  /// Shows packets to a reader, until its keeper is gone. @throws Error(kUnavailable, kOs)
+  virtual TapStream tap(const control::TapFilter&) {
+    throw Error(ErrorCode::kUnavailable, "this xespd has no interfaces (--no-dataplane): there is nothing to tap");
+  }
   /// Null where there are no interfaces.
   virtual nlohmann::json counters() const = 0;
   /// Why the engine is lost, or empty.

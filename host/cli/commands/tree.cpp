@@ -36,6 +36,7 @@ std::unique_ptr<CLI::App> make_tree(Invocation& i) {
   add_monitor_commands(*app, i.common, i.action);
   add_stats_commands(*app, i.common, i.action);
   add_doctor_command(*app, i.common, i.action);
+  add_tap_command(*app, i.common, i.action);
   add_pcap_commands(*app, i.common, i.action);
   return app;
 }

@@ -103,6 +103,7 @@ json Requests::handle(const json& request, const Asker& asker) {
   if (what == "card") return card(request);
   if (what == "caps") return caps(request);
   if (what == "version") return version(request);
+  if (what == "tap") return tap(request, asker);
   if (what == "monitor") {  // the server does the rest
     fields_of(request).end();
     return json::object();
@@ -317,6 +318,15 @@ void Requests::complete(json& event) const {
     if (event["dir"] == control::direction_name(sa.config.direction) && event["index"] == sa.handle.index &&
         event["generation"] == sa.handle.generation)
       event["sa"] = sa_name(sa.config);
+}
+
+json Requests::tap(const json& request, const Asker& asker) {
+  Fields f = fields_of(request);
+  const control::TapFilter filter = control::tap_filter_from_json(f.object("filter"));
+  f.end();
+  if (!asker.root) throw Error(ErrorCode::kDenied, "tap: only root may see packets in clear");
+  tap_ = path_.tap(filter);
+  return {{"interfaces", tap_->interfaces}};
 }
 
 json Requests::version(const json& request) {

@@ -3,6 +3,8 @@
 #define XESP_DAEMON_REQUESTS_H
 
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
 
 #include "core/controller.h"
 #include "core/events.h"
@@ -26,6 +28,8 @@ class Requests {
 
   /// The result, to be wrapped as an answer. @throws Error
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
+  /// The tap that the last handle() has opened, if that was its request: its keeper is the connection's.
+  std::optional<TapStream> take_tap() { return std::exchange(tap_, std::nullopt); }
   /// Adds to an event what only the control side knows: which SA a handle names.
   void complete(nlohmann::json& event) const;
 
@@ -43,6 +47,7 @@ class Requests {
   nlohmann::json stats(const nlohmann::json& request);
   nlohmann::json card(const nlohmann::json& request);
   nlohmann::json caps(const nlohmann::json& request);
+  nlohmann::json tap(const nlohmann::json& request, const Asker& asker);
   nlohmann::json version(const nlohmann::json& request);
 
   /// Whether inbound SAs end at this address.
@@ -58,6 +63,7 @@ class Requests {
   PacketPath& path_;
   Events* events_;
   const OffloadEngine* card_;
+  std::optional<TapStream> tap_;
 };
 
 }  // namespace xesp

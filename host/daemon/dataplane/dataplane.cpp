@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "attachment.h"
+#include "drops.h"
 #include "egress.h"
 #include "fault.h"
 #include "inbound_check.h"
@@ -66,12 +67,12 @@ struct Dataplane::Impl {
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
         socket_inside(inside, options.queue),
         socket_outside(outside, options.queue),
-        to_outside(outside, socket_outside, counters_out, options.carry_vlans),
-        to_inside(inside, socket_inside, counters_in, options.carry_vlans),
+        to_outside(outside, Tap::kOutside, socket_outside, drops_out, options.carry_vlans),
+        to_inside(inside, Tap::kInside, socket_inside, drops_in, options.carry_vlans),
         tun(make_tun(options, outside)),
         shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},
-        path_out(Direction::kOut, options.batch, socket_inside, to_outside, shared, counters_out),
-        path_in(Direction::kIn, options.batch, socket_outside, to_inside, shared, counters_in) {
+        path_out(Direction::kOut, options.batch, socket_inside, to_outside, shared, drops_out),
+        path_in(Direction::kIn, options.batch, socket_outside, to_inside, shared, drops_in) {
     tell_policies(Direction::kIn);
     tell_policies(Direction::kOut);
   }
@@ -92,6 +93,9 @@ struct Dataplane::Impl {
   PacketSocket socket_outside;
   PathCounters counters_out;
   PathCounters counters_in;
+  Tap tap;
+  Drops drops_out{Direction::kOut, counters_out, tap};
+  Drops drops_in{Direction::kIn, counters_in, tap};
   Egress to_outside;
   Egress to_inside;
   InboundCheck check;
@@ -189,7 +193,14 @@ nlohmann::json Dataplane::counters() const {
           {"policies_inherited", d.policies.inherited()},
           {"steering", steering},
           {"out", d.counters_out.json()},
-          {"in", d.counters_in.json()}};
+          {"in", d.counters_in.json()},
+          {"tap", d.tap.json()}};
+}
+
+TapStream Dataplane::tap(const control::TapFilter& filter) {
+  Impl& d = *impl_;
+  Tap::Opened opened = d.tap.open(filter);
+  return {std::move(opened.fd), std::move(opened.reader), {d.inside.name, d.outside.name, d.tun ? d.tun->name() : "tun"}};
 }
 
 std::string Dataplane::fault() const {

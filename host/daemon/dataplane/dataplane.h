@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "tap_stream.h"
 #include "xesp/engine.h"
 #include "xesp/policy.h"
 #include "xesp/sa.h"
@@ -71,6 +72,8 @@ class Dataplane {
   /// The policy in force for a packet that arrives inside (kOut) or in clear outside (kIn); those taken over from an
   /// earlier xespd have no template.
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
+  /// Shows packets to a reader, until its keeper is gone. @throws Error(kUnavailable, kOs)
+  TapStream tap(const control::TapFilter& filter);
   /// Counters of the packet side by name; part of `xesp stats`.
   nlohmann::json counters() const;
   /// The text of the Error(kIo) that ended the packet side, or empty while it runs.

@@ -14,14 +14,20 @@ constexpr size_t kMostHeld = 256;
 
 }  // namespace
 
-Egress::Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters, bool carry_vlans)
-    : interface_(interface), socket_(socket), counters_(counters), carry_vlans_(carry_vlans), next_hops_(interface) {}
+Egress::Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans)
+    : interface_(interface),
+      place_(place),
+      socket_(socket),
+      drops_(drops),
+      counters_(drops.counters()),
+      carry_vlans_(carry_vlans),
+      next_hops_(interface) {}
 
 void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  if (packet.size() > interface_.mtu) return counters_.add(kDropTooBig);
+  if (packet.size() > interface_.mtu) return drops_.drop(kDropTooBig, place_, packet);
   if (send_or_drop(packet, tags, now)) return;
-  if (held_.size() == kMostHeld) return counters_.add(kDropHoldFull);
+  if (held_.size() == kMostHeld) return drops_.drop(kDropHoldFull, place_, packet);
   held_.push_back({{packet.begin(), packet.end()}, {tags.begin(), tags.end()}});
   counters_.add(kHeld);
 }
@@ -51,7 +57,7 @@ Egress::Way Egress::way_to(const IpAddress& dst, NextHops::Clock::time_point now
 bool Egress::send_or_drop(std::span<const uint8_t> packet, std::span<const uint8_t> tags,
                           NextHops::Clock::time_point now) {
   const auto fields = read_ip(packet);
-  if (!fields) return counters_.add(kDropFrame), true;
+  if (!fields) return drops_.drop(kDropFrame, place_, packet), true;
   const NextHops::Answer& hop = next_hops_.find(fields->dst(), now);
   switch (hop.state) {
     case NextHops::State::kReady:
@@ -61,10 +67,10 @@ bool Egress::send_or_drop(std::span<const uint8_t> packet, std::span<const uint8
     case NextHops::State::kResolving:
       return false;
     case NextHops::State::kUnreachable:
-      counters_.add(kDropUnreachable);
+      drops_.drop(kDropUnreachable, place_, packet);
       return true;
     case NextHops::State::kElsewhere:
-      counters_.add(kDropElsewhere);
+      drops_.drop(kDropElsewhere, place_, packet);
       return true;
   }
   return true;
@@ -73,7 +79,7 @@ bool Egress::send_or_drop(std::span<const uint8_t> packet, std::span<const uint8
 void Egress::transmit(std::span<const uint8_t> packet, uint16_t type, const MacAddress& to,
                       std::span<const uint8_t> tags) {
   const std::span<uint8_t> frame = socket_.allocate(sizeof(ether_header) + tags.size() + packet.size());
-  if (frame.empty()) return counters_.add(kDropSendFull);
+  if (frame.empty()) return drops_.drop(kDropSendFull, place_, packet);
   auto at = std::copy(to.begin(), to.end(), frame.begin());
   at = std::copy(interface_.mac.begin(), interface_.mac.end(), at);
   at = std::copy(tags.begin(), tags.end(), at);

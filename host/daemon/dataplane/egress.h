@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "drops.h"
 #include "interface.h"
 #include "next_hops.h"
 #include "packet_socket.h"
@@ -21,7 +22,7 @@ namespace xesp::dataplane {
 class Egress {
  public:
   /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route.
-  Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters, bool carry_vlans);
+  Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans);
 
   /// Sends, holds or drops a whole IP packet that came with these VlanTags. What it sends leaves with the next flush().
   void send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now);
@@ -50,7 +51,9 @@ class Egress {
 
   mutable std::mutex mutex_;
   Interface interface_;
+  Tap::Place place_;
   PacketSocket& socket_;
+  Drops& drops_;
   PathCounters& counters_;
   bool carry_vlans_;
   NextHops next_hops_;

@@ -7,7 +7,7 @@ namespace xesp::dataplane {
 
 void OutboundSas::add(const SaConfig& sa, SaHandle handle) {
   const std::unique_lock lock(mutex_);
-  sas_.insert_or_assign(key(handle), Sa{SaOverhead(sa), sa.dst});
+  sas_.insert_or_assign(key(handle), Sa{SaOverhead(sa), sa.dst, sa.spi});
 }
 
 void OutboundSas::remove(SaHandle handle) {

@@ -20,6 +20,7 @@ class OutboundSas {
   struct Sa {
     SaOverhead overhead;
     IpAddress dst;  ///< of the packets that it makes
+    uint32_t spi;
   };
 
   void add(const SaConfig& sa, SaHandle handle);

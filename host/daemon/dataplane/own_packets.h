@@ -15,6 +15,7 @@ namespace xesp::dataplane {
 struct OwnPacket {
   std::vector<uint8_t> data;
   std::vector<uint8_t> tags;  ///< VlanTags
+  bool from_tun = false;
 };
 
 /// Hands packets from any thread to the outbound path's.

@@ -40,14 +40,16 @@ void clear_meta(const Frame& frame) {
 }  // namespace
 
 Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared,
-           PathCounters& counters)
+           Drops& drops)
     : direction_(direction),
+      came_(direction == Direction::kOut ? Tap::kInside : Tap::kOutside),
       batch_(batch),
       from_(from),
       to_(to),
       shared_(shared),
-      counters_(counters),
-      answers_(direction, shared.inside, shared.own, counters) {}
+      drops_(drops),
+      counters_(drops.counters()),
+      answers_(direction, shared.inside, shared.own, counters_) {}
 
 void Path::run(const std::stop_token& stop, Fault& fault) noexcept {
   try {
@@ -80,7 +82,7 @@ void Path::turn() {
 
   if (!in_.empty()) {
     shared_.engine.process(direction_, in_, out_);
-    for (size_t i = 0; i < out_.size(); ++i) forward(out_[i], tags_[i], now);
+    for (size_t i = 0; i < out_.size(); ++i) forward(in_[i], out_[i], tags_[i], now);
   }
   to_.flush();
   from_.release(frames_);
@@ -94,10 +96,10 @@ void Path::give(std::span<const uint8_t> packet, SaHandle sa, Tags tags) {
 void Path::take(const Frame& frame, Time now) {
   const auto meta = read_meta(frame);
   clear_meta(frame);
-  if (!meta) return counters_.add(kDropFrame);
+  if (!meta) return drops_.drop(kDropFrame, came_, {});
   const std::span<uint8_t> whole = frame.data.subspan(meta->l3_offset);
   const auto fields = read_ip(whole);
-  if (!fields) return counters_.add(kDropFrame);
+  if (!fields) return drops_.drop(kDropFrame, came_, whole);
   const std::span<uint8_t> packet = whole.first(fields->total_length);  // without the link's padding
   const Tags tags = frame.data.first(meta->l3_offset - kEtherTypeBytes).subspan(kAddressBytes);
   const SaHandle sa{.index = meta->sa.index, .generation = meta->sa.generation};
@@ -107,7 +109,7 @@ void Path::take(const Frame& frame, Time now) {
   const bool tell = (frame.data[0] & 1) == 0;  // not about what came to many on the link (RFC 1122 3.2.2)
   // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1).
   if (!decrement_ttl(packet)) {
-    counters_.add(kDropTtl);
+    drops_.drop(kDropTtl, Tap::kInside, packet, spi_of(sa));
     if (tell) answers_.tell(IcmpCause::kTimeExceeded, packet, 0, tags, now);
     return;
   }
@@ -121,7 +123,7 @@ void Path::take_own(Time now) {
     const auto fields = read_ip(own.data);
     const auto sa = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
     if (!sa) {
-      counters_.add(kDropOwn);
+      drops_.drop(kDropOwn, own.from_tun ? Tap::kTun : Tap::kInside, own.data);
       continue;
     }
     protect(own.data, *sa, own.tags, false, now);
@@ -135,11 +137,11 @@ void Path::read_tun(Time now) {
     if (packet.empty()) return;
     const auto fields = read_ip(packet);
     if (!fields || !shared_.inside.way_to(fields->src(), now).local) {
-      counters_.add(kDropTunSource);
+      drops_.drop(kDropTunSource, Tap::kTun, packet);
       continue;
     }
     counters_.add(kFromTun);
-    own_.push_back({std::move(packet), {}});
+    own_.push_back({std::move(packet), {}, true});
   }
 }
 
@@ -164,7 +166,7 @@ std::vector<std::vector<uint8_t>> Path::cut(std::span<const uint8_t> packet, siz
     counters_.add(kFragments, fragments.size());
     return fragments;
   }
-  counters_.add(kDropTooBig);
+  drops_.drop(kDropTooBig, Tap::kInside, packet);
   const bool v6 = packet[0] >> 4 == 6;
   // Below the least that a link may have no number helps the sender: an IPv6 one would go on with 1280 (RFC 8201 4).
   if (most < (v6 ? kLeastMtuV6 : kLeastMtuV4) || !tell) return {};
@@ -172,11 +174,18 @@ std::vector<std::vector<uint8_t>> Path::cut(std::span<const uint8_t> packet, siz
   return {};
 }
 
-void Path::forward(const PacketOut& result, Tags tags, Time now) {
+std::optional<uint32_t> Path::spi_of(SaHandle handle) const {
+  if (direction_ != Direction::kOut || !drops_.tap().on()) return std::nullopt;  // ESP tells it itself
+  const auto sa = shared_.outbound.find(handle);
+  return sa ? std::optional(sa->spi) : std::nullopt;
+}
+
+void Path::forward(const PacketIn& given, const PacketOut& result, Tags tags, Time now) {
+  if (result.status != abi::kOk) return drops_.drop(result.status, came_, given.data, spi_of(given.sa));
   counters_.add(result.status);
-  if (result.status != abi::kOk) return;
+  if (drops_.tap().on()) drops_.tap().passed(direction_, given.data, result.data, result.seq);
   if (direction_ == Direction::kOut) return to_.send(result.data, tags, now);
-  if (!shared_.check.allows(result.sa, result.data)) return counters_.add(kDropSelector);
+  if (!shared_.check.allows(result.sa, result.data)) return drops_.drop(kDropSelector, Tap::kInside, result.data);
   recovered_.assign(result.data.begin(), result.data.end());
   send_inside(recovered_, tags, now);
 }
@@ -195,8 +204,9 @@ void Path::clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Ti
 
 // Not forwarded: its TTL stays. The kernel's answer takes the kernel's route, which must lead to the tunnel again.
 void Path::send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now) {
-  if (to_.way_to(fields.src(), now).interface != shared_.tun->index()) return counters_.add(kDropTunRoute);
-  counters_.add(shared_.tun->write(packet.first(fields.total_length)) ? kToTun : kDropTun);
+  if (to_.way_to(fields.src(), now).interface != shared_.tun->index()) return drops_.drop(kDropTunRoute, Tap::kTun, packet);
+  if (!shared_.tun->write(packet.first(fields.total_length))) return drops_.drop(kDropTun, Tap::kTun, packet);
+  counters_.add(kToTun);
 }
 
 void Path::send_inside(std::span<uint8_t> packet, Tags tags, Time now) {
@@ -205,11 +215,11 @@ void Path::send_inside(std::span<uint8_t> packet, Tags tags, Time now) {
     if (arrived && to_.way_to(arrived->dst(), now).local) return send_here(packet, *arrived, now);
   }
   if (!decrement_ttl(packet)) {
-    counters_.add(kDropTtl);
+    drops_.drop(kDropTtl, Tap::kInside, packet);
     return answers_.tell(IcmpCause::kTimeExceeded, packet, 0, tags, now);
   }
   const auto fields = read_ip(packet);
-  if (!fields) return counters_.add(kDropFrame);
+  if (!fields) return drops_.drop(kDropFrame, Tap::kInside, packet);
   if (shared_.mss_clamp) clamp_recovered(packet, *fields, now);
   const size_t most = to_.way_to(fields->dst(), now).mtu;
   if (packet.size() <= most) return to_.send(packet, tags, now);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "answers.h"
+#include "drops.h"
 #include "egress.h"
 #include "fault.h"
 #include "inbound_check.h"
@@ -39,7 +40,7 @@ class Path {
     Tun* tun = nullptr;  ///< for this host's own applications, if there is one
     bool mss_clamp = false;
   };
-  Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared, PathCounters& counters);
+  Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared, Drops& drops);
 
   /// Until `stop` or a fault. Sets `fault` when the engine is lost: nothing is forwarded from then on.
   void run(const std::stop_token& stop, Fault& fault) noexcept;
@@ -56,19 +57,22 @@ class Path {
   void protect(std::span<uint8_t> packet, SaHandle sa, Tags tags, bool tell, Time now);
   void give(std::span<const uint8_t> packet, SaHandle sa, Tags tags);
 
-  void forward(const PacketOut& result, Tags tags, Time now);
+  void forward(const PacketIn& given, const PacketOut& result, Tags tags, Time now);
   void clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Time now);
   void send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now);
   void send_inside(std::span<uint8_t> packet, Tags tags, Time now);
   /// Of a packet that is too long: its fragments, or none and its sender was told unless `tell` is false.
   std::vector<std::vector<uint8_t>> cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags,
                                         bool tell, Time now);
+  std::optional<uint32_t> spi_of(SaHandle sa) const;
 
   Direction direction_;
+  Tap::Place came_;  ///< where frames come in
   size_t batch_;
   PacketSocket& from_;
   Egress& to_;
   Shared shared_;
+  Drops& drops_;
   PathCounters& counters_;
   Answers answers_;
 

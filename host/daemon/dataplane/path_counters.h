@@ -46,6 +46,9 @@ enum PathCounter : unsigned {
       kPathCounterCount
 };
 
+const char* path_counter_name(PathCounter counter);  ///< e.g. "drop_ttl"
+const char* path_counter_text(PathCounter counter);
+
 /// Counters of one direction. Its thread adds, any thread reads.
 class PathCounters {
  public:

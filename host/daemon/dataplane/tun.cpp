@@ -27,7 +27,7 @@ void forbid_forwarding(const std::string& name) {
 }  // namespace
 
 Tun::Tun(const std::string& name, size_t mtu, bool stays)
-    : fd_(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)), buffer_(kLongest) {
+    : fd_(open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)), name_(name), buffer_(kLongest) {
   if (fd_.get() < 0) throw os_error(errno, "/dev/net/tun");
   ifreq request{};
   if (name.size() >= sizeof(request.ifr_name) || name.find_first_of("/%") != std::string::npos)

@@ -23,6 +23,7 @@ class Tun {
 
   int fd() const { return fd_.get(); }
   unsigned index() const { return index_; }
+  const std::string& name() const { return name_; }
   /// A packet, or an empty one if none waits.
   std::vector<uint8_t> read();
   /// False if the kernel did not take it.
@@ -30,6 +31,7 @@ class Tun {
 
  private:
   UniqueFd fd_;
+  std::string name_;
   unsigned index_ = 0;
   std::vector<uint8_t> buffer_;
 };

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "control/protocol.h"
@@ -58,8 +59,34 @@ void Connection::read(const Answer& answer) {
                  .dump());
 }
 
+// A descriptor goes with the bytes that are sent with it.
+ssize_t Connection::send_output() {
+  if (!tap_ || tap_->fd.get() < 0) return send(fd_, output_.data(), output_.size(), MSG_NOSIGNAL);
+  const int passed = tap_->fd.get();
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof passed)> room{};
+  iovec bytes{output_.data(), output_.size()};
+  msghdr message{};
+  message.msg_iov = &bytes;
+  message.msg_iovlen = 1;
+  message.msg_control = room.data();
+  message.msg_controllen = room.size();
+  cmsghdr* const head = CMSG_FIRSTHDR(&message);
+  head->cmsg_level = SOL_SOCKET;
+  head->cmsg_type = SCM_RIGHTS;
+  head->cmsg_len = CMSG_LEN(sizeof passed);
+  std::memcpy(CMSG_DATA(head), &passed, sizeof passed);
+  const ssize_t n = sendmsg(fd_, &message, MSG_NOSIGNAL);
+  if (n > 0) tap_->fd = dataplane::UniqueFd();  // the client has it
+  return n;
+}
+
+void Connection::carry(TapStream tap) {
+  if (!output_.empty()) throw Error(ErrorCode::kUsage, "tap: read the answers to earlier requests first");
+  tap_ = std::move(tap);
+}
+
 void Connection::write() {
-  const ssize_t n = send(fd_, output_.data(), output_.size(), MSG_NOSIGNAL);
+  const ssize_t n = send_output();
   if (n >= 0) {
     output_.erase(0, static_cast<size_t>(n));
     if (lost_ != 0 && output_.size() < kMaxUnreadEvents / 2)

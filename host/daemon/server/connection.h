@@ -3,9 +3,11 @@
 #define XESP_DAEMON_CONNECTION_H
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "server/peer.h"
+#include "tap_stream.h"
 
 namespace xesp {
 
@@ -32,18 +34,23 @@ class Connection {
   void write();
   /// From now on this client gets events, and asks nothing more.
   void follow() { follows_ = true; }
+  /// Sends the tap's descriptor with the answer's first byte, and keeps the tap while this connection is there.
+  void carry(TapStream tap);
   /// Queues an event if this client follows them. A slow one loses it, and is told how many once it reads again.
   void tell(const std::string& line);
   /// Queues a last line; nothing is read after it.
   void say_last(const std::string& line);
 
  private:
+  ssize_t send_output();
+
   int fd_;
   Peer peer_;
   std::string input_;
   std::string output_;
   bool closing_ = false;
   bool follows_ = false;
+  std::optional<TapStream> tap_;
   size_t lost_ = 0;
 };
 

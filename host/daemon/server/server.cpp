@@ -109,6 +109,10 @@ std::string Server::answer(std::string& line, Connection& asker, const Peer& pee
     if (request.is_discarded()) throw Error(ErrorCode::kData, "the request is not JSON");
     reply = control::answer_with(requests_.handle(request, {peer.root()}));
     if (request["do"] == "monitor") asker.follow();
+    if (std::optional<TapStream> tap = requests_.take_tap()) {
+      log_of("control")->info("pid {} taps packets: {}", peer.pid, request["filter"].dump());
+      asker.carry(std::move(*tap));
+    }
     log_of("control")->debug("{} of pid {} is done", request["do"].get<std::string>(), peer.pid);
   } catch (const Error& e) {
     reply = control::answer_with(e);
