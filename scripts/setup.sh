@@ -8,6 +8,7 @@ set -euo pipefail
 packages=(
   # compilers and build
   clang-19 llvm-19-dev libclang-rt-19-dev libstdc++-12-dev lld-19 binutils cmake ninja-build make pkg-config git
+  dpkg-dev debootstrap
   # simulation
   verilator yosys libprotobuf-dev protobuf-compiler zip unzip zlib1g-dev
   # the card's driver
