@@ -20,6 +20,7 @@ packages=(
   libbpf-dev libxdp-dev libelf-dev bpftool linux-libc-dev
   # tests
   libgtest-dev libgmock-dev procps iproute2 iputils-ping ethtool tcpdump netcat-openbsd
+  gnuplot-nox
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
 )
 
