@@ -26,12 +26,17 @@ class Requests {
 
   /// The result, to be wrapped as an answer. @throws Error
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
+  /// Ends SAs whose time has come and tells of it. To be called at least twice a second; more often costs nothing.
+  void look_at_clock();
   /// Adds to an event what only the control side knows: which SA a handle names.
   void complete(nlohmann::json& event) const;
 
  private:
   nlohmann::json state_add(const nlohmann::json& request);
   nlohmann::json state_delete(const nlohmann::json& request);
+  nlohmann::json state_get(const nlohmann::json& request);
+  nlohmann::json state_reserve(const nlohmann::json& request);
+  nlohmann::json state_move(const nlohmann::json& request);
   nlohmann::json state_list(const nlohmann::json& request, const Asker& asker);
   nlohmann::json state_flush(const nlohmann::json& request);
   nlohmann::json policy_add(const nlohmann::json& request);
@@ -58,6 +63,7 @@ class Requests {
   PacketPath& path_;
   Events* events_;
   const OffloadEngine* card_;
+  Controller::Clock::time_point next_look_{};
 };
 
 }  // namespace xesp

@@ -66,7 +66,7 @@ struct Dataplane::Impl {
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
         socket_inside(inside, options.queue),
         socket_outside(outside, options.queue),
-        to_outside(outside, socket_outside, counters_out, options.carry_vlans),
+        to_outside(outside, socket_outside, counters_out, options.carry_vlans, options.mark),
         to_inside(inside, socket_inside, counters_in, options.carry_vlans),
         tun(make_tun(options, outside)),
         shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},

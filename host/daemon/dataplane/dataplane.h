@@ -24,6 +24,9 @@ struct DataplaneOptions {
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
   std::string tun;           ///< TUN interface to make for this host's own applications; empty: none
+  /// Mark of protected packets for the kernel's routing rules (ip rule ... fwmark), so that a route which leads to `tun`
+  /// does not lead them there again; as the one of the IKE daemon's packets. 0: none.
+  uint32_t mark = 0;
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";
