@@ -1,0 +1,292 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Two charons agree, two xespds protect, with the configurations of host/strongswan/examples as they stand or with the
+# changes that a case names. Held in each case: nothing but IKE and ESP on the wire, every ESP packet opens in scapy with the
+# keys agreed on, all pings are answered.
+#   tests/system/ike.sh BUILD ENGINE CASE...
+#     servers        two servers, transport mode, shared secret: their own traffic, ping and TCP; and a rekey
+#     tunnel         two networks, certificates; new CHILD_SAs again and again under a flow, none lost
+#     ipv6           the tunnel in IPv6
+#     software       AES-256-CBC with HMAC-SHA-256, which no card has
+#     ikev1          two servers by IKEv1
+#     nat            one gateway behind a router that masquerades and maps ports
+#     mobike         a gateway's address changes under way
+#     lifetime       soft and hard limits make new SAs and end old ones
+#     secret         secrets that differ: no SA, and the reason told
+set -euo pipefail
+# shellcheck source=scripts/ike.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/ike.sh"
+
+need_root
+need_charon "$1"
+build=$1 engine=$2
+shift 2
+
+states=0
+keep_keys() {  # what the SAs are now, for the wire's account
+  states=$((states + 1))
+  (umask 077; xesp_at a -j state list --show-keys >"$work/keys/states-$states")
+}
+
+wire_is_good() {  # LEAST-PINGS LEAST-SPIS
+  local file args=() found
+  for file in "$work"/keys/states-*; do args+=(--states "$file"); done
+  tap_off
+  found=$("$root/tests/system/ike_wire.py" "${args[@]}" "$capture") || fail "the wire: ${found:-no account}, see $capture"
+  say "the wire: $found"
+  python3 -c 'import json, sys
+found = json.loads(sys.argv[1])
+sys.exit(found["icmp"] < int(sys.argv[2]) or found["spis"] < int(sys.argv[3]))' "$found" "$1" "$2" ||
+    fail "expected $1 ICMP packets and $2 SAs on the wire"
+  rm "$work"/keys/states-* "$capture"
+}
+
+pings() {  # NODE ADDRESS: 10, each answered and twice on the wire
+  in_node "$1" ping -c 10 -i 0.1 -W 3 "$2" >"$work/ping.log" || fail "ping: $(tail -n 2 "$work/ping.log" | head -n 1)"
+  say "ping $1 to $2: $(grep transmitted "$work/ping.log")"
+}
+
+transfer() {  # FROM TO ADDRESS BYTES
+  local listener
+  head -c "$4" /dev/urandom >"$work/sent"
+  in_node "$2" timeout 60 nc -l "$3" 5001 >"$work/received" &
+  listener=$!
+  for _ in {1..100}; do
+    if [[ -n $(in_node "$2" ss -Hltn 'sport = :5001') ]]; then break; fi
+    sleep 0.05
+  done
+  in_node "$1" timeout 60 nc -N "$3" 5001 <"$work/sent" || fail "TCP $1 to $2: the sender gave up"
+  wait "$listener" || fail "TCP $1 to $2: the receiver gave up"
+  cmp -s "$work/sent" "$work/received" || fail "TCP $1 to $2: what came is not what was sent"
+  say "TCP $1 to $2: $4 bytes, the same on both sides"
+}
+
+load() {  # EXAMPLE [SED-SCRIPT]: on both sides
+  local side
+  for side in a b; do
+    sed -E -e "${2:-}" "$examples/$1/$side.conf" >"$work/$side.conf"
+    if [[ ${2:-} ]] && cmp -s "$work/$side.conf" "$examples/$1/$side.conf"; then fail "the change '$2' changes nothing"; fi
+    swan_conf "$side" "$work/$side.conf"
+  done
+}
+
+# Both sides start, so there may be two for a moment.
+await_any() {  # NAME
+  local side
+  for side in a b; do
+    for _ in {1..100}; do
+      if (($(children_of "$side" "$1") >= 1)); then continue 2; fi
+      sleep 0.1
+    done
+    fail "$side has no CHILD_SA '$1' after 10 s, see $work/charon-$side.log"
+  done
+  sleep 0.3
+}
+
+end_all() {  # SAs, policies and connections of both sides
+  local side left
+  for side in a b; do
+    echo >"$work/$side/swanctl/conf.d/xesp.conf"
+    swan_at "$side" --load-all --clear >>"$work/swanctl.log" 2>&1 || true
+  done
+  swan_at a --terminate --ike peer --force >>"$work/swanctl.log" 2>&1 || true
+  swan_at b --terminate --ike peer --force >>"$work/swanctl.log" 2>&1 || true
+  for side in a b; do
+    left=$(xesp_at "$side" -j state list | tr -d ' \n')$(xesp_at "$side" -j policy list | tr -d ' \n')
+    [[ $left == '[][]' ]] || fail "$side: after the end there is still: $left"
+  done
+}
+
+in_software() {  # all SAs of a
+  xesp_at a -j state list | python3 -c 'import json, sys
+sys.exit(any(sa["on_card"] for sa in json.load(sys.stdin)))' || fail "an SA is on the card that can't be there"
+}
+
+case_servers() {
+  servers_up
+  tap_on
+  load transport
+  await_any all
+  keep_keys
+  pings gwA 192.168.1.20
+  transfer gwA gwB 192.168.1.20 200000
+  transfer gwB gwA 192.168.1.10 200000
+  swan_at a --rekey --child all >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
+  sleep 0.5
+  keep_keys
+  pings gwB 192.168.1.10
+  wire_is_good 40 4
+  end_all
+  gateways_again
+}
+
+gateways_again() {
+  local last=1 node
+  for node in gwA gwB; do
+    ip -n "$node$suffix" addr flush dev out0
+    ip -n "$node$suffix" addr add "192.0.2.$last/24" dev out0
+    last=2
+  done
+  ip -n "gwA$suffix" route replace 10.81.2.0/24 via 192.0.2.2
+  ip -n "gwB$suffix" route replace 10.81.1.0/24 via 192.0.2.1
+}
+
+case_tunnel() {
+  local i
+  make_certificates
+  load tunnel
+  await_any nets
+  tap_on
+  keep_keys
+  flow_on 0.01
+  for ((i = 1; i <= 5; ++i)); do
+    swan_at a --rekey --child nets >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
+    sleep 0.4
+    keep_keys
+    swan_at b --rekey --child nets >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
+    sleep 0.4
+    keep_keys
+  done
+  swan_at a --rekey --ike peer >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
+  sleep 0.4
+  flow_off
+  # The last request may still be on its way when ping is told to end.
+  ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost in 10 rekeys"
+  transfer hostA hostB 10.81.2.2 200000
+  pings gwA 10.81.2.1
+  wire_is_good $((2 * received + 20)) 22
+  end_all
+}
+
+case_ipv6() {
+  "$root/scripts/lab.sh" ipv6 "$suffix"
+  make_certificates
+  load tunnel 's/192\.0\.2\.([12])/2001:db8::\1/; s/10\.81\.([12])\.0\/24/2001:db8:81:\1::\/64/'
+  await_any nets
+  tap_on
+  keep_keys
+  pings hostA 2001:db8:81:2::2
+  pings gwA 2001:db8:81:2::1
+  wire_is_good 40 2
+  end_all
+}
+
+case_software() {
+  make_certificates
+  load tunnel 's/aes256gcm16-x25519-esn/aes256-sha256-x25519/'
+  await_any nets
+  tap_on
+  keep_keys
+  in_software
+  pings hostA 10.81.2.2
+  wire_is_good 20 2
+  end_all
+}
+
+case_ikev1() {
+  servers_up
+  load transport 's/version = 2/version = 1/; s/( proposals = ).*/\1aes256-sha256-modp2048/; s/aes256gcm16-x25519-esn/aes256gcm16-modp2048/'
+  await_any all
+  tap_on
+  keep_keys
+  pings gwA 192.168.1.20
+  wire_is_good 20 2
+  end_all
+  gateways_again
+}
+
+# A to B through a router that masquerades and gives every flow another port.
+case_nat() {
+  ip -n "wire$suffix" link set toA nomaster
+  ip -n "wire$suffix" addr add 198.51.100.254/24 dev toA
+  ip -n "wire$suffix" addr add 192.0.2.254/24 dev br0
+  in_node wire sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+  in_node wire ethtool -K toA tx off >/dev/null
+  in_node wire nft -f - <<<'table ip nat { chain out { type nat hook postrouting priority 100
+    oifname "br0" ip protocol udp masquerade to :20000-20999 random } }'
+  ip -n "gwA$suffix" addr flush dev out0
+  ip -n "gwA$suffix" addr add 198.51.100.1/24 dev out0
+  ip -n "gwA$suffix" route add default via 198.51.100.254
+  ip -n "gwA$suffix" route replace 10.81.2.0/24 via 198.51.100.254
+  ip -n "gwB$suffix" route replace 10.81.1.0/24 via 192.0.2.254
+  make_certificates
+  # B can't know where A comes from, so A alone starts.
+  load tunnel 's/local_addrs = 192.0.2.1/local_addrs = 198.51.100.1/; s/remote_addrs = 192.0.2.1/remote_addrs = %any/'
+  await_any nets
+  tap_on
+  keep_keys
+  pings hostA 10.81.2.2
+  pings gwB 10.81.1.1
+  transfer hostB hostA 10.81.1.2 200000
+  wire_is_good 40 2
+  xesp_at b -j state list | grep -q '"dst_port": 20[0-9][0-9][0-9]' || fail "b does not send to the port that the router gave"
+  end_all
+}
+
+# A host that moves: its gateway gets another address, and the SAs go with it.
+case_mobike() {
+  make_certificates
+  load tunnel 's/(local|remote)_addrs = 192.0.2.1/\1_addrs = %any/'
+  await_any nets
+  pings hostA 10.81.2.2
+  tap_on
+  keep_keys
+  ip -n "gwA$suffix" addr add 192.0.2.11/24 dev out0
+  ip -n "gwA$suffix" addr del 192.0.2.1/24 dev out0
+  ip -n "gwA$suffix" addr add 192.0.2.11/24 dev out0 2>/dev/null || true
+  ip -n "gwA$suffix" route replace 10.81.2.0/24 via 192.0.2.2
+  for _ in {1..100}; do
+    if xesp_at b -j state list | grep -q '"dst": "192.0.2.11"'; then break; fi
+    sleep 0.1
+  done
+  xesp_at b -j state list | grep -q '"dst": "192.0.2.11"' || fail "b still sends to the old address after 10 s"
+  keep_keys
+  sleep 1.2
+  pings hostA 10.81.2.2
+  wire_is_good 20 2
+  end_all
+  gateways_again
+}
+
+case_lifetime() {
+  local before
+  make_certificates
+  load tunnel 's/rekey_time = 1h/rekey_time = 4s\n        life_time = 8s\n        rand_time = 0/'
+  await_any nets
+  before=$(xesp_at a -j state list)
+  flow_on 0.05
+  sleep 10
+  flow_off
+  ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost"
+  python3 -c 'import json, sys
+old, new = ({sa["spi"] for sa in json.loads(text)} for text in sys.argv[1:])
+sys.exit(not new or bool(old & new))' "$before" "$(xesp_at a -j state list)" || fail "the SAs of 10 s ago are still there"
+  end_all
+}
+
+case_secret() {
+  servers_up
+  sed 's/replace me/another secret/; s/start_action = start/start_action = none/' "$examples/transport/b.conf" >"$work/b.conf"
+  swan_conf b "$work/b.conf"
+  swan_conf a "$examples/transport/a.conf"
+  for _ in {1..50}; do
+    if grep -q AUTHENTICATION_FAILED "$work/charon-a.log"; then break; fi
+    sleep 0.1
+  done
+  grep -q AUTHENTICATION_FAILED "$work/charon-a.log" || fail "a was not told that its secret is wrong"
+  (($(children_of a all) == 0)) || fail "there is an SA though the secrets differ"
+  end_all
+  gateways_again
+}
+
+run() {
+  local one
+  ike_up "$build" "$engine"
+  for one in "$@"; do
+    say "---- $one"
+    "case_$one"
+  done
+  say "passed: $* in $SECONDS s"
+  rm -rf "$work"/*.log "$work"/*.out "$work"/*.conf "$work"/*.ping "$work"/{sent,received}
+}
+run "$@"
