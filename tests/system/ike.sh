@@ -63,7 +63,7 @@ transfer() {  # FROM TO ADDRESS BYTES
 
 load() {  # EXAMPLE [SED-SCRIPT]: on both sides
   local side
-  for side in a b; do
+  for side in b a; do  # a starts last, when b knows it
     sed -E -e "${2:-}" "$examples/$1/$side.conf" >"$work/$side.conf"
     if [[ ${2:-} ]] && cmp -s "$work/$side.conf" "$examples/$1/$side.conf"; then fail "the change '$2' changes nothing"; fi
     swan_conf "$side" "$work/$side.conf"
@@ -202,8 +202,7 @@ case_nat() {
   ip -n "wire$suffix" addr add 192.0.2.254/24 dev br0
   in_node wire sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
   in_node wire ethtool -K toA tx off >/dev/null
-  in_node wire nft -f - <<<'table ip nat { chain out { type nat hook postrouting priority 100
-    oifname "br0" ip protocol udp masquerade to :20000-20999 random } }'
+  in_node wire nft 'add table ip nat; add chain ip nat out { type nat hook postrouting priority 100; }; add rule ip nat out oifname "br0" ip protocol udp masquerade to :20000-20999 random'
   ip -n "gwA$suffix" addr flush dev out0
   ip -n "gwA$suffix" addr add 198.51.100.1/24 dev out0
   ip -n "gwA$suffix" route add default via 198.51.100.254
