@@ -19,6 +19,9 @@ packages=(
   libbpf-dev libxdp-dev libelf-dev bpftool linux-libc-dev
   # tests
   libgtest-dev libgmock-dev procps iproute2 iputils-ping ethtool tcpdump netcat-openbsd
+  # IKE: charon, its command, what makes certificates, and a NAT to be behind of
+  strongswan-charon strongswan-swanctl strongswan-pki libstrongswan-standard-plugins nftables util-linux
+  dpkg-dev
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
 )
 

@@ -16,12 +16,13 @@ namespace xesp::control {
 //            {"v": 1, "ok": false, "error": {"code": 73, "text": "..."}}     code: xesp::ErrorCode
 // What can be done: state.add, state.delete, state.get, state.list, state.flush, policy.add, policy.delete, policy.list,
 // policy.flush, where, count, stats, card, caps, version, monitor; and for a key exchange state.reserve (an SPI for an SA
-// to come, shown as larval until it does) and state.move (new addresses and UDP ports of an SA).
+// to come, shown as larval until it does), state.move (new addresses and UDP ports of an SA), notice.add and notice.list
+// (why there is no SA with a peer).
 // After the answer to `monitor` the connection gets a line for each change, and takes no more requests:
 //   {"event": "state.add", "time": "...", ...}   also state.delete, state.flush, policy.add, policy.delete,
 //   policy.flush,
 //                                               state.move, limit (an SA's: soft or hard; "of": "seconds" where it is
-//                                               time), card (lost or back), lost (events that were left out)
+//                                               time), notice, card (lost or back), lost (events that were left out)
 constexpr int kProtocolVersion = 1;
 constexpr size_t kMaxRequestBytes = 64 * 1024;
 constexpr size_t kMaxAnswerBytes = 16 * 1024 * 1024;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "kernel_xesp_ipsec.h"
 
+#include "alerts.h"
 #include "link/xesp_link.h"
 #include "policies.h"
 #include "sa_list.h"
@@ -20,6 +21,7 @@ typedef struct {
 	xesp_link *link;
 	xesp_policies_t *policies;
 	xesp_sa_list_t *sas;
+	xesp_alerts_t *alerts;
 	const char *offload;	/* of SAs whose connection does not say */
 	thread_t *events;
 	bool connected_before;
@@ -360,6 +362,7 @@ static void *follow(private_t *this)
 METHOD(kernel_ipsec_t, destroy, void,
 	private_t *this)
 {
+	xesp_alerts_destroy(this->alerts);
 	xesp_link_stop(this->link);
 	this->events->join(this->events);
 	xesp_policies_flush(this->policies);
@@ -416,6 +419,7 @@ kernel_ipsec_t *kernel_xesp_ipsec_create()
 		.offload = read_offload(),
 	);
 	this->policies = xesp_policies_create(this->link, xesp_routes_create(*tun ? tun : NULL));
+	this->alerts = xesp_alerts_create(this->link);
 	this->events = thread_create((thread_main_t)follow, this);
 	DBG1(DBG_KNL, "kernel-xesp: xespd at %s, offload %s", socket, this->offload);
 	return &this->public;

@@ -118,6 +118,8 @@ json Requests::handle(const json& request, const Asker& asker) {
   if (what == "card") return card(request);
   if (what == "caps") return caps(request);
   if (what == "version") return version(request);
+  if (what == "notice.add") return notice_add(request);
+  if (what == "notice.list") return notice_list(request);
   if (what == "monitor") {  // the server does the rest
     fields_of(request).end();
     return json::object();
@@ -134,6 +136,7 @@ json Requests::state_add(const json& request) {
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;
   tell({{"event", "state.add"}, {"sa", row}});
+  notices_.settle(sa.config.direction == Direction::kOut ? sa.config.dst : sa.config.src);
   return row;
 }
 
@@ -382,6 +385,23 @@ void Requests::complete(json& event) const {
     if (event["dir"] == control::direction_name(sa.config.direction) && event["index"] == sa.handle.index &&
         event["generation"] == sa.handle.generation)
       event["sa"] = sa_name(sa.config);
+}
+
+json Requests::notice_add(const json& request) {
+  Fields f = fields_of(request);
+  Fields n(f.object("notice"), "notice");
+  f.end();
+  const IpAddress peer = IpAddress::parse(n.text("peer"));
+  const std::string kind = n.text("kind"), text = n.text("text"), fix = n.text("fix");
+  n.end();
+  notices_.add(peer, kind, text, fix);
+  tell({{"event", "notice"}, {"peer", peer.str()}, {"kind", kind}, {"text", text}, {"fix", fix}});
+  return json::object();
+}
+
+json Requests::notice_list(const json& request) {
+  fields_of(request).end();
+  return notices_.list();
 }
 
 json Requests::version(const json& request) {

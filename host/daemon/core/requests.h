@@ -6,6 +6,7 @@
 
 #include "core/controller.h"
 #include "core/events.h"
+#include "core/notices.h"
 #include "xesp/offload_engine.h"
 
 namespace xesp {
@@ -49,6 +50,8 @@ class Requests {
   nlohmann::json card(const nlohmann::json& request);
   nlohmann::json caps(const nlohmann::json& request);
   nlohmann::json version(const nlohmann::json& request);
+  nlohmann::json notice_add(const nlohmann::json& request);
+  nlohmann::json notice_list(const nlohmann::json& request);
 
   /// Whether inbound SAs end at this address.
   bool has_end(const IpAddress& address) const;
@@ -64,6 +67,7 @@ class Requests {
   Events* events_;
   const OffloadEngine* card_;
   Controller::Clock::time_point next_look_{};
+  Notices notices_;
 };
 
 }  // namespace xesp

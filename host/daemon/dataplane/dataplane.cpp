@@ -58,6 +58,7 @@ nlohmann::json describe(const Interface& interface, const Attachment& attachment
 struct Dataplane::Impl {
   Impl(const DataplaneOptions& options, Engine& engine)
       : queue(options.queue),
+        mark(options.mark),
         inside(Interface::find(options.inside)),
         outside(Interface::find(options.outside)),
         steering(prepared(options.pin_dir)),
@@ -82,6 +83,7 @@ struct Dataplane::Impl {
   }
 
   unsigned queue;
+  uint32_t mark;
   Interface inside;
   Interface outside;
   Steering steering;
@@ -186,6 +188,7 @@ nlohmann::json Dataplane::counters() const {
   for (size_t i = 0; i < values.size(); ++i) steering[kSteerNames[i]] = values[i];
   return {{"inside", describe(d.inside, d.attached_inside)},
           {"outside", describe(d.outside, d.attached_outside)},
+          {"mark", d.mark},
           {"policies_inherited", d.policies.inherited()},
           {"steering", steering},
           {"out", d.counters_out.json()},

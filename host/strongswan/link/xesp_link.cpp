@@ -297,6 +297,11 @@ xesp_status xesp_delete_policy(xesp_link* link, const xesp_policy* policy, xesp_
   return ask(link, "policy.delete", [&] { return json{{"policy", policy_name_of(*policy)}}; }, why);
 }
 
+xesp_status xesp_add_notice(xesp_link* link, const char* peer, const char* kind, const char* text, const char* fix) {
+  const auto make = [&] { return json{{"notice", {{"peer", peer}, {"kind", kind}, {"text", text}, {"fix", fix}}}}; };
+  return ask(link, "notice.add", make, nullptr);
+}
+
 void xesp_link_follow(xesp_link* link, Tell tell, void* user) {
   bool told_away = false;  // once for each time that it is away
   while (!stopped(link)) {

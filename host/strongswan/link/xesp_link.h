@@ -146,6 +146,9 @@ xesp_status xesp_query_sa(xesp_link* link, const xesp_sa_id* id, xesp_usage* usa
 xesp_status xesp_set_policy(xesp_link* link, const xesp_policy* policy, xesp_why* why);
 xesp_status xesp_delete_policy(xesp_link* link, const xesp_policy* policy, xesp_why* why);
 
+/* Tells xespd, and so `xesp doctor`, why there is no SA with a peer. `kind` is one word; of each kind the last one is kept. */
+xesp_status xesp_add_notice(xesp_link* link, const char* peer, const char* kind, const char* text, const char* fix);
+
 /* Calls `tell` for each event until xesp_link_stop(), and connects again when xespd was away. `event` and what it points
  * to are valid during the call only. */
 void xesp_link_follow(xesp_link* link, void (*tell)(void* user, const xesp_event* event), void* user);
