@@ -12,6 +12,8 @@
 #   await_child NAME [COUNT]      until both sides have that many CHILD_SAs of this name installed: 1, if not given
 #   make_certificates             an authority's and the two gateways', where the tunnel example looks for them
 #   await_charon a|b              until it answers
+#
+# charon_more=... are more settings of both charons.
 
 # shellcheck source=scripts/gateways.sh
 source "$(dirname "${BASH_SOURCE[0]}")/gateways.sh"
@@ -19,6 +21,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/gateways.sh"
 examples=$root/host/strongswan/examples
 ipsec_dir=/usr/lib/ipsec
 declare -A charons=()
+charon_more=${charon_more:-}
 
 need_charon() {  # BUILD
   local tool
@@ -97,7 +100,7 @@ ike_up() {  # BUILD ENGINE
       path = $work/charon-$side.log
       default = 1
       knl = 2
-      flush_line = yes } } }"
+      flush_line = yes } } $charon_more }"
     start_charon "$side"
   done
   await_charon a

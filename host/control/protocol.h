@@ -22,7 +22,7 @@ namespace xesp::control {
 //   {"event": "state.add", "time": "...", ...}   also state.delete, state.flush, policy.add, policy.delete,
 //   policy.flush,
 //                                               state.move, limit (an SA's: soft or hard; "of": "seconds" where it is
-//                                               time), notice, card (lost or back), lost (events that were left out)
+//                                               time), acquire (a policy's packet had no SA), notice, card (lost or back), lost (events that were left out)
 constexpr int kProtocolVersion = 1;
 constexpr size_t kMaxRequestBytes = 64 * 1024;
 constexpr size_t kMaxAnswerBytes = 16 * 1024 * 1024;

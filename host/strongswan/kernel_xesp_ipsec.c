@@ -324,6 +324,18 @@ static void look_after_sas(private_t *this)
 	}
 }
 
+/** A packet of one of charon's policies had no SA. */
+static void acquire(private_t *this, const xesp_event *event)
+{
+	kernel_acquire_data_t data = {};
+	uint32_t reqid = xesp_policies_reqid(this->policies, &event->selector);
+
+	if (reqid)
+	{
+		charon->kernel->acquire(charon->kernel, reqid, &data);
+	}
+}
+
 static void on_event(void *user, const xesp_event *event)
 {
 	private_t *this = user;
@@ -349,6 +361,7 @@ static void on_event(void *user, const xesp_event *event)
 			expire(&event->id, TRUE);
 			break;
 		case XESP_EVENT_ACQUIRE:
+			acquire(this, event);
 			break;
 	}
 }

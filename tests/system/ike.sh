@@ -12,6 +12,9 @@
 #     nat            one gateway behind a router that masquerades and maps ports
 #     mobike         a gateway's address changes under way
 #     lifetime       soft and hard limits make new SAs and end old ones
+#     acquire        an SA is made when a packet wants one
+#     restart        xespd is killed and starts again
+#     silence        the peer dies (the last case: its charon stays dead)
 #     secret         secrets that differ: no SA, and the reason told
 set -euo pipefail
 # shellcheck source=scripts/ike.sh
@@ -287,8 +290,72 @@ case_secret() {
   gateways_again
 }
 
+# A packet that has a policy and no SA makes charon agree on one: this host's own, and one that is forwarded.
+case_acquire() {
+  servers_up
+  load transport 's/start_action = start/start_action = trap/'
+  tap_on
+  (($(children_of a all) == 0)) || fail "there is an SA before the first packet"
+  in_node gwA ping -c 1 -W 1 192.168.1.20 >>"$work/ping.log" || true
+  await_child all
+  keep_keys
+  pings gwA 192.168.1.20
+  wire_is_good 20 2
+  end_all
+  gateways_again
+  make_certificates
+  load tunnel 's/start_action = start/start_action = trap/'
+  tap_on
+  in_node hostB ping -c 1 -W 1 10.81.1.2 >>"$work/ping.log" || true
+  await_child nets
+  keep_keys
+  pings hostB 10.81.1.2
+  wire_is_good 20 2
+  end_all
+}
+
+# xespd is killed and starts again: charon ends the SAs that are lost, and agrees on new ones.
+case_restart() {
+  make_certificates
+  load tunnel
+  await_any nets
+  pings hostA 10.81.2.2
+  tap_on
+  kill -KILL "${daemons[0]}"
+  in_node hostA ping -c 3 -i 0.2 -W 1 10.81.2.2 >>"$work/ping.log" && fail "pings are answered without xespd"
+  start_gateway "$build" "$engine" a
+  await_gateway a "${daemons[-1]}"
+  for _ in {1..50}; do
+    if in_node hostA ping -c 1 -W 1 10.81.2.2 >>"$work/ping.log"; then break; fi
+  done
+  keep_keys
+  pings hostA 10.81.2.2
+  tap_off
+  (($(tcpdump -nr "$capture" icmp 2>/dev/null | wc -l) == 0)) || fail "packets in clear on the wire, see $capture"
+  rm "$work"/keys/states-* "$capture"
+  end_all
+}
+
+# A peer that dies: dead peer detection ends its SAs.
+case_silence() {
+  make_certificates
+  load tunnel 's/dpd_delay = 30s/dpd_delay = 1s/; s/dpd_action = restart/dpd_action = clear/; s/start_action = start/start_action = none/'
+  swan_at a --initiate --child nets >>"$work/swanctl.log" || fail "initiate: $(tail -n 1 "$work/swanctl.log")"
+  pings hostA 10.81.2.2
+  kill -KILL "${charons[b]}"
+  for _ in {1..300}; do
+    if [[ $(xesp_at a -j state list) == '[]' ]]; then break; fi
+    sleep 0.1
+  done
+  [[ $(xesp_at a -j state list) == '[]' ]] || fail "the SAs with a dead peer are still there after 30 s"
+  xesp_at a doctor >"$work/doctor.log" || true
+  grep -qE 'ike +192.0.2.2, the peer does not answer IKE' "$work/doctor.log" || fail "xesp doctor does not say so: $work/doctor.log"
+}
+
 run() {
   local one
+  # A peer that is silent for 7 s, not for 165 s, is dead.
+  if [[ " $* " == *" silence "* ]]; then charon_more=$'retransmit_timeout = 1.0\n retransmit_tries = 2\n'; fi
   ike_up "$build" "$engine"
   for one in "$@"; do
     say "---- $one"

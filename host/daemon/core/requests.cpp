@@ -377,6 +377,18 @@ void Requests::look_at_clock() {
           {"sa", sa_name(expiry.config)}});
     if (expiry.hard) tell({{"event", "state.delete"}, {"sa", sa_name(expiry.config)}});
   }
+  for (const auto& [policy, packet] : path_.take_misses()) {
+    const auto& bound = controller_.policies();
+    const auto known = std::ranges::find_if(bound, [&](const auto& b) { return b.policy.same_entry(policy); });
+    if (known == bound.end() || known->sa) continue;  // it was so, and is no more
+    json event = {{"event", "acquire"},
+                  {"policy", {{"dir", "out"}, {"sel", control::to_json(policy.selector)}}},
+                  {"packet", {{"src", packet.src.str()}, {"dst", packet.dst.str()}}}};
+    if (packet.protocol) event["packet"]["proto"] = *packet.protocol;
+    if (packet.src_port) event["packet"]["sport"] = *packet.src_port;
+    if (packet.dst_port) event["packet"]["dport"] = *packet.dst_port;
+    tell(std::move(event));
+  }
 }
 
 void Requests::complete(json& event) const {

@@ -27,7 +27,7 @@ class Requests {
 
   /// The result, to be wrapped as an answer. @throws Error
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
-  /// Ends SAs whose time has come and tells of it. To be called at least twice a second; more often costs nothing.
+  /// Ends SAs whose time has come, and tells of it and of policies that want an SA. To be called at least twice a second; more often costs nothing.
   void look_at_clock();
   /// Adds to an event what only the control side knows: which SA a handle names.
   void complete(nlohmann::json& event) const;

@@ -176,6 +176,16 @@ std::optional<Policy> Dataplane::policy_for(Direction direction, const Traffic& 
   return policy ? std::optional(*policy) : std::nullopt;
 }
 
+std::vector<std::pair<Policy, Traffic>> Dataplane::take_misses() {
+  auto misses = impl_->steering.take_misses();
+  for (auto& own : impl_->outbound.take_misses()) misses.push_back(own);
+  std::vector<std::pair<Policy, Traffic>> out;
+  for (const auto& [id, flow] : misses)
+    for (const SpdTable::Entry& entry : impl_->policies.policies(Direction::kOut).entries())
+      if (entry.id() == id) out.emplace_back(entry.policy, traffic_of(flow));
+  return out;
+}
+
 nlohmann::json Dataplane::counters() const {
   const Impl& d = *impl_;
   static constexpr const char* kSteerNames[] = {

@@ -7,6 +7,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "xesp/engine.h"
 #include "xesp/policy.h"
@@ -74,6 +76,8 @@ class Dataplane {
   /// The policy in force for a packet that arrives inside (kOut) or in clear outside (kIn); those taken over from an
   /// earlier xespd have no template.
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
+  /// Packets of outbound protect policies that had no SA since the last call, the first one of each policy.
+  std::vector<std::pair<Policy, Traffic>> take_misses();
   /// Counters of the packet side by name; part of `xesp stats`.
   nlohmann::json counters() const;
   /// The text of the Error(kIo) that ended the packet side, or empty while it runs.
