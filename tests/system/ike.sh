@@ -3,7 +3,7 @@
 # Two charons agree, two xespds protect, with the configurations of host/strongswan/examples as they stand or with the
 # changes that a case names. Held in each case: nothing but IKE and ESP on the wire, every ESP packet opens in scapy with the
 # keys agreed on, all pings are answered.
-#   tests/system/ike.sh BUILD ENGINE CASE...
+#   [show=1] tests/system/ike.sh BUILD ENGINE CASE...       with show=1 the SAs are printed: scripts/demo.sh ike
 #     servers        two servers, transport mode, shared secret: their own traffic, ping and TCP; and a rekey
 #     tunnel         two networks, certificates; new CHILD_SAs again and again under a flow, none lost
 #     ipv6           the tunnel in IPv6
@@ -26,6 +26,15 @@ build=$1 engine=$2
 shift 2
 
 states=0
+# For who looks on (show=1): what both daemons have.
+shown() {
+  if [[ -z ${show:-} ]]; then return 0; fi
+  say "swanctl --list-sas, of gateway A:"
+  swan_at a --list-sas | sed 's/^/    /'
+  say "xesp state list, of gateway A:"
+  xesp_at a state list | sed 's/^/    /'
+}
+
 keep_keys() {  # what the SAs are now, for the wire's account
   states=$((states + 1))
   (umask 077; xesp_at a -j state list --show-keys >"$work/keys/states-$states")
@@ -114,6 +123,7 @@ case_servers() {
   load transport
   await_any all
   on_card
+  shown
   keep_keys
   pings gwA 192.168.1.20
   transfer gwA gwB 192.168.1.20 200000
@@ -144,6 +154,7 @@ case_tunnel() {
   load tunnel
   await_any nets
   on_card
+  shown
   tap_on
   keep_keys
   flow_on 0.01
@@ -158,6 +169,7 @@ case_tunnel() {
   swan_at a --rekey --ike peer >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
   sleep 0.4
   flow_off
+  say "10 rekeys of the CHILD_SA, from both sides, and one of the IKE_SA: $((sent - received)) lost"
   # The last request may still be on its way when ping is told to end.
   ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost in 10 rekeys"
   transfer hostA hostB 10.81.2.2 200000
@@ -167,6 +179,7 @@ case_tunnel() {
 }
 
 case_ipv6() {
+  local node
   "$root/scripts/lab.sh" ipv6 "$suffix"
   make_certificates
   load tunnel 's/192\.0\.2\.([12])/2001:db8::\1/; s/10\.81\.([12])\.0\/24/2001:db8:81:\1::\/64/'
@@ -177,6 +190,7 @@ case_ipv6() {
   pings gwA 2001:db8:81:2::1
   wire_is_good 40 2
   end_all
+  for node in hostA gwA gwB hostB; do in_node $node sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'; done
 }
 
 case_software() {

@@ -3,6 +3,8 @@
 // policies that take another's place, and why there is no SA.
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "core/controller.h"
 #include "core/requests.h"
 #include "support/refusal.h"
@@ -16,13 +18,31 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 
+// Says once that packets had no SA.
+class MissingPath : public PacketPath {
+ public:
+  std::vector<std::pair<Policy, Traffic>> misses;
+
+  void set_policy(const Policy&) override {}
+  void remove_policy(const Policy&) override {}
+  void bind_out(const Policy&, std::optional<SaHandle>) override {}
+  void add_outbound(const SaConfig&, SaHandle) override {}
+  void remove_outbound(SaHandle) override {}
+  void add_inbound(const SaConfig&, SaHandle) override {}
+  void remove_inbound(const SaConfig&) override {}
+  std::optional<Policy> policy_for(Direction, const Traffic&) const override { return std::nullopt; }
+  std::vector<std::pair<Policy, Traffic>> take_misses() override { return std::exchange(misses, {}); }
+  json counters() const override { return nullptr; }
+  std::string fault() const override { return {}; }
+};
+
 class KeyExchange : public testing::Test {
  protected:
   TemporaryFolder folder;
   std::unique_ptr<Engine> engine = make_software_engine();
   LeaseJournal journal{folder.file("j")};
   LeaseKeeper leases{journal, *engine};
-  NoPacketPath path;
+  MissingPath path;
   Controller controller{*engine, leases, path};
   Events events;
   Requests requests{controller, *engine, path, &events};
@@ -169,6 +189,31 @@ TEST_F(KeyExchange, APolicyTakesAnothersPlaceIfAskedTo) {
   ASSERT_EQ(controller.policies().size(), 1u);
   EXPECT_EQ(controller.policies().front().policy.action, PolicyAction::kProtect);
   EXPECT_TRUE(controller.policies().front().sa);
+}
+
+TEST_F(KeyExchange, APacketWithoutAnSaAsksForOne) {
+  Policy policy;
+  policy.selector = {Prefix::parse("10.1.0.0/24"), Prefix::parse("10.2.0.0/24"), 0};
+  policy.tmpl_src = there;
+  policy.tmpl_dst = here;
+  const Traffic packet{IpAddress::parse("10.1.0.5"), IpAddress::parse("10.2.0.6"), 6, 1000, 80};
+  path.misses = {{policy, packet}};
+  requests.look_at_clock();
+  EXPECT_TRUE(events.take().empty()) << "a policy that has gone meanwhile";
+  controller.add_policy(policy);
+  path.misses = {{policy, packet}};
+  std::this_thread::sleep_for(450ms);
+  requests.look_at_clock();
+  const auto told = events.take();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0]["event"], "acquire");
+  EXPECT_EQ(told[0]["policy"]["sel"]["dst"], "10.2.0.0/24");
+  EXPECT_EQ(told[0]["packet"]["dport"], 80);
+  controller.add_sa(sa(Direction::kOut));
+  path.misses = {{policy, packet}};
+  std::this_thread::sleep_for(450ms);
+  requests.look_at_clock();
+  EXPECT_TRUE(events.take().empty()) << "there is one by now";
 }
 
 TEST_F(KeyExchange, WhyThereIsNoSaIsKeptUntilThereIsOne) {
