@@ -118,7 +118,7 @@ servers_up() {
 
 make_certificates() (
   umask 077
-  cd "$work"
+  cd "$work" || exit
   exec 2>>pki.log
   pki --gen --type ecdsa --size 256 --outform pem >ca.key
   pki --self --ca --lifetime 2 --in ca.key --dn 'CN=xesp test authority' --outform pem >ca.pem

@@ -269,6 +269,8 @@ case_mobike() {
   gateways_again
 }
 
+spis_of_a() { xesp_at a -j state list | grep '"spi"'; }
+
 case_lifetime() {
   local before
   make_certificates
@@ -282,6 +284,15 @@ case_lifetime() {
   python3 -c 'import json, sys
 old, new = ({sa["spi"] for sa in json.loads(text)} for text in sys.argv[1:])
 sys.exit(not new or bool(old & new))' "$before" "$(xesp_at a -j state list)" || fail "the SAs of 10 s ago are still there"
+  end_all
+  load tunnel 's/rekey_time = 1h/rekey_bytes = 8000\n        life_bytes = 80000\n        rand_bytes = 0/'
+  await_any nets
+  before=$(spis_of_a)
+  flow_on 0.02
+  sleep 4
+  flow_off
+  ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost"
+  [[ $(spis_of_a) != "$before" ]] || fail "the SA has not been renewed after $((84 * sent)) bytes"
   end_all
 }
 

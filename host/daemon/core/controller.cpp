@@ -80,7 +80,8 @@ Direction Controller::direction_of(const SaConfig& sa) const {
 void Controller::refuse_unsteered(const SaConfig& sa) {
   constexpr uint16_t kIkePort = 500;
   if (sa.direction == Direction::kIn && sa.encap && sa.encap->dst_port == kIkePort)
-    throw Error(ErrorCode::kData, "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
+    throw Error(ErrorCode::kData,
+                "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {
@@ -192,8 +193,8 @@ void Controller::delete_sa(const control::SaName& name) {
     refuse_unknown();
 }
 
-// Engine and leases know an SA by key and name, so the new one can't be there before the old one has gone. What comes in
-// between drops.
+// Engine and leases know an SA by key and name, so the new one can't be there before the old one has gone. What comes
+// in between drops.
 const Controller::Sa& Controller::move_sa(const control::SaName& name, const NewEnds& ends) {
   const auto found = locate(name);
   if (found == sas_.end()) refuse_unknown();

@@ -32,8 +32,8 @@ const Larvals::Larval& Larvals::reserve(const IpAddress& src, const IpAddress& d
                                              " are reserved and have no SA yet: let the key exchanges end, or flush");
   for (;;) {
     const uint32_t spi = random_spi();
-    const bool reserved = std::ranges::any_of(
-        all_, [&](const Larval& l) { return l.spi == spi && l.dst == dst && l.proto == proto; });
+    const bool reserved =
+        std::ranges::any_of(all_, [&](const Larval& l) { return l.spi == spi && l.dst == dst && l.proto == proto; });
     if (reserved || taken(spi)) continue;
     return all_.emplace_back(Larval{src, dst, proto, spi, now + hold});
   }

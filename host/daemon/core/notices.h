@@ -11,8 +11,8 @@
 
 namespace xesp {
 
-/// What a key exchange could not do, in its own words, for `xesp doctor`: an SA that is not there tells nobody why. One for
-/// each peer and kind, the newest kMost, for an hour, or until an SA with that peer is there. One thread at a time.
+/// What a key exchange could not do, in its own words, for `xesp doctor`: an SA that is not there tells nobody why. One
+/// for each peer and kind, the newest kMost, for an hour, or until an SA with that peer is there. One thread at a time.
 class Notices {
  public:
   using Clock = std::chrono::steady_clock;

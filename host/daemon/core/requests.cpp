@@ -47,12 +47,9 @@ json sa_name(const SaConfig& sa) {
 }
 
 json larval_row(const Larvals::Larval& larval) {
-  return {{"larval", true},
-          {"src", larval.src.str()},
-          {"dst", larval.dst.str()},
-          {"proto", control::proto_name(larval.proto)},
-          {"spi", larval.spi},
-          {"dir", "in"}};
+  return {{"larval", true},          {"src", larval.src.str()},
+          {"dst", larval.dst.str()}, {"proto", control::proto_name(larval.proto)},
+          {"spi", larval.spi},       {"dir", "in"}};
 }
 
 constexpr uint64_t kMostHoldSeconds = 3600;

@@ -46,8 +46,8 @@ bool went_away(const Error& e) {
   return e.code() == ErrorCode::kIo || e.code() == ErrorCode::kUnavailable;
 }
 
-/// One request. A connection that has ended, as after a restart of xespd, is made anew once; `make` is asked each time, for
-/// a request is wiped when it has been sent.
+/// One request. A connection that has ended, as after a restart of xespd, is made anew once; `make` is asked each time,
+/// for a request is wiped when it has been sent.
 xesp_status ask(xesp_link* link, const char* what, const std::function<json()>& make, xesp_why* why,
                 json* result = nullptr) {
   const std::lock_guard lock(link->mutex);
@@ -264,7 +264,12 @@ xesp_status xesp_reserve_spi(xesp_link* link, xesp_sa_id* id, xesp_why* why) {
 }
 
 xesp_status xesp_add_sa(xesp_link* link, const xesp_sa* sa, xesp_why* why) {
-  return ask(link, "state.add", [&] { return json{{"sa", sa_of(*sa)}}; }, why);
+  return ask(
+      link, "state.add",
+      [&] {
+        return json{{"sa", sa_of(*sa)}};
+      },
+      why);
 }
 
 xesp_status xesp_move_sa(xesp_link* link, const xesp_sa_id* id, const char* new_src, const char* new_dst,
@@ -279,22 +284,42 @@ xesp_status xesp_move_sa(xesp_link* link, const xesp_sa_id* id, const char* new_
 }
 
 xesp_status xesp_delete_sa(xesp_link* link, const xesp_sa_id* id, xesp_why* why) {
-  return ask(link, "state.delete", [&] { return json{{"sa", short_name_of(*id)}}; }, why);
+  return ask(
+      link, "state.delete",
+      [&] {
+        return json{{"sa", short_name_of(*id)}};
+      },
+      why);
 }
 
 xesp_status xesp_query_sa(xesp_link* link, const xesp_sa_id* id, xesp_usage* usage, xesp_why* why) {
   json row;
-  const xesp_status status = ask(link, "state.get", [&] { return json{{"sa", short_name_of(*id)}}; }, why, &row);
+  const xesp_status status = ask(
+      link, "state.get",
+      [&] {
+        return json{{"sa", short_name_of(*id)}};
+      },
+      why, &row);
   if (status == XESP_OK) *usage = {row.value("bytes", uint64_t{0}), row.value("packets", uint64_t{0})};
   return status;
 }
 
 xesp_status xesp_set_policy(xesp_link* link, const xesp_policy* policy, xesp_why* why) {
-  return ask(link, "policy.add", [&] { return json{{"policy", policy_of(*policy)}, {"replace", true}}; }, why);
+  return ask(
+      link, "policy.add",
+      [&] {
+        return json{{"policy", policy_of(*policy)}, {"replace", true}};
+      },
+      why);
 }
 
 xesp_status xesp_delete_policy(xesp_link* link, const xesp_policy* policy, xesp_why* why) {
-  return ask(link, "policy.delete", [&] { return json{{"policy", policy_name_of(*policy)}}; }, why);
+  return ask(
+      link, "policy.delete",
+      [&] {
+        return json{{"policy", policy_name_of(*policy)}};
+      },
+      why);
 }
 
 xesp_status xesp_add_notice(xesp_link* link, const char* peer, const char* kind, const char* text, const char* fix) {

@@ -44,7 +44,7 @@ typedef struct xesp_sa_id {
 typedef struct xesp_selector {
   char src[XESP_PREFIX];
   char dst[XESP_PREFIX];
-  uint8_t proto; /* 0: any */
+  uint8_t proto;  /* 0: any */
   uint16_t sport; /* 0: any */
   uint16_t dport;
 } xesp_selector;
@@ -120,7 +120,7 @@ typedef enum xesp_event_kind {
   XESP_EVENT_LOST,      /* xespd is away, or has left events out; `why` has the text */
   XESP_EVENT_SOFT,      /* a limit of `id` is reached */
   XESP_EVENT_HARD,
-  XESP_EVENT_ACQUIRE,   /* a packet of `policy`'s selector has no SA; `packet` is what it was */
+  XESP_EVENT_ACQUIRE, /* a packet of `policy`'s selector has no SA; `packet` is what it was */
 } xesp_event_kind;
 
 typedef struct xesp_event {
@@ -146,11 +146,12 @@ xesp_status xesp_query_sa(xesp_link* link, const xesp_sa_id* id, xesp_usage* usa
 xesp_status xesp_set_policy(xesp_link* link, const xesp_policy* policy, xesp_why* why);
 xesp_status xesp_delete_policy(xesp_link* link, const xesp_policy* policy, xesp_why* why);
 
-/* Tells xespd, and so `xesp doctor`, why there is no SA with a peer. `kind` is one word; of each kind the last one is kept. */
+/* Tells xespd, and so `xesp doctor`, why there is no SA with a peer. `kind` is one word; of each kind the last one is
+ * kept. */
 xesp_status xesp_add_notice(xesp_link* link, const char* peer, const char* kind, const char* text, const char* fix);
 
-/* Calls `tell` for each event until xesp_link_stop(), and connects again when xespd was away. `event` and what it points
- * to are valid during the call only. */
+/* Calls `tell` for each event until xesp_link_stop(), and connects again when xespd was away. `event` and what it
+ * points to are valid during the call only. */
 void xesp_link_follow(xesp_link* link, void (*tell)(void* user, const xesp_event* event), void* user);
 /* Ends xesp_link_follow() soon, from any thread; also one that starts later. */
 void xesp_link_stop(xesp_link* link);

@@ -95,12 +95,15 @@ TEST_F(KeyExchange, AReservedSpiIsGivenBackOrEnds) {
 TEST_F(KeyExchange, AnSpiInUseIsNotGivenAgain) {
   Larvals larvals;
   size_t asked = 0;
-  larvals.reserve(there, here, kProtoEsp, 10s, [&](uint32_t) { return ++asked < 4; }, Controller::Clock::now());
+  larvals.reserve(
+      there, here, kProtoEsp, 10s, [&](uint32_t) { return ++asked < 4; }, Controller::Clock::now());
   EXPECT_EQ(asked, 4u);
   for (size_t i = 1; i < Larvals::kMost; ++i)
-    larvals.reserve(there, here, kProtoEsp, 10s, [](uint32_t) { return false; }, Controller::Clock::now());
+    larvals.reserve(
+        there, here, kProtoEsp, 10s, [](uint32_t) { return false; }, Controller::Clock::now());
   EXPECT_NE(refusal([&] {
-              larvals.reserve(there, here, kProtoEsp, 10s, [](uint32_t) { return false; }, Controller::Clock::now());
+              larvals.reserve(
+                  there, here, kProtoEsp, 10s, [](uint32_t) { return false; }, Controller::Clock::now());
             }).find("are reserved"),
             std::string::npos);
 }
@@ -150,9 +153,13 @@ TEST_F(KeyExchange, AMoveThatFailsLeavesTheSaAsItWas) {
   control::SaRequest other = sa(Direction::kIn, 0x1001, 2);
   other.sa.dst = IpAddress::parse("198.51.100.2");
   controller.add_sa(std::move(other));
-  EXPECT_NE(refusal([&] { controller.move_sa(name(), {there, IpAddress::parse("198.51.100.2"), {}}); }).find("there"),
+  EXPECT_NE(refusal([&] {
+              controller.move_sa(name(), {there, IpAddress::parse("198.51.100.2"), {}});
+            }).find("there"),
             std::string::npos);
-  EXPECT_NE(refusal([&] { controller.move_sa(name(), {there, IpAddress::parse("2001:db8::1"), {}}); }).find("IPv4"),
+  EXPECT_NE(refusal([&] {
+              controller.move_sa(name(), {there, IpAddress::parse("2001:db8::1"), {}});
+            }).find("IPv4"),
             std::string::npos);
   EXPECT_EQ(controller.find_sa(name()).config.dst, here);
   EXPECT_NE(refusal([&] { controller.move_sa(name(0x9999), {there, here, {}}); }).find("no SA"), std::string::npos);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// The charon plugin's side of the socket against a server in this process: what it says arrives whole, what it hears is told.
+// The charon plugin's side of the socket against a server in this process: what it says arrives whole, what it hears is
+// told.
 #include "link/xesp_link.h"
 
 #include <gtest/gtest.h>
