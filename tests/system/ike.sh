@@ -8,13 +8,14 @@
 #     tunnel         two networks, certificates; new CHILD_SAs again and again under a flow, none lost
 #     ipv6           the tunnel in IPv6
 #     software       AES-256-CBC with HMAC-SHA-256, which no card has
-#     ikev1          two servers by IKEv1
+#     ikev1          two servers by IKEv1, ESP's proposal in the older guides' notation
 #     nat            one gateway behind a router that masquerades and maps ports
 #     mobike         a gateway's address changes under way
 #     lifetime       soft and hard limits make new SAs and end old ones
 #     acquire        an SA is made when a packet wants one
 #     restart        xespd is killed and starts again
 #     silence        the peer dies (the last case: its charon stays dead)
+#     refused        what xespd has not, each with its line in charon's log
 #     secret         secrets that differ: no SA, and the reason told
 set -euo pipefail
 # shellcheck source=scripts/ike.sh
@@ -207,7 +208,7 @@ case_software() {
 
 case_ikev1() {
   servers_up
-  load transport 's/version = 2/version = 1/; s/( proposals = ).*/\1aes256-sha256-modp2048/; s/aes256gcm16-x25519-esn/aes256gcm16-modp2048/'
+  load transport 's/version = 2/version = 1/; s/( proposals = ).*/\1aes256-sha256-modp2048/; s/aes256gcm16-x25519-esn/aes256gcm16-sha2_512/'
   await_any all
   tap_on
   keep_keys
@@ -294,6 +295,28 @@ sys.exit(not new or bool(old & new))' "$before" "$(xesp_at a -j state list)" || 
   ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost"
   [[ $(spis_of_a) != "$before" ]] || fail "the SA has not been renewed after $((84 * sent)) bytes"
   end_all
+}
+
+refusal() {  # WHAT SED-SCRIPT TEXT: no SA, and the text in a log of both sides
+  sed 's/start_action = start/start_action = none/' "$examples/transport/b.conf" | sed -E -e "$2" >"$work/b.conf"
+  sed 's/start_action = start/start_action = none/' "$examples/transport/a.conf" | sed -E -e "$2" >"$work/a.conf"
+  swan_conf b "$work/b.conf"
+  swan_conf a "$work/a.conf"
+  if swan_at a --initiate --child all >>"$work/swanctl.log" 2>&1; then fail "$1 is taken"; fi
+  grep -qh "kernel-xesp: .*$3" "$work/charon-a.log" "$work/charon-b.log" || fail "$1: no charon says '$3'"
+  xesp_at a doctor >"$work/doctor.log" || true
+  grep -qE 'ike +192.168.1.20, ' "$work/doctor.log" || fail "$1: xesp doctor says nothing about it, see $work/doctor.log"
+  say "$1: $(grep -ohm 1 "kernel-xesp: .*$3.*" "$work/charon-a.log" "$work/charon-b.log" | head -n 1)"
+  end_all
+}
+
+case_refused() {
+  servers_up
+  refusal 'transport mode through a NAT' 's/dpd_delay = 30s/encap = yes/' 'set mode = tunnel'
+  refusal AH 's/esp_proposals = .*/ah_proposals = sha256/' 'AH: xespd has it with AES-GMAC only'
+  refusal 'a range of ports' 's/mode = transport/&\n        local_ts = dynamic[tcp\/1000-2000]\n        remote_ts = dynamic[tcp\/1000-2000]/' 'one port or all'
+  refusal 'a suite' 's/esp_proposals = .*/esp_proposals = aes128ctr-sha256/' 'put one of them into esp_proposals'
+  gateways_again
 }
 
 case_secret() {
