@@ -22,7 +22,8 @@ from scapy.layers.ipsec import ESP, SecurityAssociation  # noqa: E402
 from scapy.layers.l2 import ARP  # noqa: E402
 from scapy.utils import PcapReader  # noqa: E402
 
-CIPHERS = {"rfc4106(gcm(aes))": "AES-GCM", "cbc(aes)": "AES-CBC"}
+CIPHERS = {"rfc4106(gcm(aes))": "AES-GCM", "cbc(aes)": "AES-CBC",
+           "rfc7539esp(chacha20,poly1305)": "CHACHA20-POLY1305"}
 HMACS = {"hmac(sha256)": "SHA2-256-128", "hmac(sha384)": "SHA2-384-192", "hmac(sha512)": "SHA2-512-256"}
 NEIGHBOUR_DISCOVERY = range(133, 138)
 
