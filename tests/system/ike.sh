@@ -9,7 +9,7 @@
 #     ipv6           the tunnel in IPv6
 #     software       AES-256-CBC with HMAC-SHA-256, and ChaCha20-Poly1305, which no card has
 #     ikev1          two servers by IKEv1, ESP's proposal in the older guides' notation
-#     nat            one gateway behind a router that masquerades and maps ports
+#     nat            one gateway behind a router that masquerades, maps ports and forgets them
 #     mobike         a gateway's address changes under way
 #     lifetime       soft and hard limits make new SAs and end old ones
 #     acquire        an SA is made when a packet wants one
@@ -129,6 +129,8 @@ case_servers() {
   pings gwA 192.168.1.20
   transfer gwA gwB 192.168.1.20 200000
   transfer gwB gwA 192.168.1.10 200000
+  in_node gwA xesp --socket "$work/a/xespd.sock" doctor >"$work/doctor.log" || true
+  if grep -E '^(error|warning) +(route|sa|policy|ike) ' "$work/doctor.log"; then fail "xesp doctor sees what is not"; fi
   swan_at a --rekey --child all >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
   sleep 0.5
   keep_keys
@@ -221,8 +223,24 @@ case_ikev1() {
   gateways_again
 }
 
+port_to_a() {  # where b sends ESP in UDP to
+  xesp_at b -j state list | python3 -c 'import json, sys
+print(next((sa["encap"]["dst_port"] for sa in json.load(sys.stdin) if sa["dir"] == "out"), 0))'
+}
+
+forget_flows() {  # the router's: the next packet gets another port
+  local seconds
+  for seconds in 1 120; do
+    in_node wire sh -c "cd /proc/sys/net/netfilter && echo $seconds >nf_conntrack_udp_timeout &&
+      echo $seconds >nf_conntrack_udp_timeout_stream"
+    in_node hostA ping -c 1 -W 1 10.81.2.2 >>"$work/ping.log" || true  # the flow takes the new timeout
+    sleep 3
+  done
+}
+
 # A to B through a router that masquerades and gives every flow another port.
 case_nat() {
+  local port
   ip -n "wire$suffix" link set toA nomaster
   ip -n "wire$suffix" addr add 198.51.100.254/24 dev toA
   ip -n "wire$suffix" addr add 192.0.2.254/24 dev br0
@@ -235,8 +253,10 @@ case_nat() {
   ip -n "gwA$suffix" route replace 10.81.2.0/24 via 198.51.100.254
   ip -n "gwB$suffix" route replace 10.81.1.0/24 via 192.0.2.254
   make_certificates
-  # B can't know where A comes from, so A alone starts.
-  load tunnel 's/local_addrs = 192.0.2.1/local_addrs = 198.51.100.1/; s/remote_addrs = 192.0.2.1/remote_addrs = %any/'
+  # B can't know where A comes from, so A alone starts; and A alone asks whether the peer is there, for its own questions tell
+  # it how the router maps it.
+  load tunnel '/local_addrs = 192.0.2.2/,/dpd_delay/ s/30s/0s/; s/dpd_delay = 30s/dpd_delay = 2s/
+    s/local_addrs = 192.0.2.1/local_addrs = 198.51.100.1/; s/remote_addrs = 192.0.2.1/remote_addrs = %any/'
   await_any nets
   tap_on
   keep_keys
@@ -244,7 +264,16 @@ case_nat() {
   pings gwB 10.81.1.1
   transfer hostB hostA 10.81.1.2 200000
   wire_is_good 40 2
-  xesp_at b -j state list | grep -q '"dst_port": 20[0-9][0-9][0-9]' || fail "b does not send to the port that the router gave"
+  port=$(port_to_a)
+  [[ $port == 20??? ]] || fail "b sends to port $port, not to one that the router gave"
+  sleep 5  # one DPD at least, which tells charon how it is seen from outside
+  forget_flows
+  for _ in {1..40}; do
+    if in_node hostA ping -c 1 -W 1 10.81.2.2 >>"$work/ping.log" && [[ $(port_to_a) != "$port" ]]; then break; fi
+  done
+  [[ $(port_to_a) != "$port" ]] || fail "b still sends to port $port, which the router has forgotten"
+  pings hostA 10.81.2.2
+  say "the router has forgotten port $port, b sends to $(port_to_a) now"
   end_all
 }
 
