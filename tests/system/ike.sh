@@ -51,7 +51,15 @@ wire_is_good() {  # LEAST-PINGS LEAST-SPIS
 found = json.loads(sys.argv[1])
 sys.exit(found["icmp"] < int(sys.argv[2]) or found["spis"] < int(sys.argv[3]))' "$found" "$1" "$2" ||
     fail "expected $1 ICMP packets and $2 SAs on the wire"
+  no_key_in_logs
   rm "$work"/keys/states-* "$capture"
+}
+
+no_key_in_logs() {
+  (umask 077; grep -ohE '"key": "0x[0-9a-f]+"' "$work"/keys/states-* | sed -E 's/.*0x([0-9a-f]+)"/\1/' >"$work/keys/hex")
+  [[ -s $work/keys/hex ]] || fail "there is no key to look for"
+  if grep -lqiFf "$work/keys/hex" "$work"/*.log "$work"/*.out; then fail "a log in $work has a key"; fi
+  rm "$work/keys/hex"
 }
 
 pings() {  # NODE ADDRESS: 10, each answered and twice on the wire
