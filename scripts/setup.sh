@@ -20,8 +20,11 @@ packages=(
   libbpf-dev libxdp-dev libelf-dev bpftool linux-libc-dev
   # tests
   libgtest-dev libgmock-dev procps iproute2 iputils-ping ethtool tcpdump netcat-openbsd
-  gnuplot-nox
+  # IKE: charon, its command, what makes certificates, and a NAT to be behind of
+  strongswan-charon strongswan-swanctl strongswan-pki libstrongswan-standard-plugins nftables util-linux
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
+  # plots of figures
+  gnuplot-nox
 )
 
 if [[ "${1:-}" == "--list" ]]; then printf '%s\n' "${packages[@]}"; exit 0; fi

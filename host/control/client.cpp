@@ -2,6 +2,7 @@
 #include "control/client.h"
 
 #include <openssl/crypto.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -83,6 +84,14 @@ json Client::next_event() {
   if (!event.is_object() || !event.contains("event"))
     throw Error(ErrorCode::kData, "xespd sent something that is no event: install xesp and xespd of one version");
   return event;
+}
+
+bool Client::await_event(int milliseconds) {
+  if (pending_.find('\n') != std::string::npos) return true;
+  pollfd waiting{fd_, POLLIN, 0};
+  const int ready = poll(&waiting, 1, milliseconds);
+  if (ready < 0 && errno != EINTR) throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+  return ready > 0;
 }
 
 std::string Client::read_line() {

@@ -27,6 +27,9 @@ class Client {
   /// After call("monitor"): waits for the next event, as long as it takes. @throws Error(kIo) when xespd went away
   nlohmann::json next_event();
 
+  /// After call("monitor"): false if there is no event within this time. @throws Error(kOs)
+  bool await_event(int milliseconds);
+
   /// The process at the other end.
   pid_t peer() const;
 

@@ -23,6 +23,7 @@ class DataplanePath final : public PacketPath {
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const override {
     return dataplane_.policy_for(direction, traffic);
   }
+  std::vector<std::pair<Policy, Traffic>> take_misses() override { return dataplane_.take_misses(); }
   nlohmann::json counters() const override { return dataplane_.counters(); }
   std::string fault() const override { return dataplane_.fault(); }
 

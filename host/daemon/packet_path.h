@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "xesp/engine.h"
 #include "xesp/policy.h"
@@ -24,6 +26,8 @@ class PacketPath {
   virtual void add_inbound(const SaConfig& sa, SaHandle handle) = 0;
   virtual void remove_inbound(const SaConfig& sa) = 0;
   virtual std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const = 0;
+  /// Packets that had a protect policy and no SA (Dataplane::take_misses()).
+  virtual std::vector<std::pair<Policy, Traffic>> take_misses() { return {}; }
   /// Null where there are no interfaces.
   virtual nlohmann::json counters() const = 0;
   /// Why the engine is lost, or empty.

@@ -6,6 +6,7 @@
 
 #include "core/controller.h"
 #include "core/events.h"
+#include "core/notices.h"
 #include "xesp/offload_engine.h"
 
 namespace xesp {
@@ -26,12 +27,17 @@ class Requests {
 
   /// The result, to be wrapped as an answer. @throws Error
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
+  /// Ends SAs whose time has come, and tells of it and of policies that want an SA. To be called at least twice a second; more often costs nothing.
+  void look_at_clock();
   /// Adds to an event what only the control side knows: which SA a handle names.
   void complete(nlohmann::json& event) const;
 
  private:
   nlohmann::json state_add(const nlohmann::json& request);
   nlohmann::json state_delete(const nlohmann::json& request);
+  nlohmann::json state_get(const nlohmann::json& request);
+  nlohmann::json state_reserve(const nlohmann::json& request);
+  nlohmann::json state_move(const nlohmann::json& request);
   nlohmann::json state_list(const nlohmann::json& request, const Asker& asker);
   nlohmann::json state_flush(const nlohmann::json& request);
   nlohmann::json policy_add(const nlohmann::json& request);
@@ -44,6 +50,8 @@ class Requests {
   nlohmann::json card(const nlohmann::json& request);
   nlohmann::json caps(const nlohmann::json& request);
   nlohmann::json version(const nlohmann::json& request);
+  nlohmann::json notice_add(const nlohmann::json& request);
+  nlohmann::json notice_list(const nlohmann::json& request);
 
   /// Whether inbound SAs end at this address.
   bool has_end(const IpAddress& address) const;
@@ -58,6 +66,8 @@ class Requests {
   PacketPath& path_;
   Events* events_;
   const OffloadEngine* card_;
+  Controller::Clock::time_point next_look_{};
+  Notices notices_;
 };
 
 }  // namespace xesp

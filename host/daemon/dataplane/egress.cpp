@@ -14,8 +14,13 @@ constexpr size_t kMostHeld = 256;
 
 }  // namespace
 
-Egress::Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters, bool carry_vlans)
-    : interface_(interface), socket_(socket), counters_(counters), carry_vlans_(carry_vlans), next_hops_(interface) {}
+Egress::Egress(const Interface& interface, PacketSocket& socket, PathCounters& counters, bool carry_vlans,
+               uint32_t mark)
+    : interface_(interface),
+      socket_(socket),
+      counters_(counters),
+      carry_vlans_(carry_vlans),
+      next_hops_(interface, mark) {}
 
 void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
   const std::lock_guard lock(mutex_);

@@ -121,6 +121,7 @@ void Path::take_own(Time now) {
     const auto fields = read_ip(own.data);
     const auto sa = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
     if (!sa) {
+      if (fields) shared_.outbound.note_miss(*fields);
       counters_.add(kDropOwn);
       continue;
     }
