@@ -17,7 +17,10 @@ static __always_inline int steer_inside(struct xdp_md* ctx, const struct packet*
 
   __u32 id = policy->policy;
   const struct xesp_sa_ref* sa = bpf_map_lookup_elem(&policy_sa, &id);
-  if (!sa) return verdict(XESP_STEER_DROP_NO_SA_OUT, XDP_DROP);
+  if (!sa) {
+    if (!bpf_map_lookup_elem(&misses, &id)) bpf_map_update_elem(&misses, &id, &p->flow, BPF_NOEXIST);
+    return verdict(XESP_STEER_DROP_NO_SA_OUT, XDP_DROP);
+  }
   return redirect(ctx, &xsks_inside, p, *sa, XESP_STEER_PROTECT);
 }
 

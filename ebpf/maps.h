@@ -22,6 +22,14 @@ struct {
   __type(value, struct xesp_sa_ref);
 } policy_sa SEC(".maps");
 
+/* A packet of each outbound protect policy that had no SA, until xespd takes it out: an IKE daemon then makes one. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, XESP_MAX_MISSES);
+  __type(key, __u32);
+  __type(value, struct xesp_flow);
+} misses SEC(".maps");
+
 /* Inbound SAs. */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);

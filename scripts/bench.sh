@@ -8,13 +8,15 @@ build=${XESP_BUILD:-$here/build}
 
 usage() {
   cat <<TEXT
-usage: scripts/bench.sh [cycles] [host] [area] [--out DIR]
+usage: scripts/bench.sh [cycles] [host] [area] [report] [--out DIR]
 
   cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed;
            then the same traffic through cards with 1, 2 and 4 engines
   host     the software engine beside OpenSSL itself in the same run, and SA installs
   area     LUT, FF, BRAM and LUT levels of each kernel by yosys (synth_xilinx), against scripts/area/ceilings.csv; takes
-           about ten minutes on two cores; fails above a ceiling
+           a quarter of an hour on two cores; fails above a ceiling
+
+  report   docs/benchmarks.md and its plots from what DIR holds of the others
 
 Without a name all of them run. Tables go to the terminal, JSON to DIR (default build/bench). XESP_BUILD names another
 build folder than build/.
@@ -27,11 +29,11 @@ while (($#)); do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --out) [[ $# -ge 2 ]] || { usage >&2; exit 64; }; out=$2; shift 2 ;;
-    cycles | host | area) what+=("$1"); shift ;;
+    cycles | host | area | report) what+=("$1"); shift ;;
     *) echo "bench.sh: no benchmark '$1'" >&2; usage >&2; exit 64 ;;
   esac
 done
-((${#what[@]})) || what=(cycles host area)
+((${#what[@]})) || what=(cycles host area report)
 
 [[ -f $build/CMakeCache.txt ]] || cmake -S "$here" --preset release >/dev/null
 mkdir -p "$out"
@@ -54,5 +56,6 @@ for name in "${what[@]}"; do
       "$here/scripts/area/area.py" "$build" "$out/area"
       echo "bench: $out/area/area.json"
       ;;
+    report) "$here/scripts/report/report.py" "$out" "$here/docs" ;;
   esac
 done

@@ -4,6 +4,8 @@
 # simulated card. Pings and TCP cross; what was on the wire between the gateways is checked by a decoder not our own.
 #
 #   sudo scripts/demo.sh               build what is missing, run, check
+#   sudo scripts/demo.sh ike           instead: strongSwan on both gateways makes the SAs (tests/system/ike.sh): two servers with
+#                                      a shared secret, two networks with certificates and rekeys under way, a wrong secret
 #     --payload SIZE                   bytes of each TCP transfer (default 200000; a simulated card is slow)
 #     --engine xrt|software            the card in hw_emu (default), or OpenSSL, to tell a fault's side
 #     --build-dir DIR                  take xespd, xesp and the card from a build that is there, and build nothing
@@ -14,11 +16,12 @@ set -euo pipefail
 # shellcheck source=scripts/gateways.sh
 source "$(dirname "${BASH_SOURCE[0]}")/gateways.sh"
 
-usage() { sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '3,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; }
 
-payload=200000 engine=xrt build=''
+payload=200000 engine=xrt build='' ike=''
 while (($#)); do
   case $1 in
+    ike) ike=1 ;;
     --payload) payload=${2:-}; shift ;;
     --engine) engine=${2:-}; shift ;;
     --build-dir) build=${2:-}; shift ;;
@@ -35,9 +38,11 @@ need_root
 if [[ -z $build ]]; then
   targets=(xespd xesp_cli)
   if [[ $engine == xrt ]]; then targets+=(xesp-card-worker xesp_hwemu_xclbin); fi
+  if [[ -n $ike ]]; then targets+=(kernel-xesp); fi
   "$root/scripts/build.sh" "${targets[@]}"
   build=$root/build
 fi
+if [[ -n $ike ]]; then keep=$keep show=1 exec "$root/tests/system/ike.sh" "$build" "$engine" servers tunnel secret; fi
 gateways_up "$build" "$engine"
 
 # ---- Traffic, with a tap on the wire ---------------------------------------------------------------------------------

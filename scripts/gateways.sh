@@ -6,6 +6,7 @@
 #   need_root                     exit 77 with the reason if this is not root
 #   gateways_up BUILD ENGINE      BUILD: folder of a build; ENGINE: xrt (a card each, in hw_emu) or software. Exits 77
 #                                 where there are no network namespaces
+#   gateways_bare BUILD ENGINE    the same without SAs and policies
 #   in_node NODE CMD...           run CMD in hostA, gwA, wire, gwB or hostB
 #   xesp_at a|b ARGS...           the xesp CLI on a gateway's daemon
 #   tap_on, tap_off               capture the wire into $capture
@@ -15,12 +16,12 @@
 #   kill_card                     end the simulator under gateway A's daemon, as a card that is gone
 #
 # Sets $work (logs and capture, which stay), ${daemons[0]} and [1]; takes keep=1 to leave everything up, and
-# offload=auto|off|require for the SAs.
+# offload=auto|off|require for the SAs, xespd_more=(...) for more options of both xespds. Pids in helpers=(...) end first.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 me=$(basename "$0" .sh)
 suffix=-xesp$$
-daemons=() tap_pid='' flow_pid='' keep=${keep:-} offload=${offload:-auto}
+daemons=() helpers=() xespd_more=() tap_pid='' flow_pid='' keep=${keep:-} offload=${offload:-auto}
 
 say() { printf '%s: %s\n' "$me" "$*"; }
 fail() { printf '%s: FAILED: %s\n' "$me" "$*" >&2; exit 1; }
@@ -49,11 +50,11 @@ gateways_down() {
   trap - EXIT INT TERM
   if [[ -n $keep ]]; then
     say "kept: ip netns exec {hostA,gwA,wire,gwB,hostB}$suffix ...; xesp --socket $work/{a,b}/xespd.sock ..."
-    say "remove: kill ${daemons[*]}; $root/scripts/lab.sh down $suffix; umount $work/bpf; rm -r $work"
+    say "remove: kill ${helpers[*]} ${daemons[*]}; $root/scripts/lab.sh down $suffix; umount $work/bpf; rm -r $work"
     exit "$status"
   fi
   for pid in $tap_pid $flow_pid; do kill "$pid" 2>/dev/null || true; done
-  for pid in "${daemons[@]}"; do end_daemon "$pid"; done
+  for pid in "${helpers[@]}" "${daemons[@]}"; do end_daemon "$pid"; done
   "$root/scripts/lab.sh" down "$suffix"
   umount "$work/bpf" 2>/dev/null || true
   rm -rf "$work"/{a,b,bpf,keys}
@@ -65,7 +66,7 @@ start_gateway() {  # BUILD ENGINE a|b
   local side=$3 card=(--engine software)
   if [[ $2 == xrt ]]; then card=(--engine xrt --xclbin "$1/xesp_hwemu.xclbin" --hwemu-dir "$1/hwemu"); fi
   setsid ip netns exec "gw${side^^}$suffix" xespd "${card[@]}" --inside in0 --outside out0 \
-    --socket "$work/$side/xespd.sock" --state-dir "$work/$side/state" --pin-dir "$work/bpf/$side" \
+    --socket "$work/$side/xespd.sock" --state-dir "$work/$side/state" --pin-dir "$work/bpf/$side" "${xespd_more[@]}" \
     </dev/null >"$work/xespd-$side.log" 2>&1 &
   daemons+=("$!")
   disown  # its end is told by who ends it, not by the shell
@@ -102,7 +103,7 @@ add_tunnel() {  # a|b DIRECTION-OF-A-TO-B DIRECTION-OF-B-TO-A
   add "$1" policy add src $net_b dst $net_a dir "$3" tmpl src $b dst $a "${esp[@]}"
 }
 
-gateways_up() {  # BUILD ENGINE
+gateways_bare() {  # BUILD ENGINE
   local build
   need_namespaces
   build=$(cd "$1" && pwd)
@@ -121,7 +122,10 @@ gateways_up() {  # BUILD ENGINE
   start_gateway "$build" "$2" b
   await_gateway a "${daemons[0]}"
   await_gateway b "${daemons[1]}"
+}
 
+gateways_up() {  # BUILD ENGINE
+  gateways_bare "$@"
   say "SAs with fresh keys and policies, by the xesp CLI"
   make_keys
   add_tunnel a out in

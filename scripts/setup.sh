@@ -8,6 +8,7 @@ set -euo pipefail
 packages=(
   # compilers and build
   clang-19 llvm-19-dev libclang-rt-19-dev libstdc++-12-dev lld-19 binutils cmake ninja-build make pkg-config git
+  dpkg-dev debootstrap
   # simulation
   verilator yosys libprotobuf-dev protobuf-compiler zip unzip zlib1g-dev
   # the card's driver
@@ -19,7 +20,11 @@ packages=(
   libbpf-dev libxdp-dev libelf-dev bpftool linux-libc-dev
   # tests
   libgtest-dev libgmock-dev procps iproute2 iputils-ping ethtool tcpdump netcat-openbsd
+  # IKE: charon, its command, what makes certificates, and a NAT to be behind of
+  strongswan-charon strongswan-swanctl strongswan-pki libstrongswan-standard-plugins nftables util-linux
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
+  # plots of figures
+  gnuplot-nox
 )
 
 if [[ "${1:-}" == "--list" ]]; then printf '%s\n' "${packages[@]}"; exit 0; fi

@@ -14,6 +14,11 @@ namespace aad {
 
 using hls_util::cat;
 
+static const int kBlockWords = 4;  // of the IP header, in Hashed::block
+
+static_assert(streams::kFrontAhV4 == ip::kV4Words - kBlockWords + ah::kV4Words, "");
+static_assert(streams::kFrontAhV6 == ip::kV6Words - kBlockWords + ah::kV6Words, "");
+
 inline streams::Hashed none() {
   streams::Hashed h;
   h.block = h.front = h.front_last = h.front_words = h.tail = h.has_tail = h.flushes = h.aad_len = h.ct_len = 0;
@@ -36,7 +41,7 @@ inline streams::Hashed of_esp(const ap_uint<32>& spi, const ap_uint<64>& number,
   h.block = esn ? cat(ap_uint<32>(used_iv.range(31, 0)), low, high, spi) : cat(used_iv, low, spi);
   // With AES-GMAC and extended numbers it is 20 bytes.
   h.front = ap_uint<32>(iv.range(63, 32));
-  h.front_words = gmac && esn;
+  h.front_words = gmac && esn ? streams::kFrontEsn : 0;
   h.flushes = flushes(h.front_words, text_len, 0);
   // The header is whole words: its length in bits 4..2, whether the text is added or not.
   const ap_uint<14> header = cat(gmac, ap_uint<1>(!gmac), esn, ap_uint<2>(0));
@@ -59,7 +64,7 @@ inline streams::Hashed of_ah(const ap_uint<512>& ip_head, const ap_uint<1>& v6, 
   h.block = head.range(127, 0);
   h.front = v6 ? cat(first, rest) : ap_uint<288>(cat(first, ap_uint<32>(rest.range(31, 0))));
   h.front_last = v6 ? padding : ap_uint<32>(0);
-  h.front_words = v6 ? ip::kV6Words - 4 + ah::kV6Words : ip::kV4Words - 4 + ah::kV4Words;
+  h.front_words = v6 ? streams::kFrontAhV6 : streams::kFrontAhV4;
   h.tail = hls_util::swap_bytes<32>(number_high);
   h.has_tail = esn;
   h.flushes = flushes(h.front_words, text_len, esn);

@@ -34,6 +34,25 @@ static ap_uint<256> multiply_lengths(ap_uint<14> aad_bytes, ap_uint<14> ct_bytes
   return r;
 }
 
+// A front has 0, 1, 10 or 16 words, so bits 0, 3 and 4 of its length tell which.
+static ap_uint<1> one_word(const Hashed& h) { return h.front_words[0]; }
+static ap_uint<1> ten_words(const Hashed& h) { return h.front_words[3]; }
+static ap_uint<1> whole_beat(const Hashed& h) { return h.front_words[4]; }
+static_assert(kFrontEsn == 0b00001 && kFrontAhV4 == 0b01010 && kFrontAhV6 == 0b10000, "the bits above tell them apart");
+
+// A beat of text turned so that its first word stands behind the front.
+static ap_uint<512> behind_front(const ap_uint<512>& text, const Hashed& h) {
+  ap_uint<512> r = text;
+  if (one_word(h)) r = cat(ap_uint<480>(text.range(479, 0)), ap_uint<32>(text.range(511, 480)));
+  if (ten_words(h)) r = cat(ap_uint<192>(text.range(191, 0)), ap_uint<320>(text.range(511, 192)));
+  return r;
+}
+
+// Whether the front's length, in every beat, ends behind word w.
+static ap_uint<1> in_front(const Hashed& h, int w) {
+  return whole_beat(h) || (w < kFrontAhV4 && ten_words(h)) || (w < kFrontEsn && one_word(h));
+}
+
 void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
 #pragma HLS INTERFACE axis port=gh
@@ -74,8 +93,7 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   const ap_uint<2> flushes = flush ? ap_uint<2>(to_come - 1) : hashed.flushes;
   const ap_uint<1> last = text_read && flushes == 0;
   const ap_uint<512> front = cat(hashed.front_last, ap_uint<192>(0), hashed.front);
-  const ap_uint<512> turned = hls_util::turn_up(in.data, ap_uint<4>(hashed.front_words.range(3, 0)));
-  ap_uint<512> data = hls_util::splice(first ? front : carry, turned, hashed.front_words);
+  const ap_uint<512> turned = behind_front(in.data, hashed);
 
   const ap_uint<7> front_bytes = cat(hashed.front_words, ap_uint<2>(0));
   const ap_uint<8> read_end = ap_uint<8>(front_bytes) + in.bytes + cat(hashed.has_tail, ap_uint<2>(0));
@@ -86,13 +104,15 @@ void gcm_ghash(GhStream& gh, HpStream& hp, EkStream& ek, TagStream& tag) {
   const ap_uint<6> tail_word = ap_uint<6>(end.range(7, 2)) - 1;
   const ap_uint<2> tail_byte = end.range(1, 0);
   const ap_uint<64> tail = ap_uint<64>(hashed.tail) << cat(tail_byte, ap_uint<3>(0));
+  ap_uint<512> data = 0;
   for (int w = 0; w < 16; ++w) {
 #pragma HLS UNROLL
     ap_uint<32> piece = 0;
     if (tail_word == w) piece = tail.range(31, 0);
     if (ap_uint<6>(tail_word + 1) == w) piece = tail.range(63, 32);
     if (!hashed.has_tail || !text_read) piece = 0;
-    const ap_uint<32> word = data.range(32 * w + 31, 32 * w);
+    ap_uint<32> word = turned.range(32 * w + 31, 32 * w);
+    if (in_front(hashed, w)) word = first ? front.range(32 * w + 31, 32 * w) : carry.range(32 * w + 31, 32 * w);
     data.range(32 * w + 31, 32 * w) = word | piece;
   }
 

@@ -152,13 +152,20 @@ struct Key {
   template <class V> void visit(V& v) { v(key); v(nonce); v(key_cut); }
 };
 
+// Lengths of Hashed::front, in words.
+enum FrontWords {
+  kFrontEsn = 1,    // the IV's second half (ESP with AES-GMAC and extended numbers)
+  kFrontAhV4 = 10,  // IP and AH, less the block
+  kFrontAhV6 = 16,
+};
+
 // What GHASH is fed beside the beats of text (aad.h): a block, `front`, the text, `tail`. There is a front or a tail only
 // where all of the text is plain.
 struct Hashed {
   ap_uint<128> block;      // zero padded
   ap_uint<288> front;      // its first nine words ...
   ap_uint<32> front_last;  // ... and the 16th; those between are 0
-  ap_uint<5> front_words;  // 0 .. 16
+  ap_uint<5> front_words;  // 0 or one of FrontWords
   ap_uint<32> tail;
   ap_uint<1> has_tail;
   ap_uint<2> flushes;      // beats that front and tail add behind those of the text, 0 .. 2

@@ -2,6 +2,7 @@
 #include "control/client.h"
 
 #include <openssl/crypto.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -108,6 +109,14 @@ ssize_t Client::receive(char* to, size_t most) {
 int Client::take_descriptor() {
   if (passed_ < 0) throw Error(ErrorCode::kData, "xespd sent no descriptor: install xesp and xespd of one version");
   return std::exchange(passed_, -1);
+}
+
+bool Client::await_event(int milliseconds) {
+  if (pending_.find('\n') != std::string::npos) return true;
+  pollfd waiting{fd_, POLLIN, 0};
+  const int ready = poll(&waiting, 1, milliseconds);
+  if (ready < 0 && errno != EINTR) throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+  return ready > 0;
 }
 
 std::string Client::read_line() {

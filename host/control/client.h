@@ -31,6 +31,8 @@ class Client {
   int take_descriptor();
   /// Readable when xespd says more, or is gone.
   int fd() const { return fd_; }
+  /// After call("monitor"): false if there is no event within this time. @throws Error(kOs)
+  bool await_event(int milliseconds);
 
   /// The process at the other end.
   pid_t peer() const;

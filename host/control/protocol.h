@@ -14,12 +14,16 @@ namespace xesp::control {
 //   request  {"v": 1, "do": "state.add", ...arguments}
 //   answer   {"v": 1, "ok": true, "result": ...}
 //            {"v": 1, "ok": false, "error": {"code": 73, "text": "..."}}     code: xesp::ErrorCode
-// What can be done: state.add, state.delete, state.list, state.flush, policy.add, policy.delete, policy.list,
-// policy.flush, where, count, stats, card, caps, version, monitor, tap (control/tap.h).
+// What can be done: state.add, state.delete, state.get, state.list, state.flush, policy.add, policy.delete, policy.list,
+// policy.flush, where, count, stats, card, caps, version, monitor; and for a key exchange state.reserve (an SPI for an SA
+// to come, shown as larval until it does), state.move (new addresses and UDP ports of an SA), notice.add and notice.list
+// (why there is no SA with a peer);
+// tap (control/tap.h).
 // After the answer to `monitor` the connection gets a line for each change, and takes no more requests:
 //   {"event": "state.add", "time": "...", ...}   also state.delete, state.flush, policy.add, policy.delete,
 //   policy.flush,
-//                                               limit (an SA's), card (lost or back), lost (events that were left out)
+//                                               state.move, limit (an SA's: soft or hard; "of": "seconds" where it is
+//                                               time), acquire (a policy's packet had no SA), notice, card (lost or back), lost (events that were left out)
 constexpr int kProtocolVersion = 1;
 constexpr size_t kMaxRequestBytes = 64 * 1024;
 constexpr size_t kMaxAnswerBytes = 16 * 1024 * 1024;

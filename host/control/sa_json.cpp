@@ -132,15 +132,6 @@ Lifetime lifetime_from_json(const json& object) {
   return lifetime;
 }
 
-UdpEncap encap_from_json(const json& object) {
-  Fields f(object, "sa.encap");
-  UdpEncap encap;
-  encap.src_port = static_cast<uint16_t>(f.number("src_port", 65535));
-  encap.dst_port = static_cast<uint16_t>(f.number("dst_port", 65535));
-  f.end();
-  return encap;
-}
-
 const char* df_name(OuterDf df) {
   return df == OuterDf::kSet ? "set" : df == OuterDf::kCopy ? "copy" : "clear";
 }
@@ -207,6 +198,15 @@ Selector selector_from_json(const json& object, const std::string& where) {
   s.dst_port = static_cast<uint16_t>(f.number("dport", 65535, 0));
   f.end();
   return s;
+}
+
+UdpEncap encap_from_json(const json& object) {
+  Fields f(object, "sa.encap");
+  UdpEncap encap;
+  encap.src_port = static_cast<uint16_t>(f.number("src_port", 65535));
+  encap.dst_port = static_cast<uint16_t>(f.number("dst_port", 65535));
+  f.end();
+  return encap;
 }
 
 SaRequest sa_request_from_json(const json& object) {

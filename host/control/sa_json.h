@@ -32,7 +32,9 @@ struct LimitName {
 constexpr LimitName kLimitNames[] = {{"soft_packets", "packet-soft", &Lifetime::soft_packets},
                                      {"hard_packets", "packet-hard", &Lifetime::hard_packets},
                                      {"soft_bytes", "byte-soft", &Lifetime::soft_bytes},
-                                     {"hard_bytes", "byte-hard", &Lifetime::hard_bytes}};
+                                     {"hard_bytes", "byte-hard", &Lifetime::hard_bytes},
+                                   {"soft_seconds", "time-soft", &Lifetime::soft_seconds},
+                                   {"hard_seconds", "time-hard", &Lifetime::hard_seconds}};
 
 /// An SA as asked for: the direction may be left to the policies.
 struct SaRequest {
@@ -61,6 +63,7 @@ nlohmann::json to_json(const Selector& selector);
 /// @throws Error(kData) naming the field
 SaRequest sa_request_from_json(const nlohmann::json& object);
 SaName sa_name_from_json(const nlohmann::json& object);
+UdpEncap encap_from_json(const nlohmann::json& object);
 Selector selector_from_json(const nlohmann::json& object, const std::string& where);
 
 const char* aead_name(const SaConfig& sa);        ///< kAeadName, kGmacName, kChaChaName

@@ -4,7 +4,11 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 namespace xesp {
@@ -17,14 +21,63 @@ std::optional<std::string> text_of(const toml::node& value) {
   return std::nullopt;
 }
 
+struct Source {
+  std::string text;
+  unsigned wrong_line = 0;  ///< the first one that is not ASCII outside of comments; 0: none
+};
+
+// A file's text with comments made ASCII. toml++ 3.3 runs into undefined behaviour on some letters outside of strings
+// (is_non_ascii_horizontal_whitespace() of U+00A1 and up), and no setting needs one.
+Source ascii_of(std::string text) {
+  Source source{std::move(text)};
+  unsigned line = 1;
+  char quote = 0;
+  bool comment = false, escaped = false;
+  for (char& c : source.text) {
+    if (c == '\n') {
+      ++line;
+      quote = 0;
+      comment = escaped = false;
+      continue;
+    }
+    const bool ascii = static_cast<unsigned char>(c) < 0x80;
+    if (!ascii && !comment && source.wrong_line == 0) source.wrong_line = line;
+    if (!ascii) c = '?';
+    if (comment) continue;
+    if (quote == 0) {
+      if (c == '#') comment = true;
+      if (c == '"' || c == '\'') quote = c;
+    } else if (escaped) {
+      escaped = false;
+    } else if (c == quote) {
+      quote = 0;
+    } else {
+      escaped = c == '\\' && quote == '"';
+    }
+  }
+  return source;
+}
+
 }  // namespace
 
 std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& errors) {
   std::vector<Setting> settings;
   const auto where = [&](const toml::source_region& at) { return path + ", line " + std::to_string(at.begin.line); };
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  const Source source = ascii_of({std::istreambuf_iterator<char>(file), {}});
+  if (!file) {
+    errors.emplace_back(ErrorCode::kNoInput, path + ": can't be read: " + std::strerror(errno == 0 ? EIO : errno));
+    return settings;
+  }
+  if (source.wrong_line != 0) {
+    errors.emplace_back(ErrorCode::kData, path + ", line " + std::to_string(source.wrong_line) +
+                                              ": only comments may hold other letters than ASCII's");
+    return settings;
+  }
   toml::table table;
   try {
-    table = toml::parse_file(path);
+    table = toml::parse(source.text, path);
   } catch (const toml::parse_error& e) {
     errors.emplace_back(ErrorCode::kData,
                         where(e.source()) + ": " + std::string(e.description()) + ": correct the TOML");

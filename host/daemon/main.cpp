@@ -85,7 +85,10 @@ void run(const DaemonOptions& options, const std::function<void()>& hangup) {
   spdlog::info("ready: engine {}, socket {}", engine->description(), options.socket);
   notify_manager("READY=1");
   Health health(*engine, leases, *path, &events);
-  server.run([&] { return health.fault(); });
+  server.run([&] {
+    requests.look_at_clock();
+    return health.fault();
+  });
   notify_manager("STOPPING=1");
   spdlog::info("stopping");
 }

@@ -75,6 +75,10 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
       ->capture_default_str();
   app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
   app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
+  app->add_option("--mark", o.interfaces.mark,
+                  "mark of protected packets in the kernel's routing rules (ip rule fwmark), as the IKE daemon's: they do "
+                  "not take the routes to the TUN interface; 0: none")
+      ->capture_default_str();
   app->add_option("--pin-dir", o.interfaces.pin_dir,
                   "folder on a bpffs where policies stay in force while no xespd runs; empty: they go with xespd")
       ->capture_default_str();
@@ -217,6 +221,7 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"carry_vlans", o.interfaces.carry_vlans ? "true" : "false"},
                                               {"mss_clamp", o.interfaces.mss_clamp ? "true" : "false"},
                                               {"tun", o.interfaces.tun},
+                                              {"mark", std::to_string(o.interfaces.mark)},
                                               {"queue", std::to_string(o.interfaces.queue)},
                                               {"batch", std::to_string(o.interfaces.batch)},
                                               {"pin_dir", o.interfaces.pin_dir},

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tap_stream.h"
 #include "xesp/engine.h"
@@ -30,6 +32,8 @@ class PacketPath {
   virtual TapStream tap(const control::TapFilter&) {
     throw Error(ErrorCode::kUnavailable, "this xespd has no interfaces (--no-dataplane): there is nothing to tap");
   }
+  /// Packets that had a protect policy and no SA (Dataplane::take_misses()).
+  virtual std::vector<std::pair<Policy, Traffic>> take_misses() { return {}; }
   /// Null where there are no interfaces.
   virtual nlohmann::json counters() const = 0;
   /// Why the engine is lost, or empty.

@@ -134,8 +134,8 @@ void SaConfig::check() const {
   require(!esn || direction == Direction::kOut || replay_window != 0,
           "replay-window: with flag esn the high half of a number is told from the window (RFC 4303 A2), give 1 or more");
   require(lifetime.soft_packets != 0 && lifetime.hard_packets != 0 && lifetime.soft_bytes != 0 &&
-              lifetime.hard_bytes != 0,
-          "limit: 0 packets or bytes are reached before the first one, give more");
+              lifetime.hard_bytes != 0 && lifetime.soft_seconds != 0 && lifetime.hard_seconds != 0,
+          "limit: 0 packets, bytes or seconds are reached before the first one, give more");
   require(ttl != 0, "ttl: the outer packet would die at once, give 1 to 255");
   require(!encap || (encap->src_port != 0 && encap->dst_port != 0), "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
   require(tfc_pad <= abi::kMaxPacketBytes, "tfcpad: longer than the longest packet, give at most 9216");

@@ -2,13 +2,22 @@
 #
 # Packages one kernel as a .xo. Not run here: no vendor tools on the machines that build this project.
 #   vivado -mode batch -source package_xo.tcl -tclargs xesp_out <generated dir> <kernel RTL dir> <output dir>
+# <kernel RTL dir> has a folder kernel_NAME for each kernel (build/hls/kernels/rtl); xclbin.sh calls this.
 lassign $argv kernel generated kernels output
 set rtl [file normalize [file join [file dirname [info script]] .. rtl]]
 set project [file join $output $kernel.project]
 set ip [file join $output $kernel.ip]
 
+# The kernels of hls/kernels, and not the same ones at other budgets that are there for tests.
+set kernel_rtl {}
+foreach folder [glob -directory $kernels -type d kernel_*] {
+  if {![string match *_budget* $folder]} { lappend kernel_rtl {*}[glob $folder/*.sv] }
+}
+
 create_project -force $kernel $project
-add_files [glob $generated/*_pkg.sv $kernels/*.sv $rtl/lib/*.sv* $rtl/shell/*.sv $rtl/path/*.sv]
+add_files [glob $generated/*_pkg.sv]
+add_files $kernel_rtl
+add_files [glob $rtl/lib/*.sv* $rtl/shell/*.sv $rtl/path/*.sv]
 add_files $rtl/$kernel.sv
 set_property top $kernel [current_fileset]
 update_compile_order -fileset sources_1

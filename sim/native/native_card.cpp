@@ -45,6 +45,8 @@ struct Path {
   CplStream cpl{"cpl"};
   xhls::Fibers fibers;
 
+  virtual ~Path() = default;
+
   void add_gcm() {
     fibers.add([this] { gcm_ctr(pt, key, ct, gh, ek); });
     fibers.add([this] { gcm_ghash(gh, hp, ek, tag); });

@@ -3,6 +3,7 @@
 // and RFC 4543), whose SPI ESP has and whose sequence numbers are not extended.
 #include <gtest/gtest.h>
 
+#include "engine/self_test.h"
 #include "engines.h"
 #include "support/packets.h"
 #include "support/sas.h"
@@ -77,6 +78,11 @@ TEST_P(Published, EspPacketOfTheGcmTestDraft) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Draft, Published, testing::ValuesIn(kCases), [](const auto& info) { return info.param.name; });
+
+TEST(SelfTest, TheCardPasses) {
+  const auto card = make_engine_under_test(test_seed());
+  EXPECT_NO_THROW(self_test(*card));
+}
 
 }  // namespace
 }  // namespace xesp::test

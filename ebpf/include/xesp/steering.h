@@ -91,6 +91,9 @@ static inline __attribute__((always_inline)) int xesp_entry_fits(const struct xe
   return (e->sport == 0 || e->sport == f->sport) && (e->dport == 0 || e->dport == f->dport);
 }
 
+/* Policies whose last packet without an SA waits to be looked at. */
+#define XESP_MAX_MISSES 256
+
 /* An SA in the engine's table: xesp::SaHandle. */
 struct xesp_sa_ref {
   __u16 index;

@@ -42,7 +42,7 @@ void skip(Findings& to, const char* check, const std::string& why) {
 }
 
 struct Seen {
-  json caps, policies, sas_before, sas, stats_before, stats;
+  json caps, notices, policies, sas_before, sas, stats_before, stats;
   pid_t daemon = 0;
 };
 
@@ -52,6 +52,7 @@ bool ask(const Common& common, Seen& seen, Findings& found) {
     control::Client daemon(common.socket);
     seen.daemon = daemon.peer();
     seen.caps = daemon.call("caps");
+    seen.notices = daemon.call("notice.list");
     seen.sas_before = daemon.call("state.list");
     seen.stats_before = daemon.call("stats");
     std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -103,7 +104,9 @@ void look_at_network(const Seen& seen, Findings& found) {
     if (!peers.empty()) skip(found, "route", "xespd has no interfaces, so no routes are needed");
   } else {
     for (const std::string& peer : peers) {
-      const auto route = output_of({"ip", "-j", "route", "get", peer});
+      // As xespd asks (--mark): other packets to the peer may well take the TUN device.
+      const std::string mark = std::to_string(seen.stats["dataplane"].value("mark", 0u));
+      const auto route = output_of({"ip", "-j", "route", "get", peer, "mark", mark});
       add(found, check_route(peer, route ? json::parse(*route, nullptr, false) : json(), table, outside));
     }
   }
@@ -119,6 +122,7 @@ int diagnose(const Common& common) {
   Seen seen;
   if (ask(common, seen, found)) {
     add(found, check_card(seen.caps));
+    add(found, check_notices(seen.notices));
     add(found, check_policies(seen.policies, seen.sas));
     add(found, check_sas(seen.sas_before, seen.sas, !seen.caps["card"].is_null()));
     add(found, check_drops(seen.stats_before, seen.stats));

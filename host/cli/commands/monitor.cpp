@@ -38,12 +38,14 @@ std::string event_text(const json& e) {
   const std::string what = e["event"];
   if (what == "limit")
     return fmt::format(
-        "{} limit reached: {}, at number {}", e.value("limit", "?"),
+        "{} limit reached: {}, {}", e.value("limit", "?"),
         e.contains("sa") ? sa_text(e["sa"])
                          : fmt::format("dir {} index {}, an SA that is gone", e.value("dir", "?"), e.value("index", 0)),
-        e.value("seq", uint64_t{0}));
+        e.contains("of") ? "its time has come" : fmt::format("at number {}", e.value("seq", uint64_t{0})));
   if (what == "card")
     return e.value("present", false) ? "the card is back" : "the card is lost: " + e.value("reason", "?");
+  if (what == "notice")
+    return fmt::format("{}: {}; {}", e.value("peer", "?"), e.value("text", "?"), e.value("fix", "?"));
   if (what == "lost") return fmt::format("{} events were lost: this reader is too slow", e.value("count", 0));
   if (what.ends_with(".flush"))
     return fmt::format("{}: {} deleted{}", what, e.value("deleted", 0),

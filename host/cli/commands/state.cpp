@@ -30,8 +30,9 @@ constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state ad
   replay-window N                  packets, 128 if not given, up to 4096; 0 turns the check off
   replay-seq N, replay-oseq N      start after this number (inbound, outbound); replay-seq-hi, replay-oseq-hi: its
                                    high half
-  limit byte-soft|byte-hard|packet-soft|packet-hard N
-                                   a soft one is told in the daemon's log, a hard one ends the SA; several may be given
+  limit byte-soft|byte-hard|packet-soft|packet-hard|time-soft|time-hard N
+                                   (time in seconds from now) a soft one is told in the daemon's log, a hard one ends the
+                                   SA; several may be given
   sel src P dst P [proto N]        what inner packets must match
   tos N, ttl N                     of a tunnel's outer header; without tos the inner DSCP is copied
   df set|copy|clear                of a tunnel's outer header: set, if not given
@@ -72,7 +73,14 @@ void print_suite(const json& sa) {
   }
 }
 
+void print_larval(const json& sa) {
+  fmt::print("src {} dst {}\n\tproto {} spi {:#010x} larval: reserved by a key exchange, no SA yet\n",
+             sa["src"].get<std::string>(), sa["dst"].get<std::string>(), sa["proto"].get<std::string>(),
+             sa["spi"].get<uint32_t>());
+}
+
 void print_sa(const json& sa) {
+  if (sa.contains("larval")) return print_larval(sa);
   fmt::print("src {} dst {}\n", sa["src"].get<std::string>(), sa["dst"].get<std::string>());
   fmt::print("\tproto {} spi {:#010x} reqid {} mode {} dir {}\n", sa["proto"].get<std::string>(),
              sa["spi"].get<uint32_t>(), sa["reqid"].get<uint32_t>(), sa["mode"].get<std::string>(),
@@ -95,7 +103,7 @@ void print_sa(const json& sa) {
 }
 
 int list(control::Client& daemon, const Common& common, bool show_keys) {
-  json rows = daemon.call("state.list", {{"show_keys", show_keys}});
+  json rows = daemon.call("state.list", {{"show_keys", show_keys}, {"larval", true}});
   if (common.json)
     fmt::print("{}\n", rows.dump(2));
   else

@@ -143,6 +143,17 @@ Findings check_card(const json& caps) {
   return found;
 }
 
+Findings check_notices(const json& notices) {
+  Findings found;
+  for (const json& n : notices)
+    found.push_back({Severity::kError, "ike",
+                     fmt::format("{}, {}, {} s ago{}", n.value("peer", "?"), n.value("text", "?"),
+                                 n.value("seconds_ago", uint64_t{0}),
+                                 n.value("count", 1u) > 1 ? fmt::format(", {} times", n.value("count", 1u)) : ""),
+                     n.value("fix", "")});
+  return found;
+}
+
 Findings check_policies(const json& policies, const json& sas) {
   Findings found;
   if (policies.empty())

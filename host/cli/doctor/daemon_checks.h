@@ -12,6 +12,8 @@ namespace xesp::cli::doctor {
 Findings check_card(const nlohmann::json& caps);
 /// Of `policy.list` and `state.list`: does each protect policy have an SA?
 Findings check_policies(const nlohmann::json& policies, const nlohmann::json& sas);
+/// Of `notice.list`: what a key exchange could not do.
+Findings check_notices(const nlohmann::json& notices);
 /// Of two readings of `state.list`: what moves, what is in software and why, limits, answers that do not come.
 Findings check_sas(const nlohmann::json& before, const nlohmann::json& after, bool card_expected);
 /// Of two readings of `stats`: each drop counter that is not zero, its cause, and whether it rises.

@@ -49,7 +49,7 @@ bool knows_link_type(int link_type) {
 
 std::optional<SplitFrame> split_frame(int link_type, std::span<const uint8_t> frame) {
   const auto before = link_bytes(link_type, frame);
-  if (!before) return std::nullopt;
+  if (!before || *before == frame.size()) return std::nullopt;
   SplitFrame split{frame.first(*before), frame.subspan(*before)};
   // Ethernet pads short frames; a capture that was cut short stays short, and the engine says so.
   if (link_type == DLT_EN10MB && split.ip.size() >= 20) {

@@ -243,7 +243,8 @@ void DumpReader::limits(const Strings& words) {
     if (value.starts_with("(INF)") || value.starts_with("0(sec)")) continue;
     const char* kind = value.find("bytes") != std::string::npos     ? "byte-"
                        : value.find("packets") != std::string::npos ? "packet-"
-                                                                    : "time-";
+                         : words.front() == "expire" && at(words, 1) == "use:" ? "time-use-"
+                                                                               : "time-";
     add({"limit", kind + words[i], first_form(value)});
   }
 }

@@ -63,11 +63,12 @@ void parse_flags(Words& words, SaConfig& sa) {
 
 // As often as there are limits; each of its kinds once.
 void parse_limit(Words& words, Lifetime& lifetime) {
-  const std::string kind = words.next("limit: byte-soft, byte-hard, packet-soft or packet-hard");
+  const std::string kind = words.next("limit: byte-soft, byte-hard, packet-soft, packet-hard, time-soft or time-hard");
   const auto known = std::ranges::find(control::kLimitNames, kind, &control::LimitName::word);
   if (known == std::end(control::kLimitNames))
-    words.refuse(kind.starts_with("time-") ? "not supported: who made the SA ends it after a time, remove the limit"
-                                           : "limit must be byte-soft, byte-hard, packet-soft or packet-hard");
+    words.refuse(kind.starts_with("time-use-")
+                     ? "time from the first packet is not kept: give time-soft or time-hard, from the install"
+                     : "limit must be byte-soft, byte-hard, packet-soft, packet-hard, time-soft or time-hard");
   uint64_t& limit = lifetime.*known->limit;
   if (limit != abi::kNoLimit) words.refuse("given twice: a limit of each kind is enough");
   limit = words.number("limit " + kind, 1, abi::kNoLimit - 1);

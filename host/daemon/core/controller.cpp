@@ -19,6 +19,16 @@ std::string name_of(const SaConfig& sa) {
          control::proto_name(sa.proto) + " spi " + spi;
 }
 
+SaConfig name_only(const SaConfig& sa) {
+  SaConfig name;
+  name.direction = sa.direction;
+  name.src = sa.src;
+  name.dst = sa.dst;
+  name.proto = sa.proto;
+  name.spi = sa.spi;
+  return name;
+}
+
 }  // namespace
 
 Controller::Controller(Engine& engine, LeaseKeeper& leases, PacketPath& path)
@@ -32,17 +42,22 @@ const Controller::Sa& Controller::add_sa(control::SaRequest request) {
   refuse_unsteered(request.sa);
   refuse_same_name(request.sa);
   refuse_shared_key(request.sa);
-  Sa& sa = sas_.emplace_back(Sa{std::move(request.sa), {}});
+  Sa& sa = sas_.emplace_back(Sa{std::move(request.sa), {}, Clock::now()});
   try {
-    if (sa.config.direction == Direction::kOut)
-      install_out(sa);
-    else
-      install_in(sa);
+    install(sa);
   } catch (...) {
     sas_.pop_back();
     throw;
   }
+  if (sa.config.direction == Direction::kIn) larvals_.release(sa.config.dst, sa.config.proto, sa.config.spi);
   return sa;
+}
+
+void Controller::install(Sa& sa) {
+  if (sa.config.direction == Direction::kOut)
+    install_out(sa);
+  else
+    install_in(sa);
 }
 
 // The policies' templates tell the direction, if exactly one direction has a template that this SA serves.
@@ -65,7 +80,8 @@ Direction Controller::direction_of(const SaConfig& sa) const {
 void Controller::refuse_unsteered(const SaConfig& sa) {
   constexpr uint16_t kIkePort = 500;
   if (sa.direction == Direction::kIn && sa.encap && sa.encap->dst_port == kIkePort)
-    throw Error(ErrorCode::kData, "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
+    throw Error(ErrorCode::kData,
+                "encap: UDP 500 is IKE's and goes to the kernel, receive ESP on 4500 or another port");
 }
 
 void Controller::refuse_same_name(const SaConfig& sa) const {
@@ -133,7 +149,18 @@ std::vector<SaStats> Controller::all_stats() {
   return all;
 }
 
-void Controller::delete_sa(const control::SaName& name) {
+const Larvals::Larval& Controller::reserve_spi(const IpAddress& src, const IpAddress& dst, uint8_t proto,
+                                               std::chrono::seconds hold, Clock::time_point now) {
+  const auto taken = [&](uint32_t spi) {
+    return std::ranges::any_of(sas_, [&](const Sa& sa) {
+      return sa.config.direction == Direction::kIn && sa.config.spi == spi && sa.config.dst == dst &&
+             sa.config.proto == proto;
+    });
+  };
+  return larvals_.reserve(src, dst, proto, hold, taken, now);
+}
+
+std::list<Controller::Sa>::const_iterator Controller::locate(const control::SaName& name) const {
   auto found = sas_.end();
   for (auto sa = sas_.begin(); sa != sas_.end(); ++sa) {
     if (!name.names(sa->config)) continue;
@@ -141,25 +168,103 @@ void Controller::delete_sa(const control::SaName& name) {
       throw Error(ErrorCode::kUsage, "dir: several SAs have this dst and spi: add 'dir out' or 'dir in', or the proto");
     found = sa;
   }
-  if (found == sas_.end()) throw Error(ErrorCode::kNotFound, "no SA with this dst and spi: see 'xesp state list'");
-  take_out(found);
+  return found;
+}
+
+namespace {
+
+[[noreturn]] void refuse_unknown() {
+  throw Error(ErrorCode::kNotFound, "no SA with this dst and spi: see 'xesp state list'");
+}
+
+}  // namespace
+
+const Controller::Sa& Controller::find_sa(const control::SaName& name) const {
+  const auto found = locate(name);
+  if (found == sas_.end()) refuse_unknown();
+  return *found;
+}
+
+void Controller::delete_sa(const control::SaName& name) {
+  const auto found = locate(name);
+  if (found != sas_.end())
+    take_out(sas_.erase(found, found));  // the same place, as one to change
+  else if (!larvals_.release(name))
+    refuse_unknown();
+}
+
+// Engine and leases know an SA by key and name, so the new one can't be there before the old one has gone. What comes
+// in between drops.
+const Controller::Sa& Controller::move_sa(const control::SaName& name, const NewEnds& ends) {
+  const auto found = locate(name);
+  if (found == sas_.end()) refuse_unknown();
+  Sa& sa = *sas_.erase(found, found);
+  SaConfig moved = sa.config.clone();
+  moved.src = ends.src;
+  moved.dst = ends.dst;
+  moved.encap = ends.encap;
+  if (ends.reqid) moved.reqid = *ends.reqid;
+  moved.seq = stats(sa).seq;
+  moved.check();
+  refuse_unsteered(moved);
+  if (sa.config.dst != moved.dst) refuse_same_name(moved);
+  SaConfig before = sa.config.clone();
+  before.seq = moved.seq;
+  withdraw(sa);
+  sa.config = std::move(moved);
+  try {
+    install(sa);
+  } catch (...) {
+    sa.config = std::move(before);
+    try {
+      install(sa);
+    } catch (const Error& e) {
+      spdlog::error("the SA {} can't be put back: {}", name_of(sa.config), e.what());
+      sas_.erase(found);
+    }
+    throw;
+  }
+  return sa;
+}
+
+std::vector<Controller::Expiry> Controller::expire(Clock::time_point now) {
+  std::vector<Expiry> reached;
+  larvals_.expire(now);
+  for (auto sa = sas_.begin(); sa != sas_.end();) {
+    const auto next = std::next(sa);
+    const Lifetime& life = sa->config.lifetime;
+    const auto age = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - sa->since).count());
+    const bool hard = age >= life.hard_seconds;
+    if (hard || (age >= life.soft_seconds && !sa->soft_time_reached)) {
+      sa->soft_time_reached = true;
+      reached.push_back({name_only(sa->config), hard});
+    }
+    if (hard) take_out(sa);
+    sa = next;
+  }
+  return reached;
+}
+
+void Controller::take_out(std::list<Sa>::iterator sa) {
+  withdraw(*sa);
+  sas_.erase(sa);
 }
 
 // Packets leave the SA before the SA leaves the engine.
-void Controller::take_out(std::list<Sa>::iterator sa) {
-  if (sa->config.direction == Direction::kOut) {
-    bind_all(&*sa);
-    path_.remove_outbound(sa->handle);
-    leases_.forget(sa->handle);
+void Controller::withdraw(Sa& sa) {
+  if (sa.config.direction == Direction::kOut) {
+    bind_all(&sa);
+    path_.remove_outbound(sa.handle);
+    leases_.forget(sa.handle);
   } else {
-    path_.remove_inbound(sa->config);
+    path_.remove_inbound(sa.config);
   }
-  engine_.remove(sa->config.direction, sa->handle);
-  sas_.erase(sa);
+  engine_.remove(sa.config.direction, sa.handle);
 }
 
 size_t Controller::flush_sas(std::optional<Direction> direction) {
   size_t count = 0;
+  if (direction != Direction::kOut) larvals_.clear();
   for (auto sa = sas_.begin(); sa != sas_.end();) {
     const auto next = std::next(sa);
     if (!direction || sa->config.direction == *direction) {
@@ -179,11 +284,18 @@ const Controller::Sa* Controller::find_out(SaHandle handle) const {
 
 // ---- policies -------------------------------------------------------------------------------------------------------
 
-const Controller::BoundPolicy& Controller::add_policy(const Policy& policy) {
+const Controller::BoundPolicy& Controller::add_policy(const Policy& policy, bool replace) {
   policy.check();
-  for (const BoundPolicy& p : policies_)
-    if (p.policy.same_entry(policy))
+  const auto old = std::ranges::find_if(policies_, [&](const BoundPolicy& p) { return p.policy.same_entry(policy); });
+  if (old != policies_.end()) {
+    if (!replace)
       throw Error(ErrorCode::kExists, "a policy of this direction and selector is there already: delete it first");
+    if (old->policy == policy) return *old;  // its SA stays bound
+    path_.set_policy(policy);
+    *old = BoundPolicy{policy, {}};
+    bind(*old, nullptr);
+    return *old;
+  }
   BoundPolicy& added = policies_.emplace_back(BoundPolicy{policy, {}});
   try {
     path_.set_policy(policy);

@@ -46,6 +46,15 @@ json sa_name(const SaConfig& sa) {
           {"dir", control::direction_name(sa.direction)}};
 }
 
+json larval_row(const Larvals::Larval& larval) {
+  return {{"larval", true},          {"src", larval.src.str()},
+          {"dst", larval.dst.str()}, {"proto", control::proto_name(larval.proto)},
+          {"spi", larval.spi},       {"dir", "in"}};
+}
+
+constexpr uint64_t kMostHoldSeconds = 3600;
+constexpr uint64_t kHoldSeconds = 165;  // Linux' own for larval SAs: longer than a peer repeats its requests
+
 constexpr uint8_t kUdp = 17;
 constexpr uint16_t kIkePort = 500, kNattPort = 4500;
 
@@ -91,6 +100,9 @@ json Requests::handle(const json& request, const Asker& asker) {
   const std::string what = Fields(request, "").text("do");
   if (what == "state.add") return state_add(request);
   if (what == "state.delete") return state_delete(request);
+  if (what == "state.get") return state_get(request);
+  if (what == "state.reserve") return state_reserve(request);
+  if (what == "state.move") return state_move(request);
   if (what == "state.list") return state_list(request, asker);
   if (what == "state.flush") return state_flush(request);
   if (what == "policy.add") return policy_add(request);
@@ -104,6 +116,8 @@ json Requests::handle(const json& request, const Asker& asker) {
   if (what == "caps") return caps(request);
   if (what == "version") return version(request);
   if (what == "tap") return tap(request, asker);
+  if (what == "notice.add") return notice_add(request);
+  if (what == "notice.list") return notice_list(request);
   if (what == "monitor") {  // the server does the rest
     fields_of(request).end();
     return json::object();
@@ -120,6 +134,7 @@ json Requests::state_add(const json& request) {
   row["index"] = sa.handle.index;
   row["generation"] = sa.handle.generation;
   tell({{"event", "state.add"}, {"sa", row}});
+  notices_.settle(sa.config.direction == Direction::kOut ? sa.config.dst : sa.config.src);
   return row;
 }
 
@@ -135,9 +150,41 @@ json Requests::state_delete(const json& request) {
   return json::object();
 }
 
+json Requests::state_get(const json& request) {
+  Fields f = fields_of(request);
+  const control::SaName name = control::sa_name_from_json(f.object("sa"));
+  f.end();
+  const Controller::Sa& sa = controller_.find_sa(name);
+  return sa_row(sa, controller_.stats(sa), engine_.placement(sa.config.direction, sa.handle), control::Keys::kHidden);
+}
+
+json Requests::state_reserve(const json& request) {
+  Fields f = fields_of(request);
+  const IpAddress src = IpAddress::parse(f.text("src"));
+  const IpAddress dst = IpAddress::parse(f.text("dst"));
+  const uint8_t proto = f.choice("proto", {"esp", "ah"}) == 0 ? kProtoEsp : kProtoAh;
+  const uint64_t hold = f.number("seconds", kMostHoldSeconds, kHoldSeconds);
+  f.end();
+  return larval_row(controller_.reserve_spi(src, dst, proto, std::chrono::seconds(hold)));
+}
+
+json Requests::state_move(const json& request) {
+  Fields f = fields_of(request);
+  const control::SaName name = control::sa_name_from_json(f.object("sa"));
+  Controller::NewEnds ends{IpAddress::parse(f.text("new_src")), IpAddress::parse(f.text("new_dst")), {}};
+  if (f.has("encap")) ends.encap = control::encap_from_json(f.object("encap"));
+  if (f.has("reqid")) ends.reqid = static_cast<uint32_t>(f.number("reqid", 0xffffffffu));
+  f.end();
+  const Controller::Sa& sa = controller_.move_sa(name, ends);
+  const json row = control::to_json(sa.config, control::Keys::kHidden);
+  tell({{"event", "state.move"}, {"sa", row}});
+  return row;
+}
+
 json Requests::state_list(const json& request, const Asker& asker) {
   Fields f = fields_of(request);
   const bool show = f.flag("show_keys", false);
+  const bool larval = f.flag("larval", false);
   f.end();
   if (show && !asker.root) throw Error(ErrorCode::kDenied, "show_keys: only root may see keys");
   json rows = json::array();
@@ -146,6 +193,8 @@ json Requests::state_list(const json& request, const Asker& asker) {
   for (const Controller::Sa& sa : controller_.sas())
     rows.push_back(sa_row(sa, *stats++, engine_.placement(sa.config.direction, sa.handle),
                           show ? control::Keys::kShown : control::Keys::kHidden));
+  if (larval)
+    for (const Larvals::Larval& one : controller_.larvals().all()) rows.push_back(larval_row(one));
   return rows;
 }
 
@@ -164,8 +213,9 @@ json Requests::state_flush(const json& request) {
 json Requests::policy_add(const json& request) {
   Fields f = fields_of(request);
   const Policy policy = control::policy_from_json(f.object("policy"));
+  const bool replace = f.flag("replace", false);
   f.end();
-  json row = control::to_json(controller_.add_policy(policy).policy);
+  json row = control::to_json(controller_.add_policy(policy, replace).policy);
   tell({{"event", "policy.add"}, {"policy", row}});
   return row;
 }
@@ -312,8 +362,35 @@ json Requests::caps(const json& request) {
   return answer;
 }
 
+void Requests::look_at_clock() {
+  constexpr auto kEvery = std::chrono::milliseconds(400);
+  const auto now = Controller::Clock::now();
+  if (now < next_look_) return;
+  next_look_ = now + kEvery;
+  for (const Controller::Expiry& expiry : controller_.expire(now)) {
+    tell({{"event", "limit"},
+          {"limit", expiry.hard ? "hard" : "soft"},
+          {"of", "seconds"},
+          {"dir", control::direction_name(expiry.config.direction)},
+          {"sa", sa_name(expiry.config)}});
+    if (expiry.hard) tell({{"event", "state.delete"}, {"sa", sa_name(expiry.config)}});
+  }
+  for (const auto& [policy, packet] : path_.take_misses()) {
+    const auto& bound = controller_.policies();
+    const auto known = std::ranges::find_if(bound, [&](const auto& b) { return b.policy.same_entry(policy); });
+    if (known == bound.end() || known->sa) continue;  // it was so, and is no more
+    json event = {{"event", "acquire"},
+                  {"policy", {{"dir", "out"}, {"sel", control::to_json(policy.selector)}}},
+                  {"packet", {{"src", packet.src.str()}, {"dst", packet.dst.str()}}}};
+    if (packet.protocol) event["packet"]["proto"] = *packet.protocol;
+    if (packet.src_port) event["packet"]["sport"] = *packet.src_port;
+    if (packet.dst_port) event["packet"]["dport"] = *packet.dst_port;
+    tell(std::move(event));
+  }
+}
+
 void Requests::complete(json& event) const {
-  if (event["event"] != "limit") return;
+  if (event["event"] != "limit" || event.contains("sa")) return;
   for (const Controller::Sa& sa : controller_.sas())
     if (event["dir"] == control::direction_name(sa.config.direction) && event["index"] == sa.handle.index &&
         event["generation"] == sa.handle.generation)
@@ -327,6 +404,23 @@ json Requests::tap(const json& request, const Asker& asker) {
   if (!asker.root) throw Error(ErrorCode::kDenied, "tap: only root may see packets in clear");
   tap_ = path_.tap(filter);
   return {{"interfaces", tap_->interfaces}};
+}
+
+json Requests::notice_add(const json& request) {
+  Fields f = fields_of(request);
+  Fields n(f.object("notice"), "notice");
+  f.end();
+  const IpAddress peer = IpAddress::parse(n.text("peer"));
+  const std::string kind = n.text("kind"), text = n.text("text"), fix = n.text("fix");
+  n.end();
+  notices_.add(peer, kind, text, fix);
+  tell({{"event", "notice"}, {"peer", peer.str()}, {"kind", kind}, {"text", text}, {"fix", fix}});
+  return json::object();
+}
+
+json Requests::notice_list(const json& request) {
+  fields_of(request).end();
+  return notices_.list();
 }
 
 json Requests::version(const json& request) {

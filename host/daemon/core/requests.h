@@ -8,6 +8,7 @@
 
 #include "core/controller.h"
 #include "core/events.h"
+#include "core/notices.h"
 #include "xesp/offload_engine.h"
 
 namespace xesp {
@@ -30,12 +31,17 @@ class Requests {
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
   /// The tap that the last handle() has opened, if that was its request: its keeper is the connection's.
   std::optional<TapStream> take_tap() { return std::exchange(tap_, std::nullopt); }
+  /// Ends SAs whose time has come, and tells of it and of policies that want an SA. To be called at least twice a second; more often costs nothing.
+  void look_at_clock();
   /// Adds to an event what only the control side knows: which SA a handle names.
   void complete(nlohmann::json& event) const;
 
  private:
   nlohmann::json state_add(const nlohmann::json& request);
   nlohmann::json state_delete(const nlohmann::json& request);
+  nlohmann::json state_get(const nlohmann::json& request);
+  nlohmann::json state_reserve(const nlohmann::json& request);
+  nlohmann::json state_move(const nlohmann::json& request);
   nlohmann::json state_list(const nlohmann::json& request, const Asker& asker);
   nlohmann::json state_flush(const nlohmann::json& request);
   nlohmann::json policy_add(const nlohmann::json& request);
@@ -49,6 +55,8 @@ class Requests {
   nlohmann::json caps(const nlohmann::json& request);
   nlohmann::json tap(const nlohmann::json& request, const Asker& asker);
   nlohmann::json version(const nlohmann::json& request);
+  nlohmann::json notice_add(const nlohmann::json& request);
+  nlohmann::json notice_list(const nlohmann::json& request);
 
   /// Whether inbound SAs end at this address.
   bool has_end(const IpAddress& address) const;
@@ -64,6 +72,8 @@ class Requests {
   Events* events_;
   const OffloadEngine* card_;
   std::optional<TapStream> tap_;
+  Controller::Clock::time_point next_look_{};
+  Notices notices_;
 };
 
 }  // namespace xesp

@@ -59,6 +59,7 @@ nlohmann::json describe(const Interface& interface, const Attachment& attachment
 struct Dataplane::Impl {
   Impl(const DataplaneOptions& options, Engine& engine)
       : queue(options.queue),
+        mark(options.mark),
         inside(Interface::find(options.inside)),
         outside(Interface::find(options.outside)),
         steering(prepared(options.pin_dir)),
@@ -67,7 +68,7 @@ struct Dataplane::Impl {
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
         socket_inside(inside, options.queue),
         socket_outside(outside, options.queue),
-        to_outside(outside, Tap::kOutside, socket_outside, drops_out, options.carry_vlans),
+        to_outside(outside, Tap::kOutside, socket_outside, drops_out, options.carry_vlans, options.mark),
         to_inside(inside, Tap::kInside, socket_inside, drops_in, options.carry_vlans),
         tun(make_tun(options, outside)),
         shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},
@@ -83,6 +84,7 @@ struct Dataplane::Impl {
   }
 
   unsigned queue;
+  uint32_t mark;
   Interface inside;
   Interface outside;
   Steering steering;
@@ -178,6 +180,16 @@ std::optional<Policy> Dataplane::policy_for(Direction direction, const Traffic& 
   return policy ? std::optional(*policy) : std::nullopt;
 }
 
+std::vector<std::pair<Policy, Traffic>> Dataplane::take_misses() {
+  auto misses = impl_->steering.take_misses();
+  for (auto& own : impl_->outbound.take_misses()) misses.push_back(own);
+  std::vector<std::pair<Policy, Traffic>> out;
+  for (const auto& [id, flow] : misses)
+    for (const SpdTable::Entry& entry : impl_->policies.policies(Direction::kOut).entries())
+      if (entry.id() == id) out.emplace_back(entry.policy, traffic_of(flow));
+  return out;
+}
+
 nlohmann::json Dataplane::counters() const {
   const Impl& d = *impl_;
   static constexpr const char* kSteerNames[] = {
@@ -190,6 +202,7 @@ nlohmann::json Dataplane::counters() const {
   for (size_t i = 0; i < values.size(); ++i) steering[kSteerNames[i]] = values[i];
   return {{"inside", describe(d.inside, d.attached_inside)},
           {"outside", describe(d.outside, d.attached_outside)},
+          {"mark", d.mark},
           {"policies_inherited", d.policies.inherited()},
           {"steering", steering},
           {"out", d.counters_out.json()},

@@ -7,6 +7,8 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tap_stream.h"
 #include "xesp/engine.h"
@@ -25,6 +27,9 @@ struct DataplaneOptions {
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
   std::string tun;           ///< TUN interface to make for this host's own applications; empty: none
+  /// Mark of protected packets for the kernel's routing rules (ip rule ... fwmark), so that a route which leads to `tun`
+  /// does not lead them there again; as the one of the IKE daemon's packets. 0: none.
+  uint32_t mark = 0;
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";
@@ -74,6 +79,8 @@ class Dataplane {
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
   /// Shows packets to a reader, until its keeper is gone. @throws Error(kUnavailable, kOs)
   TapStream tap(const control::TapFilter& filter);
+  /// Packets of outbound protect policies that had no SA since the last call, the first one of each policy.
+  std::vector<std::pair<Policy, Traffic>> take_misses();
   /// Counters of the packet side by name; part of `xesp stats`.
   nlohmann::json counters() const;
   /// The text of the Error(kIo) that ended the packet side, or empty while it runs.

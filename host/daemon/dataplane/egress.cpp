@@ -14,14 +14,15 @@ constexpr size_t kMostHeld = 256;
 
 }  // namespace
 
-Egress::Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans)
+Egress::Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans,
+               uint32_t mark)
     : interface_(interface),
       place_(place),
       socket_(socket),
       drops_(drops),
       counters_(drops.counters()),
       carry_vlans_(carry_vlans),
-      next_hops_(interface) {}
+      next_hops_(interface, mark) {}
 
 void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
   const std::lock_guard lock(mutex_);

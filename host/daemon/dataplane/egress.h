@@ -21,8 +21,10 @@ namespace xesp::dataplane {
 /// a bounded queue. Any thread: the one of the path that ends here sends most, the other one ICMP errors.
 class Egress {
  public:
-  /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route.
-  Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans);
+  /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route. `mark`: of whose
+  /// packets' routes to take (RouteSocket).
+  Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans,
+         uint32_t mark = 0);
 
   /// Sends, holds or drops a whole IP packet that came with these VlanTags. What it sends leaves with the next flush().
   void send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now);

@@ -110,6 +110,16 @@ IpFields fields_of(const Traffic& traffic) {
   return out;
 }
 
+Traffic traffic_of(const xesp_flow& flow) {
+  Traffic out{address_of(flow.family, flow.src), address_of(flow.family, flow.dst)};
+  if (flow.shown & XESP_SHOWS_PROTOCOL) out.protocol = flow.protocol;
+  if (flow.shown & XESP_SHOWS_PORTS) {
+    out.src_port = ntohs(flow.sport);
+    out.dst_port = ntohs(flow.dport);
+  }
+  return out;
+}
+
 std::optional<IpFields> read_ip(std::span<const uint8_t> packet) {
   return is_v6(packet) ? read_ipv6(packet) : read_ipv4(packet);
 }

@@ -21,6 +21,7 @@ struct IpFields {
 };
 
 IpFields fields_of(const Traffic& traffic);
+Traffic traffic_of(const xesp_flow& flow);
 
 /// The fields of an IPv4 or IPv6 packet as the steering program reads them, or nothing where it drops: headers that are
 /// not whole, less than the length says, too many extension headers.

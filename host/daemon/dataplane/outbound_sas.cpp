@@ -51,4 +51,18 @@ std::optional<SaHandle> OutboundSas::sa_for(const IpFields& packet) const {
   return bound == bound_.end() ? std::nullopt : std::optional(bound->second);
 }
 
+void OutboundSas::note_miss(const IpFields& packet) {
+  const std::unique_lock lock(mutex_);
+  const Policy* policy = policies_.match(packet);
+  if (policy && policy->action == PolicyAction::kProtect && misses_.size() < XESP_MAX_MISSES)
+    misses_.emplace(policies_.find(policy->selector)->id(), packet.flow);
+}
+
+std::vector<std::pair<uint32_t, xesp_flow>> OutboundSas::take_misses() {
+  const std::unique_lock lock(mutex_);
+  std::vector<std::pair<uint32_t, xesp_flow>> out(misses_.begin(), misses_.end());
+  misses_.clear();
+  return out;
+}
+
 }  // namespace xesp::dataplane

@@ -5,6 +5,8 @@
 #include <optional>
 #include <shared_mutex>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "sa_overhead.h"
 #include "spd_table.h"
@@ -32,6 +34,10 @@ class OutboundSas {
   /// The SA that must protect a packet which did not come by the steering program; nothing if its policy is another one
   /// or has no SA, and then it must not leave.
   std::optional<SaHandle> sa_for(const IpFields& packet) const;
+  /// sa_for() had nothing: if that was for want of an SA, the packet waits for take_misses(), one of each policy.
+  void note_miss(const IpFields& packet);
+  /// By SpdTable::Entry::id(), as Steering::take_misses().
+  std::vector<std::pair<uint32_t, xesp_flow>> take_misses();
 
  private:
   static uint32_t key(SaHandle handle) { return uint32_t{handle.index} << 16 | handle.generation; }
@@ -39,6 +45,7 @@ class OutboundSas {
   mutable std::shared_mutex mutex_;
   std::unordered_map<uint32_t, Sa> sas_;
   SpdTable policies_;
+  std::unordered_map<uint32_t, xesp_flow> misses_;
   std::unordered_map<uint32_t, SaHandle> bound_;  ///< by SpdTable::Entry::id()
 };
 

@@ -123,6 +123,7 @@ void Path::take_own(Time now) {
     const auto fields = read_ip(own.data);
     const auto sa = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
     if (!sa) {
+      if (fields) shared_.outbound.note_miss(*fields);
       drops_.drop(kDropOwn, own.from_tun ? Tap::kTun : Tap::kInside, own.data);
       continue;
     }

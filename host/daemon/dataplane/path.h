@@ -33,7 +33,7 @@ class Path {
   struct Shared {
     Engine& engine;
     const InboundCheck& check;
-    const OutboundSas& outbound;
+    OutboundSas& outbound;
     OwnPackets& own;  ///< this host's packets, for the outbound path
     Egress& inside;   ///< where ICMP errors about what came from inside go
     Egress& outside;

@@ -135,7 +135,7 @@ int read_neighbour(const nlmsghdr* message, void* data) {
 
 }  // namespace
 
-RouteSocket::RouteSocket() : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)) {
+RouteSocket::RouteSocket(uint32_t mark) : socket_(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC)), mark_(mark) {
   if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0)
     throw os_error(errno, "can't open a route socket");
 }
@@ -163,6 +163,7 @@ std::optional<Route> RouteSocket::route(const IpAddress& dst) {
   header->rtm_family = family_of(dst);
   header->rtm_dst_len = static_cast<uint8_t>(8 * bytes_of(dst));
   put_address(message, RTA_DST, dst);
+  if (mark_ != 0) mnl_attr_put_u32(message, RTA_MARK, mark_);
   RouteFields out;
   out.next_hop = dst;
   if (!talk(message, read_route, &out)) return std::nullopt;

@@ -42,7 +42,8 @@ struct VlanLink {
 /// Asks the kernel by rtnetlink, one question at a time. Not for several threads.
 class RouteSocket {
  public:
-  RouteSocket();  ///< @throws Error(kOs)
+  /// `mark`: as of whose packets to ask (ip rule fwmark); 0: of those without. @throws Error(kOs)
+  explicit RouteSocket(uint32_t mark = 0);
 
   std::optional<Route> route(const IpAddress& dst);
   /// Nothing if the interface is of another kind.
@@ -63,6 +64,7 @@ class RouteSocket {
   std::unique_ptr<mnl_socket, Close> socket_;
   alignas(nlmsghdr) std::array<char, kBufferBytes> buffer_{};
   uint32_t sequence_ = 0;
+  uint32_t mark_;
 };
 
 }  // namespace xesp::dataplane

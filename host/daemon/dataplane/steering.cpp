@@ -140,6 +140,22 @@ void Steering::clear_socket(Side side, unsigned queue) noexcept {
   bpf_map_delete_elem(bpf_map__fd(map), &key);
 }
 
+std::vector<std::pair<uint32_t, xesp_flow>> Steering::take_misses() {
+  const int map = bpf_map__fd(skeleton_->maps.misses);
+  std::vector<uint32_t> ids;
+  uint32_t id = 0;
+  for (const uint32_t* at = nullptr; ids.size() < XESP_MAX_MISSES && bpf_map_get_next_key(map, at, &id) == 0; at = &id)
+    ids.push_back(id);
+  std::vector<std::pair<uint32_t, xesp_flow>> out;
+  for (const uint32_t one : ids) {
+    xesp_flow flow{};
+    if (bpf_map_lookup_elem(map, &one, &flow) != 0) continue;
+    bpf_map_delete_elem(map, &one);
+    out.emplace_back(one, flow);
+  }
+  return out;
+}
+
 std::array<uint64_t, XESP_STEER_COUNT> Steering::counters() const {
   std::array<uint64_t, XESP_STEER_COUNT> out{};
   std::vector<uint64_t> by_cpu(static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1)));

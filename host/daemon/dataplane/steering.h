@@ -42,6 +42,9 @@ class Steering {
   void set_socket(Side side, unsigned queue, int socket_fd);
   void clear_socket(Side side, unsigned queue) noexcept;
 
+  /// Takes out what waits there: a packet of each policy (by id) that had no SA.
+  std::vector<std::pair<uint32_t, xesp_flow>> take_misses();
+
   /// Sums over the CPUs, by enum xesp_steer_counter.
   std::array<uint64_t, XESP_STEER_COUNT> counters() const;
 

@@ -18,6 +18,7 @@
 #include "engine/lifetime.h"
 #include "engine/lookup_table.h"
 #include "engine/sa_slots.h"
+#include "engine/self_test.h"
 #include "engine/window_memory.h"
 #include "esp/header.h"
 #include "gcm/hash_powers.h"
@@ -193,6 +194,10 @@ class Side {
     }
   }
 
+  void forget_counters() {
+    const std::lock_guard lock(mutex_);
+    counters_ = {};
+  }
   EngineCounters counters() const {
     const std::lock_guard lock(mutex_);
     return counters_;
@@ -410,6 +415,10 @@ class CardEngine final : public Engine {
   explicit CardEngine(std::unique_ptr<CardPort> port)
       : port_(std::move(port)), out_(*port_, Direction::kOut), in_(*port_, Direction::kIn) {}
 
+  void forget_counters() {
+    out_.forget_counters();
+    in_.forget_counters();
+  }
   std::string description() const override { return port_->description(); }
   SaHandle install(const SaConfig& sa) override { return install_all({&sa, 1}).front(); }
   std::vector<SaHandle> install_all(std::span<const SaConfig> sas) override {
@@ -459,6 +468,13 @@ class CardEngine final : public Engine {
 
 std::unique_ptr<Engine> make_card_engine(std::unique_ptr<CardPort> port) {
   return std::make_unique<CardEngine>(std::move(port));
+}
+
+std::unique_ptr<Engine> make_proven_card_engine(std::unique_ptr<CardPort> port) {
+  auto engine = std::make_unique<CardEngine>(std::move(port));
+  self_test(*engine);
+  engine->forget_counters();
+  return engine;
 }
 
 }  // namespace xesp

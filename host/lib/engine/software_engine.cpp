@@ -10,6 +10,7 @@
 
 #include "engine/inbound_key.h"
 #include "engine/sa_slots.h"
+#include "engine/self_test.h"
 #include "engine/software_sa.h"
 #include "xesp/engine.h"
 #include "xesp/error.h"
@@ -167,6 +168,13 @@ class SoftwareEngine final : public Engine {
 }  // namespace
 
 std::unique_ptr<Engine> make_software_engine() {
+  // Once a process, before any SA: then OpenSSL is what it should be.
+  static const bool proven = [] {
+    SoftwareEngine engine;
+    self_test(engine);
+    return true;
+  }();
+  (void)proven;
   return std::make_unique<SoftwareEngine>();
 }
 

@@ -12,7 +12,7 @@ std::unique_ptr<Engine> make_xrt_engine(const XrtEngineOptions& options) {
   card.xclbin = options.xclbin;
   card.device = options.device;
   card.hwemu_dir = options.hwemu_dir;
-  return make_card_engine(std::make_unique<CardDevice>(card));
+  return make_proven_card_engine(std::make_unique<CardDevice>(card));
 }
 
 }  // namespace xesp

@@ -158,11 +158,11 @@ std::string find_worker(const std::string& wanted) {
   if (const char* named = ::secure_getenv("XESP_CARD_WORKER")) return named;
   std::error_code ignored;
   const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const fs::path& place : {here / kName, here.parent_path() / "libexec" / "xesp" / kName}) {
+  for (const fs::path& place : {here / kName, here.parent_path() / "libexec" / "xesp" / kName, fs::path(XESP_LIBEXEC_DIR) / kName}) {
     if (::access(place.c_str(), X_OK) == 0) return place;
   }
   throw Error(ErrorCode::kUnavailable, std::string(kName) + " is neither in " + here.string() + " nor in " +
-                                           (here.parent_path() / "libexec/xesp").string() +
+                                           (here.parent_path() / "libexec/xesp").string() + " nor in " XESP_LIBEXEC_DIR
                                            "; install it or set XESP_CARD_WORKER to its path");
 }
 

@@ -74,6 +74,15 @@ TEST(Doctor, PoliciesWithoutAnSa) {
   EXPECT_TRUE(holds(check_policies(json::array(), json::array()), "there is no policy"));
 }
 
+TEST(Doctor, WhatAKeyExchangeCouldNotDo) {
+  json notice = {{"peer", "192.0.2.9"}, {"kind", "k"}, {"text", "the secrets differ"}, {"fix", "give both one"},
+                 {"count", 3},          {"seconds_ago", 7}};
+  const Findings found = check_notices(json::array({notice}));
+  EXPECT_TRUE(holds(found, "error ike: 192.0.2.9, the secrets differ, 7 s ago, 3 times"));
+  EXPECT_EQ(found[0].fix, "give both one");
+  EXPECT_TRUE(check_notices(json::array()).empty());
+}
+
 TEST(Doctor, SasThatMoveOrDoNot) {
   EXPECT_TRUE(holds(check_sas(json::array({sa("out", 5)}), json::array({sa("out", 8)}), true), "moves: 3 packets"));
   EXPECT_TRUE(holds(check_sas(json::array({sa("out", 5)}), json::array({sa("out", 5)}), true), "idle, after 5"));

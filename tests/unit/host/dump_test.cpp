@@ -69,6 +69,7 @@ TEST(Dump, AStateOfIpXfrmWithStatistics) {
       "\tlifetime config:\n"
       "\t  limit: soft 1000(bytes), hard (INF)(bytes)\n"
       "\t  limit: soft (INF)(packets), hard 77(packets)\n"
+      "\t  expire add: soft 0(sec), hard 3600(sec)\n"
       "\t  expire add: soft 0(sec), hard 0(sec)\n"
       "\t  expire use: soft 0(sec), hard 0(sec)\n"
       "\tlifetime current:\n"
@@ -85,6 +86,8 @@ TEST(Dump, AStateOfIpXfrmWithStatistics) {
   EXPECT_EQ(r.sa.encap->dst_port, 4501);
   EXPECT_EQ(r.sa.lifetime.soft_bytes, 1000u);
   EXPECT_EQ(r.sa.lifetime.hard_packets, 77u);
+  EXPECT_EQ(r.sa.lifetime.soft_seconds, abi::kNoLimit);
+  EXPECT_EQ(r.sa.lifetime.hard_seconds, 3600u);
   EXPECT_FALSE(r.sa.selector) << "any to any is none";
 }
 
@@ -99,7 +102,7 @@ TEST(Dump, WhatCannotBeTakenIsNamed) {
   EXPECT_NE(says("\tif_id 0x5\n").find("if_id"), std::string::npos);
   EXPECT_NE(says("\tmark 0x3/0xffffffff\n").find("mark"), std::string::npos);
   EXPECT_NE(says("\tsecurity context x\n").find("ctx"), std::string::npos);
-  EXPECT_NE(says("\tlifetime config:\n\t  expire add: soft 0(sec), hard 3600(sec)\n").find("after a time"),
+  EXPECT_NE(says("\tlifetime config:\n\t  expire use: soft 0(sec), hard 3600(sec)\n").find("from the install"),
             std::string::npos);
   EXPECT_NE(says("\tsel src 0.0.0.0/0 dst 0.0.0.0/0 proto tcp sport 80 \n").find("sport"), std::string::npos);
   const std::string cbc = says("\tauth hmac(sha256) 0x" + std::string(64, 'a') + "\n");

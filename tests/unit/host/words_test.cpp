@@ -93,12 +93,18 @@ TEST(StateWords, AnyOrderAndDecimalSpi) {
 TEST(StateWords, ExtendedNumbersAndLimits) {
   const auto r = state(kBase +
                        " flag esn af-unspec replay-window 4096 replay-oseq-hi 2 limit byte-soft 1000 replay-oseq 7"
-                       " limit byte-hard 0x1000 limit packet-soft 10 limit packet-hard 12 dir out");
+                       " limit byte-hard 0x1000 limit packet-soft 10 limit packet-hard 12 dir out"
+                       " limit time-soft 60 limit time-hard 90");
   EXPECT_TRUE(r.sa.esn);
   EXPECT_EQ(r.sa.replay_window, 4096u);
   EXPECT_EQ(r.sa.seq, (uint64_t{2} << 32) + 7);
   EXPECT_EQ(r.sa.send_limit(), ~uint64_t{0});
-  EXPECT_EQ(r.sa.lifetime, (Lifetime{.soft_packets = 10, .hard_packets = 12, .soft_bytes = 1000, .hard_bytes = 4096}));
+  EXPECT_EQ(r.sa.lifetime, (Lifetime{.soft_packets = 10,
+                                   .hard_packets = 12,
+                                   .soft_bytes = 1000,
+                                   .hard_bytes = 4096,
+                                   .soft_seconds = 60,
+                                   .hard_seconds = 90}));
 }
 
 TEST(StateWords, WhatGoesAroundThePayload) {
@@ -240,7 +246,8 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {kBase + " limit byte-soft", {"'byte-soft'", "a number"}},
       {kBase + " limit byte-soft 0", {"'0'", "a number from 1"}},
       {kBase + " limit packet-hard 5 limit packet-hard 6", {"'packet-hard'", "given twice"}},
-      {kBase + " limit time-soft 60", {"'time-soft'", "remove the limit"}},
+      {kBase + " limit time-use-soft 60", {"'time-use-soft'", "from the install"}},
+      {kBase + " limit time-hard 0", {"'0'", "a number from 1"}},
       {kBase + " limit colour 5", {"'colour'", "packet-hard"}},
       {kBase + " dir in replay-window 0 flag esn", {"replay-window", "1 or more"}},
       {kBase + " replay-seq-hi 1", {"seq", "flag esn"}},

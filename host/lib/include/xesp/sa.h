@@ -61,12 +61,15 @@ enum class Offload : uint8_t {
 };
 
 /// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event; once
-/// a hard one is reached, packets drop as kDropExpired.
+/// a hard one is reached, packets drop as kDropExpired. Those in seconds count from the install and are xespd's to keep: it
+/// removes the SA at the hard one. An engine does not look at them.
 struct Lifetime {
   uint64_t soft_packets = abi::kNoLimit;
   uint64_t hard_packets = abi::kNoLimit;
   uint64_t soft_bytes = abi::kNoLimit;
   uint64_t hard_bytes = abi::kNoLimit;
+  uint64_t soft_seconds = abi::kNoLimit;
+  uint64_t hard_seconds = abi::kNoLimit;
   bool operator==(const Lifetime&) const = default;
 };
 

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests of xespd's socket, line by line, against its SAs and policies on the software engine.
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "core/requests.h"
+#include "control/protocol.h"
+#include "input.h"
+#include "xesp/error.h"
+#include "leases/lease_journal.h"
+
+using namespace xesp;
+
+namespace {
+
+// A journal that goes with the process.
+struct Daemon {
+  std::string folder = [] {
+    std::string name = "/tmp/xesp-fuzz-XXXXXX";
+    return std::string(mkdtemp(name.data()));
+  }();
+  LeaseJournal journal{folder + "/j"};
+  ~Daemon() {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static Daemon daemon;
+  const std::unique_ptr<Engine> engine = make_software_engine();
+  LeaseKeeper leases(daemon.journal, *engine);
+  NoPacketPath path;
+  Controller controller(*engine, leases, path);
+  Events events;
+  Requests requests(controller, *engine, path, &events);
+
+  fuzz::Input input(data, size);
+  const Asker asker{.root = input.byte() % 2 == 1};
+  std::string_view lines = fuzz::text_of(input.rest());
+  while (!lines.empty()) {
+    const size_t end = lines.find('\n');
+    const std::string_view line = lines.substr(0, end);
+    lines = end == std::string_view::npos ? std::string_view() : lines.substr(end + 1);
+    nlohmann::json request = nlohmann::json::parse(line, nullptr, false);
+    if (request.is_discarded()) continue;
+    try {
+      const std::string answer = control::answer_with(requests.handle(request, asker)).dump();
+      if (!asker.root) fuzz::require(answer.find("\"key\":") == std::string::npos, "no key for those who are not root");
+    } catch (const Error& e) {
+      fuzz::require(*e.what() != 0, "an error says something");
+    }
+    control::wipe_strings(request);
+  }
+  return 0;
+}
