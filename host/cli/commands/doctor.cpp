@@ -127,6 +127,7 @@ int diagnose(const Common& common) {
     add(found, check_sas(seen.sas_before, seen.sas, !seen.caps["card"].is_null()));
     add(found, check_drops(seen.stats_before, seen.stats));
     add(found, check_xdp(seen.stats));
+    add(found, check_tun(seen.stats));
     look_at_network(seen, found);
     const std::string limits = text_of_file("/proc/" + std::to_string(seen.daemon) + "/limits");
     if (limits.empty())

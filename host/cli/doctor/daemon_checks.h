@@ -20,6 +20,8 @@ Findings check_sas(const nlohmann::json& before, const nlohmann::json& after, bo
 Findings check_drops(const nlohmann::json& before, const nlohmann::json& after);
 /// Of `stats`: how the steering is attached.
 Findings check_xdp(const nlohmann::json& stats);
+/// Whether the TUN device is still there.
+Findings check_tun(const nlohmann::json& stats);
 
 }  // namespace xesp::cli::doctor
 #endif

@@ -200,6 +200,8 @@ nlohmann::json Dataplane::counters() const {
   nlohmann::json steering;
   const auto values = d.steering.counters();
   for (size_t i = 0; i < values.size(); ++i) steering[kSteerNames[i]] = values[i];
+  nlohmann::json tun;
+  if (d.tun) tun = {{"name", d.tun->name()}, {"gone", d.tun->gone()}};
   return {{"inside", describe(d.inside, d.attached_inside)},
           {"outside", describe(d.outside, d.attached_outside)},
           {"mark", d.mark},
@@ -207,6 +209,7 @@ nlohmann::json Dataplane::counters() const {
           {"steering", steering},
           {"out", d.counters_out.json()},
           {"in", d.counters_in.json()},
+          {"tun", tun},
           {"tap", d.tap.json()}};
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "os_error.h"
 
@@ -48,6 +49,8 @@ Tun::Tun(const std::string& name, size_t mtu, bool stays)
 
 std::vector<uint8_t> Tun::read() {
   const ssize_t got = ::read(fd_.get(), buffer_.data(), buffer_.size());
+  // What the kernel says of a file whose interface was removed; poll() would say so without end.
+  if (got < 0 && errno == EBADFD) gone_.store(true, std::memory_order_relaxed);
   if (got <= 0) return {};
   return {buffer_.begin(), buffer_.begin() + got};
 }

@@ -2,6 +2,7 @@
 #ifndef XESP_DAEMON_DATAPLANE_TUN_H
 #define XESP_DAEMON_DATAPLANE_TUN_H
 
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -21,7 +22,10 @@ class Tun {
   /// drops meanwhile and takes no other route; `ip link del` removes it.
   Tun(const std::string& name, size_t mtu, bool stays);
 
-  int fd() const { return fd_.get(); }
+  /// What to wait on for the next packet; -1 once the interface is gone.
+  int fd() const { return gone() ? -1 : fd_.get(); }
+  /// Whether somebody has removed the interface, as far as read() has met it. Another Tun makes it anew.
+  bool gone() const { return gone_.load(std::memory_order_relaxed); }
   unsigned index() const { return index_; }
   const std::string& name() const { return name_; }
   /// A packet, or an empty one if none waits.
@@ -34,6 +38,7 @@ class Tun {
   std::string name_;
   unsigned index_ = 0;
   std::vector<uint8_t> buffer_;
+  std::atomic<bool> gone_ = false;
 };
 
 }  // namespace xesp::dataplane

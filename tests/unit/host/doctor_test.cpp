@@ -121,6 +121,14 @@ TEST(Doctor, DropsThatRiseAndThoseOfOld) {
   EXPECT_TRUE(check_drops(stats(0, 0, 0), stats(0, 0, 0)).empty());
 }
 
+TEST(Doctor, ARemovedTunDevice) {
+  EXPECT_TRUE(check_tun({{"dataplane", nullptr}}).empty());
+  EXPECT_TRUE(check_tun({{"dataplane", {{"tun", nullptr}}}}).empty());
+  EXPECT_TRUE(check_tun({{"dataplane", {{"tun", {{"name", "xesp0"}, {"gone", false}}}}}}).empty());
+  const Findings found = check_tun({{"dataplane", {{"tun", {{"name", "xesp0"}, {"gone", true}}}}}});
+  EXPECT_TRUE(holds(found, "xesp0 was removed"));
+}
+
 TEST(Doctor, Xdp) {
   EXPECT_TRUE(holds(check_xdp({{"dataplane", nullptr}}), "no interfaces"));
   const json stats = {{"dataplane",
