@@ -24,6 +24,7 @@ class DataplanePath final : public PacketPath {
     return dataplane_.policy_for(direction, traffic);
   }
   TapStream tap(const control::TapFilter& filter) override { return dataplane_.tap(filter); }
+  std::optional<size_t> largest(SaHandle sa) const override { return dataplane_.largest(sa); }
   std::vector<std::pair<Policy, Traffic>> take_misses() override { return dataplane_.take_misses(); }
   nlohmann::json counters() const override { return dataplane_.counters(); }
   std::string fault() const override { return dataplane_.fault(); }

@@ -32,6 +32,9 @@ class PacketPath {
   virtual TapStream tap(const control::TapFilter&) {
     throw Error(ErrorCode::kUnavailable, "this xespd has no interfaces (--no-dataplane): there is nothing to tap");
   }
+  /// The longest clear packet that fits the outside interface once this outbound SA has protected it; none without
+  /// interfaces, or without that SA.
+  virtual std::optional<size_t> largest(SaHandle) const { return std::nullopt; }
   /// Packets that had a protect policy and no SA (Dataplane::take_misses()).
   virtual std::vector<std::pair<Policy, Traffic>> take_misses() { return {}; }
   /// Null where there are no interfaces.

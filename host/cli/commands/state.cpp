@@ -94,6 +94,7 @@ void print_sa(const json& sa) {
   print_suite(sa);
   fmt::print("\toffload {}: {}\n", sa["offload"].get<std::string>(),
              sa["on_card"] ? "on the card" : "in software, " + sa["not_on_card_because"].get<std::string>());
+  if (sa.contains("largest")) fmt::print("\tpackets up to {} bytes\n", sa["largest"].get<unsigned>());
   if (sa.contains("sel")) print_selector(sa["sel"]);
   if (sa.contains("limits")) print_limits(sa["limits"]);
   fmt::print("\tseq {} packets {} bytes {}", sa["seq"].get<uint64_t>(), sa["packets"].get<uint64_t>(),

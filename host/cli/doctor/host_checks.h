@@ -15,7 +15,7 @@ Findings check_iptables(const std::string& text);
 /// Of `ip -j route get PEER` and `ip -j neigh`. `outside` may be empty: not known.
 Findings check_route(const std::string& peer, const nlohmann::json& route, const nlohmann::json& neighbours,
                      const std::string& outside);
-/// Of the MTUs and `state.list`: what fits through the tunnels.
+/// Of the MTUs and `state.list` (`largest` of each outbound SA): what fits through the tunnels.
 Findings check_mtu(unsigned inside, unsigned outside, const nlohmann::json& sas);
 /// Of `ip xfrm state` and `state.list`: SAs of the kernel between the same hosts.
 Findings check_kernel_states(const std::string& text, const nlohmann::json& sas);

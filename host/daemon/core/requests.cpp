@@ -190,9 +190,12 @@ json Requests::state_list(const json& request, const Asker& asker) {
   json rows = json::array();
   const std::vector<SaStats> all = controller_.all_stats();
   auto stats = all.begin();
-  for (const Controller::Sa& sa : controller_.sas())
+  for (const Controller::Sa& sa : controller_.sas()) {
     rows.push_back(sa_row(sa, *stats++, engine_.placement(sa.config.direction, sa.handle),
                           show ? control::Keys::kShown : control::Keys::kHidden));
+    if (sa.config.direction == Direction::kOut)
+      if (const auto largest = path_.largest(sa.handle)) rows.back()["largest"] = *largest;
+  }
   if (larval)
     for (const Larvals::Larval& one : controller_.larvals().all()) rows.push_back(larval_row(one));
   return rows;

@@ -190,6 +190,13 @@ std::vector<std::pair<Policy, Traffic>> Dataplane::take_misses() {
   return out;
 }
 
+std::optional<size_t> Dataplane::largest(SaHandle sa) const {
+  const auto found = impl_->outbound.find(sa);
+  if (!found) return std::nullopt;
+  return found->overhead.largest(impl_->outside.mtu,
+                                 found->dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes);
+}
+
 nlohmann::json Dataplane::counters() const {
   const Impl& d = *impl_;
   static constexpr const char* kSteerNames[] = {

@@ -79,6 +79,9 @@ class Dataplane {
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
   /// Shows packets to a reader, until its keeper is gone. @throws Error(kUnavailable, kOs)
   TapStream tap(const control::TapFilter& filter);
+  /// The longest clear packet, with an IP header without options, that fits the outside interface's MTU once this outbound
+  /// SA has protected it. A route may have a lower MTU.
+  std::optional<size_t> largest(SaHandle sa) const;
   /// Packets of outbound protect policies that had no SA since the last call, the first one of each policy.
   std::vector<std::pair<Policy, Traffic>> take_misses();
   /// Counters of the packet side by name; part of `xesp stats`.

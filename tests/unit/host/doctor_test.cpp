@@ -189,8 +189,12 @@ TEST(Doctor, RoutesAndNeighbours) {
 }
 
 TEST(Doctor, MtuKernelMemlockAndClock) {
-  EXPECT_TRUE(holds(check_mtu(1500, 1500, json::array({sa("out", 0)})), "has room for 1446"));
-  EXPECT_TRUE(check_mtu(1446, 1500, json::array({sa("out", 0)})).empty());
+  json wide = sa("out", 0), narrow = sa("out", 0);
+  wide["largest"] = 1458;
+  narrow["largest"] = 1446;
+  EXPECT_TRUE(holds(check_mtu(1500, 1500, {wide, narrow, sa("out", 0)}), "has room for 1446"));
+  EXPECT_TRUE(check_mtu(1446, 1500, {wide, narrow}).empty());
+  EXPECT_TRUE(check_mtu(1500, 1500, json::array({sa("out", 0)})).empty()) << "an SA that xespd knows no length of";
   EXPECT_TRUE(check_mtu(1500, 1500, json::array({sa("in", 0)})).empty());
   const std::string kernel =
       "src 192.0.2.1 dst 198.51.100.1\n\tproto esp spi 0x1 reqid 0 mode tunnel\nsrc 1.1.1.1 dst 2.2.2.2\n\tproto esp\n";
