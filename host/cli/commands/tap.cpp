@@ -18,6 +18,7 @@
 
 #include "commands/commands.h"
 #include "control/tap.h"
+#include "pcap/private_file.h"
 #include "pcap/tap_output.h"
 #include "pcap/wireshark_keys.h"
 #include "words/tap_words.h"
@@ -55,12 +56,23 @@ int export_keys(const Common& common, const TapOptions& o) {
     throw Error(ErrorCode::kUsage, "--export-esp-sa writes the keys of all SAs to a file: say --show-keys as well");
   control::Client daemon(common.socket);
   json rows = daemon.call("state.list", {{"show_keys", true}});
-  const int fd = open_private(o.esp_sa);
-  std::string text = wireshark_esp_sa(rows);
+  int fd = -1;
+  std::string text;
+  try {
+    text = wireshark_esp_sa(rows);
+    fd = open_private(o.esp_sa, Holds::kKeys);
+  } catch (...) {
+    control::wipe_strings(rows);
+    OPENSSL_cleanse(text.data(), text.size());
+    throw;
+  }
   control::wipe_strings(rows);
+  errno = ENOSPC;  // what a short write means
   const bool good = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int error = errno;
   OPENSSL_cleanse(text.data(), text.size());
-  if (close(fd) != 0 || !good) throw Error(ErrorCode::kOs, "can't write " + o.esp_sa + ": " + std::strerror(errno));
+  close(fd);
+  if (!good) throw Error(ErrorCode::kOs, "can't write " + o.esp_sa + ": " + std::strerror(error));
   fmt::print(stderr, "xesp: {} SAs to {}: it holds keys, delete it after use\n", rows.size(), o.esp_sa);
   return 0;
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pcap/tap_output.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 
 #include "pcap/pcapng.h"
+#include "pcap/private_file.h"
 #include "xesp/error.h"
 
 namespace xesp::cli {
@@ -23,21 +22,9 @@ const char* what_is_seen(size_t place) {
 
 }  // namespace
 
-int open_private(const std::string& path) {
-  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  struct stat info {};
-  // What others have open already, or may open, is not written to: first the mode, then the old content goes.
-  if (fd >= 0 && fstat(fd, &info) == 0 &&
-      (!S_ISREG(info.st_mode) || (info.st_uid == geteuid() && fchmod(fd, 0600) == 0 && ftruncate(fd, 0) == 0)))
-    return fd;
-  const int error = fd >= 0 && info.st_uid != geteuid() ? EPERM : errno;
-  if (fd >= 0) close(fd);
-  throw Error(ErrorCode::kOs, "can't write " + path + ": " + std::strerror(error));
-}
-
 TapOutput::TapOutput(const std::string& path, const std::vector<std::string>& interfaces, uint32_t snap_length)
     : path_(path), captured_(interfaces.size()) {
-  fd_ = path == "-" ? dup(STDOUT_FILENO) : open_private(path);
+  fd_ = path == "-" ? dup(STDOUT_FILENO) : open_private(path, Holds::kPackets);
   std::vector<uint8_t> head = pcapng::section("xesp tap");
   for (size_t i = 0; i < interfaces.size(); ++i) {
     const auto block = pcapng::interface(interfaces[i], what_is_seen(i), snap_length);

@@ -34,8 +34,5 @@ class TapOutput {
   uint64_t last_time_ns_ = 0;
 };
 
-/// Makes, or replaces, a file with mode 0600 and opens it to be written. @throws Error(kOs)
-int open_private(const std::string& path);
-
 }  // namespace xesp::cli
 #endif

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // xesp tap: what is written, what is asked, and that a slow reader loses records and nothing else.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <pcap/pcap.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <numeric>
 
 #include "control/tap.h"
 #include "dataplane/tap.h"
 #include "pcap/pcapng.h"
+#include "pcap/private_file.h"
 #include "pcap/tap_output.h"
 #include "pcap/wireshark_keys.h"
+#include "support/refusal.h"
+#include "support/temporary_folder.h"
 #include "words/tap_words.h"
 #include "xesp/error.h"
 
@@ -230,6 +236,41 @@ TEST(WiresharkKeys, NamesWhatItLeavesOut) {
       << text;
   EXPECT_NE(text.find("# left out"), std::string::npos);
   EXPECT_EQ(text.find("0xcd"), std::string::npos);
+}
+
+// A file of its own, with what there is to say against it.
+TEST(PrivateFile, IsNobodyElses) {
+  using cli::Holds;
+  const test::TemporaryFolder folder;
+  const auto mode = [](const std::string& path) { return std::filesystem::status(path).permissions(); };
+  const auto take = [](const std::string& path, Holds holds) { close(cli::open_private(path, holds)); };
+
+  const std::string there = folder.write("there", "old", 0644);
+  take(there, Holds::kKeys);
+  EXPECT_EQ(std::filesystem::file_size(there), 0u);
+  EXPECT_EQ(mode(there), static_cast<std::filesystem::perms>(0600));
+  take(folder.file("made"), Holds::kKeys);
+  EXPECT_EQ(mode(folder.file("made")), static_cast<std::filesystem::perms>(0600));
+
+  const auto refusal = [&](const std::string& path, Holds holds) { return test::refusal([&] { take(path, holds); }); };
+  std::filesystem::create_symlink(there, folder.file("link"));
+  EXPECT_NE(refusal(folder.file("link"), Holds::kPackets), "(taken)");
+  std::filesystem::create_hard_link(there, folder.file("other"));
+  EXPECT_NE(refusal(there, Holds::kPackets).find("another name"), std::string::npos);
+  ASSERT_EQ(mkfifo(folder.file("fifo").c_str(), 0600), 0);
+  EXPECT_NE(refusal(folder.file("fifo"), Holds::kKeys), "(taken)") << "nobody reads it: an error, not a wait";
+  const int reader = open(folder.file("fifo").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  EXPECT_NE(refusal(folder.file("fifo"), Holds::kKeys).find("no regular file"), std::string::npos);
+  EXPECT_EQ(refusal(folder.file("fifo"), Holds::kPackets), "(taken)");
+  close(reader);
+  if (geteuid() != 0) {
+    EXPECT_NE(refusal("/dev/null", Holds::kPackets).find("another user"), std::string::npos);
+  } else {
+    EXPECT_NE(refusal("/dev/null", Holds::kKeys).find("no regular file"), std::string::npos);
+    ASSERT_EQ(chown(folder.file("made").c_str(), 65534, 65534), 0);
+    EXPECT_NE(refusal(folder.file("made"), Holds::kKeys).find("another user"), std::string::npos);
+  }
 }
 
 }  // namespace
