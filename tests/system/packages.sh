@@ -24,7 +24,9 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 
 cmake --build "$build" --target packages >"$work/packages.log" 2>&1 || { tail -n 30 "$work/packages.log" >&2; fail "not built"; }
 debs=("$build"/packages/{libxesp,libxesp-dev,xesp-tools,xespd}_*.deb)
-echo "packages: a bare Debian 12 in $root"
+plugin=("$build"/packages/xesp-strongswan_*.deb)  # where charon's headers could be had
+[[ -f ${plugin[0]} ]] && debs+=("${plugin[0]}")
+echo "packages: ${#debs[@]} of them, a bare Debian 12 in $root"
 debootstrap --variant=minbase bookworm "$root" "$archive" >"$work/debootstrap.log" 2>&1 || {
   tail -n 5 "$work/debootstrap.log" >&2; skip "debootstrap failed"; }
 cp -r /etc/apt/sources.list* "$root/etc/apt/"
@@ -47,6 +49,10 @@ in_root sh -ec '
   xesp -j stats >/dev/null
   kill $daemon; wait $daemon
   ' >"$work/run.log" 2>&1 || { cat "$work/run.log" >&2; fail "they do not work"; }
+if [[ -f ${plugin[0]} ]]; then
+  in_root sh -ec 'ldd /usr/lib/ipsec/plugins/libstrongswan-kernel-xesp.so | grep -v libstrongswan.so | grep -v libcharon.so >/ldd; ! grep "not found" /ldd' ||
+    fail "charon's plugin lacks a library"
+fi
 
 # A program of somebody else, by pkg-config and by CMake, with the headers of the package and its library.
 stage=$work/stage
