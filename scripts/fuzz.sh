@@ -38,7 +38,7 @@ for name in "${names[@]}"; do
   [[ -d $root/tests/fuzz/corpus/$name ]] && corpus+=("$root/tests/fuzz/corpus/$name")
   echo "fuzz: $name for $seconds s, seed $seed (repeat with XESP_FUZZ_SEED)"
   # The program says a lot on stderr (hwemu_rpc tells of each bad call), so it goes to a file.
-  if ! "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -max_len=4096 -seed="$seed" \
+  if ! "$program" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=3000 -max_len=8192 -seed="$seed" \
       -print_final_stats=1 -artifact_prefix="$work/" "${corpus[@]}" >"$work/log" 2>&1; then
     echo "fuzz: $name failed; the end of $work/log:" >&2
     tail -n 40 "$work/log" >&2
