@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp-steering-bench: the time of the steering program on one frame beside that of a program which parses and looks up once
-// (ebpf/reference.bpf.c), by BPF_PROG_TEST_RUN. Another SA each frame, so that tables are read where they lie. The programs
-// take turns; each figure is the median of several rounds. What a test run itself takes, told by a program that does
-// nothing, is not in the ratios. As root; in a network namespace of its own.
+// xesp-steering-bench: the time of the steering program on one frame beside that of a program which parses and looks up
+// once (ebpf/reference.bpf.c), by BPF_PROG_TEST_RUN. Another SA each frame, so that tables are read where they lie. The
+// programs take turns; each figure is the median of several rounds. What a test run itself takes, told by a program
+// that does nothing, is not in the ratios. As root; in a network namespace of its own.
 #include <bpf/bpf.h>
 #include <fmt/format.h>
 #include <net/if.h>
@@ -78,7 +78,8 @@ struct Case {
     for (unsigned i = 0; i < kFrames; ++i) {
       uint32_t got = 0;
       sum += run_once(program, frames[i % frames.size()], got);
-      if (got != verdict) throw Error(ErrorCode::kSoftware, fmt::format("{}: verdict {} instead of {}", name, got, verdict));
+      if (got != verdict)
+        throw Error(ErrorCode::kSoftware, fmt::format("{}: verdict {} instead of {}", name, got, verdict));
     }
     rounds.push_back(sum / kFrames);
   }
@@ -146,7 +147,8 @@ nlohmann::json measure(uint32_t sas, const dataplane::Steering& steering, const 
 
 nlohmann::json bench() {
   if (geteuid() != 0) throw Error(ErrorCode::kDenied, "only root may load BPF programs: sudo");
-  if (unshare(CLONE_NEWNET) != 0) throw Error(ErrorCode::kOs, std::string("no network namespace: ") + std::strerror(errno));
+  if (unshare(CLONE_NEWNET) != 0)
+    throw Error(ErrorCode::kOs, std::string("no network namespace: ") + std::strerror(errno));
   if (std::system("ip link add name veth0 type veth peer name veth1 && ip link set veth0 up") != 0)
     throw Error(ErrorCode::kOs, "no veth pair for an AF_XDP socket");
   dataplane::Steering steering("");
@@ -154,7 +156,7 @@ nlohmann::json bench() {
   // A redirect counts as done when the map has a socket; a test run sends nothing to it.
   steering.set_socket(dataplane::Steering::Side::kOutside, 0, socket.fd());
   const std::unique_ptr<xesp_reference, decltype(&xesp_reference__destroy)> reference(xesp_reference__open_and_load(),
-                                                                                     &xesp_reference__destroy);
+                                                                                      &xesp_reference__destroy);
   if (!reference) throw Error(ErrorCode::kOs, "the reference program does not load");
   const int table = bpf_map__fd(reference->maps.table);
   nlohmann::json rows = nlohmann::json::array();
@@ -176,15 +178,16 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   try {
     const nlohmann::json rows = bench();
-    fmt::print("{:>8} {:>10} {:>10} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12}\n", "SAs", "ref hit", "ref miss", "hit", "miss",
-               "bypass", "hit/ref", "miss/ref", "bypass/ref");
+    fmt::print("{:>8} {:>10} {:>10} {:>8} {:>8} {:>8} {:>10} {:>10} {:>12}\n", "SAs", "ref hit", "ref miss", "hit",
+               "miss", "bypass", "hit/ref", "miss/ref", "bypass/ref");
     for (const auto& r : rows)
       fmt::print("{:>8} {:>7.1f} ns {:>7.1f} ns {:>5.1f} ns {:>5.1f} ns {:>5.1f} ns {:>10.2f} {:>10.2f} {:>12.2f}\n",
                  r["sas"].get<unsigned>(), r["reference_hit_ns"].get<double>(), r["reference_miss_ns"].get<double>(),
                  r["hit_ns"].get<double>(), r["miss_ns"].get<double>(), r["bypass_ns"].get<double>(),
                  r["hit_ratio"].get<double>(), r["miss_ratio"].get<double>(), r["bypass_ratio"].get<double>());
     const double first = rows.front()["hit_ns"], last = rows.back()["hit_ns"];
-    fmt::print("a hit among {} SAs takes {:.2f} of a hit among one\n", rows.back()["sas"].get<unsigned>(), last / first);
+    fmt::print("a hit among {} SAs takes {:.2f} of a hit among one\n", rows.back()["sas"].get<unsigned>(),
+               last / first);
     if (!file.empty())
       std::ofstream(file) << nlohmann::json{{"rows", rows}, {"hit_most_to_one", last / first}}.dump(2) << "\n";
     return 0;

@@ -12,7 +12,8 @@ namespace xesp::sim {
 namespace {
 
 // Instances of kernels in hw/rtl/path by their names there, up to a _.
-constexpr const char* kKernels[] = {"parse", "sa", "encap", "strip", "ctr", "ghash", "build", "check", "replay", "release"};
+constexpr const char* kKernels[] = {"parse", "sa",    "encap", "strip",  "ctr",
+                                    "ghash", "build", "check", "replay", "release"};
 
 // out_parse for ...out_cu...lane.parse; nothing for what is no kernel.
 std::optional<std::string> kernel_of(const std::string& instance) {
@@ -54,8 +55,9 @@ void print_account(std::ostream& out, WaveFile& wave, uint64_t first, uint64_t l
     return;
   }
   const uint64_t zero = all.front().clock;
-  out << fmt::format("Clock 0, the first word that a kernel takes, is time {} of the waveforms. \"req 2\": word 2 of that stream.\n\n",
-                     2 * zero);
+  out << fmt::format(
+      "Clock 0, the first word that a kernel takes, is time {} of the waveforms. \"req 2\": word 2 of that stream.\n\n",
+      2 * zero);
   out << fmt::format("{:>6}  {:<11} {:<28} {}\n", "clock", "kernel", "takes", "gives");
   std::map<std::string, Summary> summaries;
   std::vector<std::string> order;
@@ -85,8 +87,11 @@ void print_account(std::ostream& out, WaveFile& wave, uint64_t first, uint64_t l
                      "between", "last given", "words taken", "words given");
   for (const std::string& kernel : order) {
     const Summary& s = summaries[kernel];
-    const auto told = [&](const std::optional<uint64_t>& c) { return c ? std::to_string(*c - zero) : std::string("-"); };
-    out << fmt::format("{:<11} {:>11} {:>11} {:>8} {:>11} {:>12} {:>12}\n", kernel, told(s.first_taken), told(s.first_given),
+    const auto told = [&](const std::optional<uint64_t>& c) {
+      return c ? std::to_string(*c - zero) : std::string("-");
+    };
+    out << fmt::format("{:<11} {:>11} {:>11} {:>8} {:>11} {:>12} {:>12}\n", kernel, told(s.first_taken),
+                       told(s.first_given),
                        s.first_taken && s.first_given ? std::to_string(*s.first_given - *s.first_taken) : "-",
                        s.given != 0 ? std::to_string(s.last_given - zero) : "-", s.taken, s.given);
   }

@@ -85,8 +85,7 @@ int run(const Options& o) {
   }  // the card goes, and with it the file is whole
   sim::WaveFile wave(o.fst);
   std::cout << (o.inbound ? "inbound" : "outbound") << (o.transport ? " transport, " : " tunnel, ") << o.packets
-            << " packet(s) with " << o.payload << " B of payload: " << cycles
-            << " clocks from ap_start to ap_done\n";
+            << " packet(s) with " << o.payload << " B of payload: " << cycles << " clocks from ap_start to ap_done\n";
   print_account(std::cout, wave, first, last);
   std::cout << "\nwaveforms: " << o.fst << "\n";
   return 0;
@@ -99,7 +98,9 @@ int main(int argc, char** argv) {
   CLI::App app("One packet through the simulated card: waveforms (FST) and an account of its way, clock by clock.");
   app.add_flag("--in", o.inbound, "inbound: the packet is sealed first, and the account is of opening it");
   app.add_flag("--transport", o.transport, "transport mode; without it tunnel");
-  app.add_option("--payload", o.payload, "bytes behind the IP header")->check(CLI::Range(0u, 9000u))->capture_default_str();
+  app.add_option("--payload", o.payload, "bytes behind the IP header")
+      ->check(CLI::Range(0u, 9000u))
+      ->capture_default_str();
   app.add_option("--packets", o.packets, "how many in one run")->check(CLI::Range(1u, 64u))->capture_default_str();
   app.add_option("--fst", o.fst, "file to write")->capture_default_str();
   try {

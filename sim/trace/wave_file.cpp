@@ -14,7 +14,9 @@ WaveFile::WaveFile(const std::string& path) : file_(fstReaderOpen(path.c_str()))
   if (ports_.empty()) throw std::runtime_error(path + " has no ports with TVALID and TREADY");
 }
 
-WaveFile::~WaveFile() { fstReaderClose(file_); }
+WaveFile::~WaveFile() {
+  fstReaderClose(file_);
+}
 
 void WaveFile::read_hierarchy() {
   constexpr std::string_view kValid = "_TVALID", kReady = "_TREADY";

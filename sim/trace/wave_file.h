@@ -13,7 +13,7 @@ namespace xesp::sim {
 struct StreamPort {
   std::string instance;  ///< with its scopes, dots between
   std::string name;
-  bool taken = false;    ///< the module takes words from it (TREADY is its output); else it gives them
+  bool taken = false;  ///< the module takes words from it (TREADY is its output); else it gives them
 };
 
 /// Reads the FST file of a simulated card: when words passed which port. A word passes at a rising edge before which

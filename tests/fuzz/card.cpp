@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The kernels beside the software engine, with packets from the wire, from inside a tunnel, and outbound: drop reason by
-// drop reason and byte by byte the same. The kernels are not sanitized: their arithmetic is of any width already.
+// The kernels beside the software engine, with packets from the wire, from inside a tunnel, and outbound: drop reason
+// by drop reason and byte by byte the same. The kernels are not sanitized: their arithmetic is of any width already.
 #include <algorithm>
 #include <cstdio>
 #include <vector>
@@ -40,7 +40,8 @@ std::vector<SaConfig> card_kinds(Direction direction) {
 bool same(const test::Result& card, const test::Result& reference) {
   if (card.status == abi::kDropIpOptions || card.status == abi::kDropFragment) return card.status == reference.status;
   if (card.status != reference.status) {
-    std::fprintf(stderr, "card %s, reference %s\n", drop_counter_name(card.status), drop_counter_name(reference.status));
+    std::fprintf(stderr, "card %s, reference %s\n", drop_counter_name(card.status),
+                 drop_counter_name(reference.status));
   }
   require(card.status == reference.status, "card and software give the same reason");
   require(card.data == reference.data, "card and software give the same bytes");
@@ -76,7 +77,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       apart = !same(test::receive(*card.engine, a.data), test::receive(*reference.engine, a.data));
   } else {
     const SaConfig& sa = ins[kind];
-    if (sa.proto != kProtoEsp || sa.dst.v6 || sa.encap || sa.implicit_iv) return 0;  // seal_by_hand() knows none of them
+    if (sa.proto != kProtoEsp || sa.dst.v6 || sa.encap || sa.implicit_iv)
+      return 0;  // seal_by_hand() knows none of them
     if (packet.size() > 4000) return 0;
     const test::Bytes sealed = test::seal_by_hand(sa, 1 + used % 1000, packet);
     apart = !same(test::receive(*card.engine, sealed), test::receive(*reference.engine, sealed));

@@ -13,7 +13,8 @@ inline std::vector<SaConfig> every_kind(Direction direction) {
   std::vector<SaConfig> all;
   const auto add = [&](auto change) {
     const auto n = static_cast<uint32_t>(all.size());
-    SaConfig sa = test::make_sa(direction, n % 2 == 0 ? Mode::kTunnel : Mode::kTransport, 0x1001 + n, static_cast<uint8_t>(n));
+    SaConfig sa =
+        test::make_sa(direction, n % 2 == 0 ? Mode::kTunnel : Mode::kTransport, 0x1001 + n, static_cast<uint8_t>(n));
     change(sa);
     sa.check();
     all.push_back(std::move(sa));
@@ -44,7 +45,9 @@ inline std::vector<SaConfig> every_kind(Direction direction) {
   return all;
 }
 
-inline bool on_card(const SaConfig& sa) { return sa.cipher == Cipher::kAesGcm && !sa.has_hmac(); }
+inline bool on_card(const SaConfig& sa) {
+  return sa.cipher == Cipher::kAesGcm && !sa.has_hmac();
+}
 
 }  // namespace xesp::fuzz
 #endif

@@ -4,11 +4,11 @@
 
 #include <filesystem>
 
-#include "core/requests.h"
 #include "control/protocol.h"
+#include "core/requests.h"
 #include "input.h"
-#include "xesp/error.h"
 #include "leases/lease_journal.h"
+#include "xesp/error.h"
 
 using namespace xesp;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The words of `ip xfrm` and its dumps. An odd first byte: a dump; an even one: a line of `state add` or `policy add`.
 #include "input.h"
-#include "xesp/error.h"
 #include "words/dump.h"
 #include "words/policy_words.h"
 #include "words/state_words.h"
 #include "words/words.h"
+#include "xesp/error.h"
 
 using namespace xesp;
 using namespace xesp::cli;

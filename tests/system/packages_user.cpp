@@ -25,7 +25,8 @@ int main() {
     const auto engine = xesp::make_software_engine();
     const xesp::SaHandle out = engine->install(sa(xesp::Direction::kOut));
     engine->install(sa(xesp::Direction::kIn));
-    const std::vector<uint8_t> packet = {0x45, 0, 0, 24, 0, 0, 0, 0,  64, 17, 0, 0, 10, 1, 0, 1, 10, 2, 0, 1, 'x', 'e', 's', 'p'};
+    const std::vector<uint8_t> packet = {0x45, 0, 0, 24, 0,  0, 0, 0, 64,  17,  0,   0,
+                                         10,   1, 0, 1,  10, 2, 0, 1, 'x', 'e', 's', 'p'};
     std::vector<xesp::PacketOut> results;
     xesp::PacketIn in{packet, out};
     engine->process(xesp::Direction::kOut, {&in, 1}, results);

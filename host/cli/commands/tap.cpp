@@ -29,7 +29,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kHelp = R"(WORDS choose packets: [src PREFIX] [dst PREFIX] [proto N] [spi N] [dir in|out]. A packet and what the engine made of it
+constexpr const char* kHelp =
+    R"(WORDS choose packets: [src PREFIX] [dst PREFIX] [proto N] [spi N] [dir in|out]. A packet and what the engine made of it
 are shown together if either of them fits. The comment of a packet has its SA and number, or why it dropped. Without -w
 a line for each; ends with Ctrl-C, or after --count packets. For root alone, since it shows packets in clear.
 What the steering program drops or lets pass never comes to xespd: 'xesp stats' counts it. Who reads too slowly loses
@@ -109,7 +110,8 @@ struct Descriptor {
 
 bool print_line(const Common& common, const std::vector<std::string>& interfaces, const control::TapRecord& r) {
   const auto seconds = static_cast<std::time_t>(r.time_ns / 1'000'000'000);
-  const std::string time = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(seconds), r.time_ns / 1000 % 1'000'000);
+  const std::string time =
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(seconds), r.time_ns / 1000 % 1'000'000);
   const std::string interface = r.interface < interfaces.size() ? interfaces[r.interface] : "?";
   const std::string comment(r.comment);
   if (common.json)
@@ -162,8 +164,9 @@ int follow(const Common& common, const TapOptions& o) {
     reads = output ? output->write(record) : print_line(common, interfaces, record);
   }
   if (output && reads) output->finish();
-  if (output || lost != 0) fmt::print(stderr, "xesp: {} packets{}\n", seen,
-             lost != 0 ? fmt::format(", {} lost: this reader is too slow", lost) : std::string());
+  if (output || lost != 0)
+    fmt::print(stderr, "xesp: {} packets{}\n", seen,
+               lost != 0 ? fmt::format(", {} lost: this reader is too slow", lost) : std::string());
   if (gone) throw Error(ErrorCode::kIo, "xespd ended the tap: see its log");
   return 0;
 }

@@ -13,7 +13,9 @@
 namespace xesp::cli {
 
 int open_private(const std::string& path, Holds holds) {
-  const auto refuse = [&](const std::string& why) -> Error { return {ErrorCode::kOs, "can't write " + path + ": " + why}; };
+  const auto refuse = [&](const std::string& why) -> Error {
+    return {ErrorCode::kOs, "can't write " + path + ": " + why};
+  };
   // O_NONBLOCK: a FIFO that nobody reads is an error and not a wait.
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   if (fd < 0) throw refuse(std::strerror(errno));

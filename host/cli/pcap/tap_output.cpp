@@ -52,7 +52,8 @@ bool TapOutput::put(const std::vector<uint8_t>& bytes) {
 
 bool TapOutput::write(const control::TapRecord& record) {
   if (record.interface >= captured_.size())
-    throw Error(ErrorCode::kData, "xespd names an interface that it has not told: install xesp and xespd of one version");
+    throw Error(ErrorCode::kData,
+                "xespd names an interface that it has not told: install xesp and xespd of one version");
   ++captured_[record.interface];
   lost_ = record.lost;
   last_time_ns_ = record.time_ns;

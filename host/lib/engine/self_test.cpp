@@ -53,7 +53,8 @@ constexpr uint8_t kNext = 1;  // what the draft has there
 Bytes from_hex(std::string_view text) {
   const auto digit = [](char c) { return static_cast<uint8_t>(c <= '9' ? c - '0' : c - 'a' + 10); };
   Bytes bytes;
-  for (size_t i = 0; i + 1 < text.size(); i += 2) bytes.push_back(static_cast<uint8_t>(digit(text[i]) << 4 | digit(text[i + 1])));
+  for (size_t i = 0; i + 1 < text.size(); i += 2)
+    bytes.push_back(static_cast<uint8_t>(digit(text[i]) << 4 | digit(text[i + 1])));
   return bytes;
 }
 
@@ -97,7 +98,8 @@ SaConfig sa_of(const Known& known, Direction direction) {
 // An SA that goes with the object.
 class Installed {
  public:
-  Installed(Engine& engine, const SaConfig& sa) : engine_(engine), direction_(sa.direction), handle_(engine.install(sa)) {}
+  Installed(Engine& engine, const SaConfig& sa)
+      : engine_(engine), direction_(sa.direction), handle_(engine.install(sa)) {}
   ~Installed() {
     try {
       engine_.remove(direction_, handle_);

@@ -19,8 +19,14 @@ class Broken final : public Engine {
   explicit Broken(Harm harm) : harm_(std::move(harm)) {}
 
   std::string description() const override { return "a broken card"; }
-  SaHandle install(const SaConfig& sa) override { ++sas; return engine_->install(sa); }
-  void remove(Direction direction, SaHandle sa) override { --sas; engine_->remove(direction, sa); }
+  SaHandle install(const SaConfig& sa) override {
+    ++sas;
+    return engine_->install(sa);
+  }
+  void remove(Direction direction, SaHandle sa) override {
+    --sas;
+    engine_->remove(direction, sa);
+  }
   void extend(SaHandle sa, uint64_t limit) override { engine_->extend(sa, limit); }
   SaStats stats(Direction direction, SaHandle sa) override { return engine_->stats(direction, sa); }
   EngineCounters counters(Direction direction) const override { return engine_->counters(direction); }
