@@ -13,8 +13,9 @@ static __always_inline int may_be_esp_in_udp(const struct packet* p) {
   return port == PORT_IKE_NATT || bpf_map_lookup_elem(&encap_ports, &port) != 0;
 }
 
-/* ESP, also in UDP, or AH on its way in: the SA by (destination, protocol, SPI), ports are not looked at. ESP begins with
- * its SPI, AH has it behind four other bytes (RFC 4302 2). Only what is for somebody else leaves `handled` at 0. */
+/* ESP, also in UDP, or AH on its way in: the SA by (destination, protocol, SPI), ports are not looked at. ESP begins
+ * with its SPI, AH has it behind four other bytes (RFC 4302 2). Only what is for somebody else leaves `handled` at 0.
+ */
 static __always_inline int steer_ipsec(struct xdp_md* ctx, const struct packet* p, int in_udp, int* handled) {
   int ah = p->flow.protocol == PROTO_AH;
   __be32 spi = in_udp ? p->behind_udp : ah ? p->second : p->first;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
 /*
- * What any program that steers by a table must do at least, to measure the steering program beside it: Ethernet, IPv4 and
- * the SPI read with their bounds, one lookup in a hash of as many SAs, one counter.
+ * What any program that steers by a table must do at least, to measure the steering program beside it: Ethernet, IPv4
+ * and the SPI read with their bounds, one lookup in a hash of as many SAs, one counter.
  */
 #include "kernel.h"
 #include "xesp/steering.h"

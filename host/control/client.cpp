@@ -24,7 +24,7 @@ constexpr timeval kPatience = {30, 0};
   if (error == EACCES || error == EPERM)
     throw Error(ErrorCode::kDenied, "may not open " + path + ": run as root or as the user that xespd runs as");
   throw Error(ErrorCode::kUnavailable,
-              "no xespd at " + path + " (" + std::strerror(error) + "): start it, or name its socket with --socket");
+              "no xespd at " + path + " (" + errno_text(error) + "): start it, or name its socket with --socket");
 }
 
 }  // namespace
@@ -36,7 +36,7 @@ Client::Client(const std::string& socket_path) : path_(socket_path) {
     throw Error(ErrorCode::kUsage, "socket path of " + std::to_string(path_.size()) + " bytes: at most 107 fit");
   std::memcpy(address.sun_path, path_.data(), path_.size());
   fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("socket: ") + std::strerror(errno));
+  if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("socket: ") + errno_text(errno));
   setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
   setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -67,7 +67,7 @@ json Client::call(const std::string& what, json arguments) {
   }
   OPENSSL_cleanse(line.data(), line.size());
   // A server that refuses this peer or request closes early, but says why first: so read in any case.
-  if (error != 0 && error != EPIPE) throw Error(ErrorCode::kIo, "xespd at " + path_ + ": " + std::strerror(error));
+  if (error != 0 && error != EPIPE) throw Error(ErrorCode::kIo, "xespd at " + path_ + ": " + errno_text(error));
   return result_of(json::parse(read_line(), nullptr, false));
 }
 
@@ -75,7 +75,7 @@ pid_t Client::peer() const {
   ucred who{};
   socklen_t length = sizeof who;
   if (getsockopt(fd_, SOL_SOCKET, SO_PEERCRED, &who, &length) != 0)
-    throw Error(ErrorCode::kOs, std::string("SO_PEERCRED: ") + std::strerror(errno));
+    throw Error(ErrorCode::kOs, std::string("SO_PEERCRED: ") + errno_text(errno));
   return who.pid;
 }
 
@@ -115,7 +115,7 @@ bool Client::await_event(int milliseconds) {
   if (pending_.find('\n') != std::string::npos) return true;
   pollfd waiting{fd_, POLLIN, 0};
   const int ready = poll(&waiting, 1, milliseconds);
-  if (ready < 0 && errno != EINTR) throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+  if (ready < 0 && errno != EINTR) throw Error(ErrorCode::kOs, std::string("poll: ") + errno_text(errno));
   return ready > 0;
 }
 
@@ -139,7 +139,7 @@ std::string Client::read_line() {
     } else if (errno == EAGAIN) {
       throw Error(ErrorCode::kIo, "xespd at " + path_ + " gave no answer for 30 s: see its log");
     } else if (errno != EINTR) {
-      throw Error(ErrorCode::kIo, "xespd at " + path_ + ": " + std::strerror(errno));
+      throw Error(ErrorCode::kIo, "xespd at " + path_ + ": " + errno_text(errno));
     }
   }
 }

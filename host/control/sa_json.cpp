@@ -63,7 +63,8 @@ void add_suite(json& object, const SaConfig& sa, bool keys) {
     return;
   }
   object["enc"] = {{"name", sa.cipher == Cipher::kAesCbc ? kCbcName : kNullName}};
-  object["auth"] = {{"name", std::ranges::find(kHmacNames, sa.integrity, &HmacName::integrity)->name}, {"icv_bits", sa.icv_bits}};
+  object["auth"] = {{"name", std::ranges::find(kHmacNames, sa.integrity, &HmacName::integrity)->name},
+                    {"icv_bits", sa.icv_bits}};
   if (!keys) return;
   if (sa.cipher == Cipher::kAesCbc) object["enc"]["key"] = hex({sa.key.bytes()});
   object["auth"]["key"] = hex({sa.auth_key.bytes()});

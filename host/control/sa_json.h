@@ -27,14 +27,12 @@ constexpr HmacName kHmacNames[] = {{"hmac(sha256)", Integrity::kHmacSha256},
 struct LimitName {
   const char* json;
   const char* word;
-  uint64_t Lifetime::* limit;
+  uint64_t Lifetime::*limit;
 };
-constexpr LimitName kLimitNames[] = {{"soft_packets", "packet-soft", &Lifetime::soft_packets},
-                                     {"hard_packets", "packet-hard", &Lifetime::hard_packets},
-                                     {"soft_bytes", "byte-soft", &Lifetime::soft_bytes},
-                                     {"hard_bytes", "byte-hard", &Lifetime::hard_bytes},
-                                   {"soft_seconds", "time-soft", &Lifetime::soft_seconds},
-                                   {"hard_seconds", "time-hard", &Lifetime::hard_seconds}};
+constexpr LimitName kLimitNames[] = {
+    {"soft_packets", "packet-soft", &Lifetime::soft_packets}, {"hard_packets", "packet-hard", &Lifetime::hard_packets},
+    {"soft_bytes", "byte-soft", &Lifetime::soft_bytes},       {"hard_bytes", "byte-hard", &Lifetime::hard_bytes},
+    {"soft_seconds", "time-soft", &Lifetime::soft_seconds},   {"hard_seconds", "time-hard", &Lifetime::hard_seconds}};
 
 /// An SA as asked for: the direction may be left to the policies.
 struct SaRequest {

@@ -35,13 +35,13 @@ TapFilter tap_filter_from_json(const nlohmann::json& object);
 
 /// An IP packet at one interface.
 struct TapRecord {
-  uint64_t time_ns = 0;  ///< since 1970
-  uint64_t lost = 0;     ///< records that this reader was too slow for, since it began
-  uint32_t length = 0;   ///< of the whole packet in bytes
-  uint8_t interface = 0; ///< its place in the answer's list
-  bool leaves = false;   ///< by that interface; false: came in by it
+  uint64_t time_ns = 0;   ///< since 1970
+  uint64_t lost = 0;      ///< records that this reader was too slow for, since it began
+  uint32_t length = 0;    ///< of the whole packet in bytes
+  uint8_t interface = 0;  ///< its place in the answer's list
+  bool leaves = false;    ///< by that interface; false: came in by it
   bool dropped = false;
-  std::string_view comment = {};         ///< the drop's name and reason, or which SA
+  std::string_view comment = {};        ///< the drop's name and reason, or which SA
   std::span<const uint8_t> bytes = {};  ///< the packet, or its beginning
 };
 

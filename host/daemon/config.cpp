@@ -67,7 +67,7 @@ std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& 
   std::ifstream file(path, std::ios::binary);
   const Source source = ascii_of({std::istreambuf_iterator<char>(file), {}});
   if (!file) {
-    errors.emplace_back(ErrorCode::kNoInput, path + ": can't be read: " + std::strerror(errno == 0 ? EIO : errno));
+    errors.emplace_back(ErrorCode::kNoInput, path + ": can't be read: " + errno_text(errno == 0 ? EIO : errno));
     return settings;
   }
   if (source.wrong_line != 0) {

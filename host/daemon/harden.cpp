@@ -18,7 +18,7 @@ namespace xesp {
 void keep_memory_private() {
   const rlimit none{0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0) != 0)
-    throw Error(ErrorCode::kOs, std::string("can't turn core dumps off: ") + std::strerror(errno));
+    throw Error(ErrorCode::kOs, std::string("can't turn core dumps off: ") + errno_text(errno));
   umask(0077);
 }
 

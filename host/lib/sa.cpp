@@ -8,7 +8,7 @@ namespace xesp {
 
 namespace {
 
-constexpr uint32_t kFirstSpi = 256;         // RFC 4303 2.1: 1..255 reserved, 0 local use
+constexpr uint32_t kFirstSpi = 256;  // RFC 4303 2.1: 1..255 reserved, 0 local use
 
 void require(bool good, const char* text) {
   if (!good) throw Error(ErrorCode::kData, text);
@@ -26,11 +26,13 @@ void check_aead(const SaConfig& sa) {
           "auth: cbc(aes) and ecb(cipher_null) need one, add \"auth-trunc 'hmac(sha256)' KEY 128\"");
   const bool chacha = sa.cipher == Cipher::kChaCha20Poly1305;
   const size_t key = sa.key.size();
-  require(chacha || key == 16 || key == 24 || key == 32,
-          "aead key: AES takes 16, 24 or 32 bytes of key, and 4 of salt follow: 40, 56 or 72 hexadecimal digits after 0x");
+  require(
+      chacha || key == 16 || key == 24 || key == 32,
+      "aead key: AES takes 16, 24 or 32 bytes of key, and 4 of salt follow: 40, 56 or 72 hexadecimal digits after 0x");
   require(!chacha || key == 32,
           "aead key: ChaCha20-Poly1305 takes 32 bytes of key, and 4 of salt follow: 72 hexadecimal digits after 0x");
-  require(sa.salt.size() == 4, "aead salt: RFC 4106, RFC 4543 and RFC 7634 take 4 bytes, the last ones of the key string");
+  require(sa.salt.size() == 4,
+          "aead salt: RFC 4106, RFC 4543 and RFC 7634 take 4 bytes, the last ones of the key string");
   require(sa.icv_bits == 64 || sa.icv_bits == 96 || sa.icv_bits == 128,
           "aead ICV length: AES-GCM in ESP has 64, 96 or 128 bits (RFC 4106 6)");
   require(!chacha || sa.icv_bits == 128, "aead ICV length: ChaCha20-Poly1305 has 128 bits (RFC 7634 2)");
@@ -41,14 +43,17 @@ void check_aead(const SaConfig& sa) {
 
 void check_hmac(const SaConfig& sa) {
   const size_t key = sa.key.size();
-  require(sa.cipher == Cipher::kAesCbc || sa.cipher == Cipher::kNull, "auth: an AEAD authenticates by itself, remove it");
+  require(sa.cipher == Cipher::kAesCbc || sa.cipher == Cipher::kNull,
+          "auth: an AEAD authenticates by itself, remove it");
   require(sa.cipher == Cipher::kNull ? key == 0 : key == 16 || key == 24 || key == 32,
           "enc key: cbc(aes) takes 16, 24 or 32 bytes, ecb(cipher_null) none");
   require(sa.salt.empty() && !sa.auth_only && !sa.implicit_iv, "enc: salt, AES-GMAC and implicit IV are for AEADs");
   require(sa.auth_key.size() == digest_bits(sa.integrity) / 8,
-          "auth key: as long as the digest, 32 bytes for hmac(sha256), 48 for hmac(sha384), 64 for hmac(sha512) (RFC 4868)");
-  require(sa.icv_bits == digest_bits(sa.integrity) / 2,
-          "auth ICV length: half the digest, 128 for hmac(sha256), 192 for hmac(sha384), 256 for hmac(sha512) (RFC 4868)");
+          "auth key: as long as the digest, 32 bytes for hmac(sha256), 48 for hmac(sha384), 64 for hmac(sha512) (RFC "
+          "4868)");
+  require(
+      sa.icv_bits == digest_bits(sa.integrity) / 2,
+      "auth ICV length: half the digest, 128 for hmac(sha256), 192 for hmac(sha384), 256 for hmac(sha512) (RFC 4868)");
   require(sa.proto == kProtoEsp, "proto: AH is here with 'rfc4543(gcm(aes))' only");
 }
 
@@ -56,10 +61,14 @@ void check_hmac(const SaConfig& sa) {
 
 unsigned digest_bits(Integrity integrity) {
   switch (integrity) {
-    case Integrity::kOfCipher: return 0;
-    case Integrity::kHmacSha256: return 256;
-    case Integrity::kHmacSha384: return 384;
-    case Integrity::kHmacSha512: return 512;
+    case Integrity::kOfCipher:
+      return 0;
+    case Integrity::kHmacSha256:
+      return 256;
+    case Integrity::kHmacSha384:
+      return 384;
+    case Integrity::kHmacSha512:
+      return 512;
   }
   return 0;
 }
@@ -125,21 +134,25 @@ void SaConfig::check() const {
     check_hmac(*this);
   else
     check_aead(*this);
-  require(!auth_only || !implicit_iv, "implicit IV: RFC 8750 has none for AES-GMAC, which sends its own, remove the flag");
+  require(!auth_only || !implicit_iv,
+          "implicit IV: RFC 8750 has none for AES-GMAC, which sends its own, remove the flag");
   if (proto == kProtoAh) check_ah(*this);
   require(seq <= last_seq(), "seq: beyond 32 bits, give at most 4294967295 or use flag esn");
   check_seq_limit(send_limit(), esn);
   require(direction == Direction::kIn || seq <= send_limit(), "seq_limit: below the last number sent, raise it");
   require(replay_window <= abi::kMaxReplayWindow, "replay-window: the largest has 4096 packets");
-  require(!esn || direction == Direction::kOut || replay_window != 0,
-          "replay-window: with flag esn the high half of a number is told from the window (RFC 4303 A2), give 1 or more");
+  require(
+      !esn || direction == Direction::kOut || replay_window != 0,
+      "replay-window: with flag esn the high half of a number is told from the window (RFC 4303 A2), give 1 or more");
   require(lifetime.soft_packets != 0 && lifetime.hard_packets != 0 && lifetime.soft_bytes != 0 &&
               lifetime.hard_bytes != 0 && lifetime.soft_seconds != 0 && lifetime.hard_seconds != 0,
           "limit: 0 packets, bytes or seconds are reached before the first one, give more");
   require(ttl != 0, "ttl: the outer packet would die at once, give 1 to 255");
-  require(!encap || (encap->src_port != 0 && encap->dst_port != 0), "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
+  require(!encap || (encap->src_port != 0 && encap->dst_port != 0),
+          "encap: port 0 is none, give 1 to 65535 (4500 for IKE's)");
   require(tfc_pad <= abi::kMaxPacketBytes, "tfcpad: longer than the longest packet, give at most 9216");
-  require(tfc_pad == 0 || mode == Mode::kTunnel, "tfcpad: only a tunnel's receiver can tell the padding from the packet");
+  require(tfc_pad == 0 || mode == Mode::kTunnel,
+          "tfcpad: only a tunnel's receiver can tell the padding from the packet");
   if (selector) selector->check("sel");
 }
 

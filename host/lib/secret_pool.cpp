@@ -31,14 +31,13 @@ FreeList& free_list() {
 }
 
 void push(FreeList& list, uint8_t* slot) noexcept {
-  std::memcpy(slot, &list.head, sizeof list.head);
+  std::memcpy(slot, static_cast<const void*>(&list.head), sizeof list.head);
   list.head = slot;
 }
 
 void grow(FreeList& list) {
   void* chunk = mmap(nullptr, kChunkBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (chunk == MAP_FAILED)
-    throw Error(ErrorCode::kOs, std::string("no memory for key material: ") + std::strerror(errno));
+  if (chunk == MAP_FAILED) throw Error(ErrorCode::kOs, std::string("no memory for key material: ") + errno_text(errno));
   // Both are best effort: where the system refuses, keys are no worse off than in ordinary memory.
   (void)mlock(chunk, kChunkBytes);
   (void)madvise(chunk, kChunkBytes, MADV_DONTDUMP);
@@ -52,7 +51,7 @@ uint8_t* take() {
   const std::lock_guard lock(list.mutex);
   if (!list.head) grow(list);
   uint8_t* slot = list.head;
-  std::memcpy(&list.head, slot, sizeof list.head);
+  std::memcpy(static_cast<void*>(&list.head), slot, sizeof list.head);
   std::memset(slot, 0, sizeof list.head);
   return slot;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp-host-bench: the software engine beside OpenSSL itself, and installs. Both sides of a ratio run in turn, several times
-// in one run, and the best of each counts: what else the machine does hits both. Figures are of this machine only.
+// xesp-host-bench: the software engine beside OpenSSL itself, and installs. Both sides of a ratio run in turn, several
+// times in one run, and the best of each counts: what else the machine does hits both. Figures are of this machine
+// only.
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
@@ -60,7 +61,8 @@ class Bare {
  public:
   explicit Bare(size_t key_bytes) : ctx_(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free) {
     const std::vector<uint8_t> key(key_bytes, 7);
-    EVP_EncryptInit_ex(ctx_.get(), key_bytes == 32 ? EVP_aes_256_gcm() : EVP_aes_128_gcm(), nullptr, key.data(), nullptr);
+    EVP_EncryptInit_ex(ctx_.get(), key_bytes == 32 ? EVP_aes_256_gcm() : EVP_aes_128_gcm(), nullptr, key.data(),
+                       nullptr);
   }
   void seal(std::vector<uint8_t>& text, uint64_t number) {
     std::array<uint8_t, 12> nonce{};
@@ -110,7 +112,8 @@ nlohmann::json beside_openssl(size_t bytes, size_t key_bytes, unsigned rounds) {
                        }));
   }
   for (const PacketOut& r : results)
-    if (r.status != abi::kOk) throw Error(ErrorCode::kSoftware, fmt::format("a packet was dropped: {}", drop_text(r.status)));
+    if (r.status != abi::kOk)
+      throw Error(ErrorCode::kSoftware, fmt::format("a packet was dropped: {}", drop_text(r.status)));
   const double total = static_cast<double>(kBatch * kBatches * bytes);
   return {{"inner_bytes", bytes},
           {"key_bits", key_bytes * 8},
@@ -142,7 +145,9 @@ int main(int argc, char** argv) {
   std::string json_file;
   unsigned rounds = 7;
   app.add_option("--json", json_file, "write the figures to this file too");
-  app.add_option("--rounds", rounds, "times that each side runs; the best counts")->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_option("--rounds", rounds, "times that each side runs; the best counts")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   try {
     nlohmann::json rows = nlohmann::json::array(), install_rows = nlohmann::json::array();
@@ -152,21 +157,22 @@ int main(int argc, char** argv) {
       for (const size_t bytes : {64, 512, 1408, 9000}) {
         rows.push_back(beside_openssl(bytes, key, rounds));
         const auto& r = rows.back();
-        std::cout << fmt::format("{:>6} {:>8} {:>14.3e} {:>14.3e} {:>14.3e} {:>8.2f} {:>8.2f}\n", r["key_bits"].get<size_t>(),
-                                 bytes, r["out_bytes_per_second"].get<double>(), r["in_bytes_per_second"].get<double>(),
-                                 r["openssl_bytes_per_second"].get<double>(), r["out_ratio"].get<double>(),
-                                 r["in_ratio"].get<double>());
+        std::cout << fmt::format("{:>6} {:>8} {:>14.3e} {:>14.3e} {:>14.3e} {:>8.2f} {:>8.2f}\n",
+                                 r["key_bits"].get<size_t>(), bytes, r["out_bytes_per_second"].get<double>(),
+                                 r["in_bytes_per_second"].get<double>(), r["openssl_bytes_per_second"].get<double>(),
+                                 r["out_ratio"].get<double>(), r["in_ratio"].get<double>());
       }
     install_rows.push_back(installs("software", *make_software_engine(), 100000));
     const auto offload = make_offload_engine([] { return make_software_engine(); });
     install_rows.push_back(installs("offload (software in the card's place)", *offload, 100000));
     for (const auto& r : install_rows)
-      std::cout << fmt::format("{} SAs installed, {}: {:.3f} s\n", r["sas"].get<uint32_t>(), r["engine"].get<std::string>(),
-                               r["seconds"].get<double>());
+      std::cout << fmt::format("{} SAs installed, {}: {:.3f} s\n", r["sas"].get<uint32_t>(),
+                               r["engine"].get<std::string>(), r["seconds"].get<double>());
     if (!json_file.empty()) {
       std::ofstream f(json_file);
-      f << nlohmann::json{{"what", "one thread of this machine; ratios are to AES-GCM by OpenSSL EVP alone in the same run, "
-                                   "best of several turns"},
+      f << nlohmann::json{{"what",
+                           "one thread of this machine; ratios are to AES-GCM by OpenSSL EVP alone in the same run, "
+                           "best of several turns"},
                           {"software", rows},
                           {"installs", install_rows}}
                .dump(2)

@@ -61,7 +61,7 @@ double run_once(int program, const Frame& frame, uint32_t& verdict) {
   opts.data_in = frame.data();
   opts.data_size_in = frame.size();
   if (bpf_prog_test_run_opts(program, &opts) != 0)
-    throw Error(ErrorCode::kOs, std::string("BPF_PROG_TEST_RUN: ") + std::strerror(errno));
+    throw Error(ErrorCode::kOs, std::string("BPF_PROG_TEST_RUN: ") + errno_text(errno));
   verdict = opts.retval;
   return opts.duration;
 }
@@ -105,7 +105,7 @@ void add_sas(dataplane::Steering& steering, int table, uint32_t from, uint32_t t
     key.protocol = kProtoEsp;
     const xesp_sa_ref value{};
     if (bpf_map_update_elem(table, &key, &value, BPF_ANY) != 0)
-      throw Error(ErrorCode::kOs, std::string("reference table: ") + std::strerror(errno));
+      throw Error(ErrorCode::kOs, std::string("reference table: ") + errno_text(errno));
   }
 }
 
@@ -148,7 +148,7 @@ nlohmann::json measure(uint32_t sas, const dataplane::Steering& steering, const 
 nlohmann::json bench() {
   if (geteuid() != 0) throw Error(ErrorCode::kDenied, "only root may load BPF programs: sudo");
   if (unshare(CLONE_NEWNET) != 0)
-    throw Error(ErrorCode::kOs, std::string("no network namespace: ") + std::strerror(errno));
+    throw Error(ErrorCode::kOs, std::string("no network namespace: ") + errno_text(errno));
   if (std::system("ip link add name veth0 type veth peer name veth1 && ip link set veth0 up") != 0)
     throw Error(ErrorCode::kOs, "no veth pair for an AF_XDP socket");
   dataplane::Steering steering("");

@@ -81,7 +81,8 @@ uint64_t clocks(Bench& b, Direction d, const std::vector<PacketIn>& in, std::vec
   const uint64_t before = b.port->registers(d).busy_cycles;
   b.engine->process(d, in, out);
   for (const PacketOut& o : out)
-    if (o.status != abi::kOk) throw Error(ErrorCode::kSoftware, fmt::format("a packet was dropped: {}", drop_text(o.status)));
+    if (o.status != abi::kOk)
+      throw Error(ErrorCode::kSoftware, fmt::format("a packet was dropped: {}", drop_text(o.status)));
   return b.port->registers(d).busy_cycles - before;
 }
 
@@ -118,8 +119,8 @@ nlohmann::json measure(Bench& b, const Kind& kind, size_t payload, const std::ve
 }
 
 // A mix of inner packet sizes in tunnel mode, sent over and over: clocks of `total` packets, the slope between
-// runs of kRun and short ones; what a run spends on start and drain is in one_packet. A perfect engine of this width takes a clock for each beat of
-// the side that has more of them.
+// runs of kRun and short ones; what a run spends on start and drain is in one_packet. A perfect engine of this width
+// takes a clock for each beat of the side that has more of them.
 nlohmann::json sustain(Bench& b, const std::string& name, const std::vector<size_t>& sizes, unsigned total,
                        const std::vector<SaHandle>& out_sas) {
   std::vector<std::vector<uint8_t>> mix;
@@ -176,8 +177,8 @@ nlohmann::json latency(Bench& b, SaHandle sa) {
   return {{"out_clocks", out}, {"in_clocks", clocks(b, Direction::kIn, {{esp}}, opened)}};
 }
 
-// Clocks of an SA's install in a batch, with the lookup slot inbound. The host has as many beats of zeros follow, over the keys
-// in card memory; they are not in it.
+// Clocks of an SA's install in a batch, with the lookup slot inbound. The host has as many beats of zeros follow, over
+// the keys in card memory; they are not in it.
 double install_clocks(Bench& b, Direction d, uint32_t& spi) {
   const auto batch = [&](unsigned n) {
     std::vector<SaConfig> sas;
@@ -240,8 +241,8 @@ nlohmann::json scale(const std::vector<unsigned>& engines, unsigned many_sas, ui
 }
 
 void print_scale(const nlohmann::json& rows) {
-  std::cout << fmt::format("{:<10} {:>8} {:>8} {:>8} {:>10} {:>10} {:>10} {:>10}\n", "tunnel of", "packets", "SAs", "engines",
-                           "out clk", "in clk", "out ratio", "in ratio");
+  std::cout << fmt::format("{:<10} {:>8} {:>8} {:>8} {:>10} {:>10} {:>10} {:>10}\n", "tunnel of", "packets", "SAs",
+                           "engines", "out clk", "in clk", "out ratio", "in ratio");
   for (const auto& r : rows)
     std::cout << fmt::format("{:<10} {:>8} {:>8} {:>8} {:>10.3f} {:>10.3f} {:>10.2f} {:>10.2f}\n",
                              r["mix"].get<std::string>(), r["packets"].get<uint64_t>(), r["sas"].get<size_t>(),
@@ -266,7 +267,8 @@ int main(int argc, char** argv) {
   app.add_option("--json", json_file, "write the figures to this file too");
   app.add_option("--stall-seed", stall_seed, "let memory and all streams stall at random (0: never)");
   unsigned many_sas = 256;
-  app.add_option("--sas", many_sas, "SAs of the tables' second half, a different one each packet")->check(CLI::Range(1, 900));
+  app.add_option("--sas", many_sas, "SAs of the tables' second half, a different one each packet")
+      ->check(CLI::Range(1, 900));
   std::vector<unsigned> engines;
   app.add_option("--engines", engines,
                  "the same mixes through cards with so many engines each (1, 2, 4), with the ratio to the first, and "
@@ -278,8 +280,9 @@ int main(int argc, char** argv) {
     if (!engines.empty()) {
       const nlohmann::json rows = scale(engines, many_sas, stall_seed);
       print_scale(rows);
-      save(json_file, {{"what", "clocks per packet at the RTL by number of engines, slope between two batch lengths, "
-                                "memory without stalls; ratios are to the first number of engines"},
+      save(json_file, {{"what",
+                        "clocks per packet at the RTL by number of engines, slope between two batch lengths, "
+                        "memory without stalls; ratios are to the first number of engines"},
                        {"rows", rows}});
       return 0;
     }
@@ -305,7 +308,8 @@ int main(int argc, char** argv) {
     nlohmann::json mixes = nlohmann::json::array();
     const std::vector<SaHandle> many = install(b, many_sas, spi);
     const std::vector<SaHandle> one(1, many[0]);
-    std::vector<SaHandle> all = install(b, abi::kSaCapacity - many_sas - 3 * kSasOfAMode, spi);  // the table is full now
+    std::vector<SaHandle> all =
+        install(b, abi::kSaCapacity - many_sas - 3 * kSasOfAMode, spi);  // the table is full now
     all.insert(all.end(), many.begin(), many.end());
     for (const auto& sas : {one, many, all}) {
       std::cerr << fmt::format("\rmeasuring mixes over {} SAs ...      ", sas.size());
@@ -319,27 +323,30 @@ int main(int argc, char** argv) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     const uint64_t simulated = b.port->card().clocks();
     std::cerr << "\r                                   \r";
-    std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "mode", "payload", "ESP B", "ESP beats",
-                             "out clk", "in clk", "out gap", "in gap");
+    std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "mode", "payload", "ESP B",
+                             "ESP beats", "out clk", "in clk", "out gap", "in gap");
     for (const auto& r : rows)
       std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10} {:>10.2f} {:>10.2f} {:>10.2f} {:>10.2f}\n",
-                               r["mode"].get<std::string>(), r["payload_bytes"].get<size_t>(), r["esp_bytes"].get<size_t>(),
-                               r["esp_beats"].get<size_t>(), r["out_clocks_per_packet"].get<double>(),
-                               r["in_clocks_per_packet"].get<double>(), r["out_gap_clocks"].get<double>(),
-                               r["in_gap_clocks"].get<double>());
-    std::cout << fmt::format("\n{:<10} {:>8} {:>8} {:>10} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12}\n", "tunnel of", "packets",
-                             "SAs", "perfect", "out clk", "in clk", "out/perfect", "in/perfect", "out/64B/clk", "in/64B/clk");
+                               r["mode"].get<std::string>(), r["payload_bytes"].get<size_t>(),
+                               r["esp_bytes"].get<size_t>(), r["esp_beats"].get<size_t>(),
+                               r["out_clocks_per_packet"].get<double>(), r["in_clocks_per_packet"].get<double>(),
+                               r["out_gap_clocks"].get<double>(), r["in_gap_clocks"].get<double>());
+    std::cout << fmt::format("\n{:<10} {:>8} {:>8} {:>10} {:>10} {:>10} {:>12} {:>12} {:>12} {:>12}\n", "tunnel of",
+                             "packets", "SAs", "perfect", "out clk", "in clk", "out/perfect", "in/perfect",
+                             "out/64B/clk", "in/64B/clk");
     for (const auto& r : mixes)
-      std::cout << fmt::format("{:<10} {:>8} {:>8} {:>10.2f} {:>10.3f} {:>10.3f} {:>11.1f}% {:>11.1f}% {:>11.1f}% {:>11.1f}%\n",
-                               r["mix"].get<std::string>(), r["packets"].get<uint64_t>(), r["sas"].get<size_t>(),
-                               r["beats_of_a_perfect_engine"].get<double>(), r["out_clocks_per_packet"].get<double>(),
-                               r["in_clocks_per_packet"].get<double>(), 100 * r["out_of_perfect"].get<double>(),
-                               100 * r["in_of_perfect"].get<double>(), 100 * r["out_of_64_bytes_a_clock"].get<double>(),
-                               100 * r["in_of_64_bytes_a_clock"].get<double>());
+      std::cout << fmt::format(
+          "{:<10} {:>8} {:>8} {:>10.2f} {:>10.3f} {:>10.3f} {:>11.1f}% {:>11.1f}% {:>11.1f}% {:>11.1f}%\n",
+          r["mix"].get<std::string>(), r["packets"].get<uint64_t>(), r["sas"].get<size_t>(),
+          r["beats_of_a_perfect_engine"].get<double>(), r["out_clocks_per_packet"].get<double>(),
+          r["in_clocks_per_packet"].get<double>(), 100 * r["out_of_perfect"].get<double>(),
+          100 * r["in_of_perfect"].get<double>(), 100 * r["out_of_64_bytes_a_clock"].get<double>(),
+          100 * r["in_of_64_bytes_a_clock"].get<double>());
     std::cout << fmt::format("a run of one 64 B packet, ap_start to ap_done: {} clocks out, {} in\n",
                              alone["out_clocks"].get<uint64_t>(), alone["in_clocks"].get<uint64_t>());
-    std::cout << fmt::format("an SA's install in a batch: {:.2f} clocks out, {:.2f} in; as many again to wipe its keys in card memory\n",
-                             install_out, install_in);
+    std::cout << fmt::format(
+        "an SA's install in a batch: {:.2f} clocks out, {:.2f} in; as many again to wipe its keys in card memory\n",
+        install_out, install_in);
     std::cout << fmt::format("simulated {} clocks in {:.1f} s: {:.0f} clocks/s\n", simulated, seconds,
                              static_cast<double>(simulated) / seconds);
     save(json_file, {{"what", "clocks per packet at the RTL, slope between two batch lengths, memory without stalls"},

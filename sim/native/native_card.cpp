@@ -136,11 +136,21 @@ NativeCard::NativeCard() {
 }
 NativeCard::~NativeCard() = default;
 
-std::span<abi::Desc> NativeCard::desc(Direction d) { return units_[static_cast<int>(d)]->desc; }
-std::span<uint8_t> NativeCard::in(Direction d) { return units_[static_cast<int>(d)]->in; }
-std::span<const uint8_t> NativeCard::out(Direction d) { return units_[static_cast<int>(d)]->out; }
-std::span<const abi::Completion> NativeCard::completions(Direction d) { return units_[static_cast<int>(d)]->completions; }
-CardRegisters NativeCard::registers(Direction d) { return units_[static_cast<int>(d)]->registers; }
+std::span<abi::Desc> NativeCard::desc(Direction d) {
+  return units_[static_cast<int>(d)]->desc;
+}
+std::span<uint8_t> NativeCard::in(Direction d) {
+  return units_[static_cast<int>(d)]->in;
+}
+std::span<const uint8_t> NativeCard::out(Direction d) {
+  return units_[static_cast<int>(d)]->out;
+}
+std::span<const abi::Completion> NativeCard::completions(Direction d) {
+  return units_[static_cast<int>(d)]->completions;
+}
+CardRegisters NativeCard::registers(Direction d) {
+  return units_[static_cast<int>(d)]->registers;
+}
 
 uint32_t NativeCard::run(Direction direction, size_t count, size_t, size_t) {
   Unit& unit = *units_[static_cast<int>(direction)];

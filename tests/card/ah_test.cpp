@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// AH (RFC 4302) with AES-GMAC: what the card makes of it, beside the software engine. IP options and extension headers are
-// for software, and the card says so.
+// AH (RFC 4302) with AES-GMAC: what the card makes of it, beside the software engine. IP options and extension headers
+// are for software, and the card says so.
 #include <gtest/gtest.h>
 
 #include "side_by_side.h"
@@ -85,7 +85,8 @@ TEST_F(Ah, EveryLengthInEveryForm) {
     const std::vector<Bytes> wire = protect(senders[k], clear);
     const std::vector<Outcome> opened = same(Direction::kIn, wire);
     ASSERT_EQ(opened.size(), clear.size());
-    for (size_t i = 0; i < opened.size(); ++i) ASSERT_EQ(opened[i].status, abi::kOk) << "form " << k << ", payload " << lengths[i];
+    for (size_t i = 0; i < opened.size(); ++i)
+      ASSERT_EQ(opened[i].status, abi::kOk) << "form " << k << ", payload " << lengths[i];
     const size_t inner = all[k].mode == Mode::kTunnel ? clear[9].size() : 9;
     EXPECT_EQ(wire[9].size(), header_bytes(all[k]) + inner) << "no padding, no trailer";
   }

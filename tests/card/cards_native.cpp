@@ -5,7 +5,11 @@
 
 namespace xesp::test {
 
-std::unique_ptr<Engine> make_engine_under_test(uint64_t) { return make_card_engine(std::make_unique<sim::NativeCard>()); }
-bool engine_is_rtl() { return false; }
+std::unique_ptr<Engine> make_engine_under_test(uint64_t) {
+  return make_card_engine(std::make_unique<sim::NativeCard>());
+}
+bool engine_is_rtl() {
+  return false;
+}
 
 }  // namespace xesp::test

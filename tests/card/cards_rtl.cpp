@@ -12,6 +12,8 @@ std::unique_ptr<Engine> make_engine_under_test(uint64_t seed) {
   options.engines = XESP_TEST_ENGINES;
   return make_card_engine(std::make_unique<sim::SimPort>(std::make_unique<sim::VerilatedCard>(options)));
 }
-bool engine_is_rtl() { return true; }
+bool engine_is_rtl() {
+  return true;
+}
 
 }  // namespace xesp::test

@@ -39,7 +39,9 @@ struct Clocks : testing::TestWithParam<std::tuple<Mode, Kind>> {
   std::unique_ptr<Engine> engine;
 };
 
-size_t beats(const Bytes& packet) { return (packet.size() + 63) / 64; }
+size_t beats(const Bytes& packet) {
+  return (packet.size() + 63) / 64;
+}
 
 TEST_P(Clocks, APacketTakesThoseOfItsBeats) {
   const auto [mode, kind] = GetParam();
@@ -80,8 +82,8 @@ INSTANTIATE_TEST_SUITE_P(Modes, Clocks,
 
 class InstallClocks : public Clocks {};
 
-// Four beats an entry, inbound one for the lookup slot too, and sometimes one for a slot that moves. The host has as many
-// beats of zeros follow, over the keys in card memory: half of what is counted.
+// Four beats an entry, inbound one for the lookup slot too, and sometimes one for a slot that moves. The host has as
+// many beats of zeros follow, over the keys in card memory: half of what is counted.
 TEST_F(InstallClocks, InABatchTakeEightAtMost) {
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     uint32_t spi = 0x8000;

@@ -91,8 +91,9 @@ Bytes extended_aad(uint32_t spi, uint64_t number, const uint8_t* iv, bool gmac) 
   return aad;
 }
 
-// Entries with kSaEsn, before the host knows the flag: with AES-GMAC 20 bytes stand in front of the text, so packets whose
-// text ends with a beat or just before are the ones to look at. Each is a run of its own: nothing comes behind it.
+// Entries with kSaEsn, before the host knows the flag: with AES-GMAC 20 bytes stand in front of the text, so packets
+// whose text ends with a beat or just before are the ones to look at. Each is a run of its own: nothing comes behind
+// it.
 TEST_F(Commands, ExtendedNumbersAreAuthenticated) {
   constexpr uint64_t kBefore = 0x500000006;
   for (const bool gmac : {false, true}) {
@@ -176,8 +177,7 @@ TEST_F(Commands, ExtendedNumbersAreCheckedInbound) {
 TEST_F(Commands, AKeyShorterThan16BytesIsRefused) {
   for (const unsigned cut : {3u, 4u, 128u, 255u}) {
     for (const Direction direction : {Direction::kIn, Direction::kOut}) {
-      abi::SaEntry e =
-          entry(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0u));
+      abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0u));
       e.key_cut = static_cast<uint8_t>(cut);
       EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
       EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);
@@ -188,8 +188,7 @@ TEST_F(Commands, AKeyShorterThan16BytesIsRefused) {
 TEST_F(Commands, AnIcvShorterThan8BytesIsRefused) {
   for (const unsigned cut : {3u, 4u, 128u, 255u}) {
     for (const Direction direction : {Direction::kIn, Direction::kOut}) {
-      abi::SaEntry e =
-          entry(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0u));
+      abi::SaEntry e = entry(abi::kSaValid | abi::kSaTunnel | (direction == Direction::kIn ? abi::kSaInbound : 0u));
       e.icv_cut = static_cast<uint8_t>(cut);
       EXPECT_EQ(command(direction, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kDropSaInvalid);
       EXPECT_EQ(command(direction, abi::kOpSaRead, kIndex), abi::kDropNoSa);
@@ -225,10 +224,12 @@ TEST_F(Commands, AWindowThatTheCardCannotKeepIsRefused) {
     e.window_base = base;
     return command(Direction::kIn, abi::kOpSaInstall, kIndex, &e, sizeof e);
   };
-  const auto with = [&](unsigned window, unsigned rows, uint32_t base) { return status(window, rows, base, abi::kSaValid); };
+  const auto with = [&](unsigned window, unsigned rows, uint32_t base) {
+    return status(window, rows, base, abi::kSaValid);
+  };
   // The window, and rows enough for it.
-  for (const auto& [window, rows] : {std::pair{1u, 0u}, {2u, 1u}, {128u, 1u}, {129u, 1u}, {130u, 2u}, {385u, 2u},
-                                     {386u, 3u}, {4096u, 6u}}) {
+  for (const auto& [window, rows] :
+       {std::pair{1u, 0u}, {2u, 1u}, {128u, 1u}, {129u, 1u}, {130u, 2u}, {385u, 2u}, {386u, 3u}, {4096u, 6u}}) {
     EXPECT_EQ(abi::window_row_bits(window), rows) << window;
     EXPECT_EQ(with(window, rows, 0), abi::kOk) << window;
     EXPECT_EQ(with(window, 6, 0), abi::kOk) << window;
@@ -238,13 +239,15 @@ TEST_F(Commands, AWindowThatTheCardCannotKeepIsRefused) {
   }
   for (const unsigned window : {0u, 4097u, 8191u, 8192u + 128u, 0x8000u + 128u, 65535u})
     EXPECT_EQ(with(window, 6, 0), abi::kDropSaInvalid) << window;
-  for (const unsigned rows : {7u, 8u + 1u, 64u + 6u, 128u + 6u, 255u}) EXPECT_EQ(with(128, rows, 0), abi::kDropSaInvalid) << rows;
+  for (const unsigned rows : {7u, 8u + 1u, 64u + 6u, 128u + 6u, 255u})
+    EXPECT_EQ(with(128, rows, 0), abi::kDropSaInvalid) << rows;
   // Its place: within the memory, a multiple of its size.
   EXPECT_EQ(with(128, 1, abi::kWindowMemoryRows - 2), abi::kOk);
   EXPECT_EQ(with(4096, 6, abi::kWindowMemoryRows - 64), abi::kOk);
   for (const uint32_t base : {1u, 3u, abi::kWindowMemoryRows - 1, abi::kWindowMemoryRows, 0x10000u, 0x80000000u})
     EXPECT_EQ(with(128, 1, base), abi::kDropSaInvalid) << base;
-  for (const uint32_t base : {1u, 2u, 32u, abi::kWindowMemoryRows - 32}) EXPECT_EQ(with(4096, 6, base), abi::kDropSaInvalid) << base;
+  for (const uint32_t base : {1u, 2u, 32u, abi::kWindowMemoryRows - 32})
+    EXPECT_EQ(with(4096, 6, base), abi::kDropSaInvalid) << base;
   EXPECT_EQ(command(Direction::kIn, abi::kOpSaRead, kIndex), abi::kDropNoSa) << "the last refusal leaves no entry";
   // Without a check, or as a blank, it has none.
   EXPECT_EQ(status(0, 255, 0xffffffffu, abi::kSaValid | abi::kSaReplayOff), abi::kOk);
@@ -271,7 +274,8 @@ TEST_F(Commands, AnSaInThePlaceOfAnotherIsNotMovedByIt) {
   for (uint64_t i = 1; i <= 200; ++i) ASSERT_EQ(number(far + i), abi::kOk) << i;
   place(0);
   EXPECT_EQ(number(far + 201), abi::kDropIcv);
-  for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i) ASSERT_EQ(number(i), abi::kOk) << i << ", moved by the SA before";
+  for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i)
+    ASSERT_EQ(number(i), abi::kOk) << i << ", moved by the SA before";
   place(far);
   for (uint64_t i = 1; i <= 2 * abi::kMaxInFlight; ++i) ASSERT_EQ(number(far + i), abi::kOk) << i;
 }
@@ -333,7 +337,8 @@ TEST_F(Commands, WrongShapesAreRefusedAndChangeNothing) {
   EXPECT_EQ(command(Direction::kIn, abi::kOpSaInstall, abi::kSaCapacity, &good, sizeof good), abi::kDropSaInvalid);
   EXPECT_EQ(command(Direction::kIn, abi::kOpSaInstall, 0xffff, &good, sizeof good), abi::kDropSaInvalid);
   EXPECT_EQ(command(Direction::kIn, abi::kOpSaDelete, kIndex, zeros.data(), 64), abi::kDropSaInvalid);
-  EXPECT_EQ(command(Direction::kIn, abi::kOpSaDelete, static_cast<uint16_t>(abi::kSaCapacity + kIndex)), abi::kDropSaInvalid);
+  EXPECT_EQ(command(Direction::kIn, abi::kOpSaDelete, static_cast<uint16_t>(abi::kSaCapacity + kIndex)),
+            abi::kDropSaInvalid);
   EXPECT_EQ(command(Direction::kIn, abi::kOpLookupWrite, 0, zeros.data(), 63), abi::kDropSaInvalid);
   for (const auto spoil : {+[](abi::LookupSlot& s) { s.way = abi::kLookupWays; },
                            +[](abi::LookupSlot& s) { s.row = static_cast<uint16_t>(s.row + abi::kLookupRows); },

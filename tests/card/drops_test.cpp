@@ -92,8 +92,8 @@ TEST_F(Drops, TruncatedAtEachByteWithEveryIcv) {
   }
 }
 
-// Every header that a packet may have in front: cut at each byte, with the length fields as they were and brought along,
-// and with absurd ones.
+// Every header that a packet may have in front: cut at each byte, with the length fields as they were and brought
+// along, and with absurd ones.
 TEST_F(Drops, EveryFormTruncatedAndWithAbsurdLengths) {
   uint32_t spi = 0x4000;
   for (const Mode mode : {Mode::kTunnel, Mode::kTransport})
@@ -118,7 +118,8 @@ TEST_F(Drops, EveryFormTruncatedAndWithAbsurdLengths) {
             packets.push_back(packets.back());
             fix_length(packets.back());
           }
-          const size_t lengths[] = {v6 ? 4u : 2u, v6 ? (mode == Mode::kTunnel ? 44u : 52u) : (mode == Mode::kTunnel ? 24u : 32u)};
+          const size_t lengths[] = {v6 ? 4u : 2u,
+                                    v6 ? (mode == Mode::kTunnel ? 44u : 52u) : (mode == Mode::kTunnel ? 24u : 32u)};
           for (const size_t at : lengths)  // the IP header's, and UDP's where it has one
             for (const unsigned length : {0u, 1u, 7u, 0x7fffu, 0x8000u, 0xfff0u, 0xffffu}) {
               packets.push_back(sealed);

@@ -32,7 +32,8 @@ class Esn : public SideBySide {
       both(*other_);
       idle_ = sealed_with(*other_, 1);
     }
-    for (const Outcome& o : same(Direction::kIn, std::vector<Bytes>(abi::kMaxInFlight, *idle_))) ASSERT_EQ(o.status, kOk);
+    for (const Outcome& o : same(Direction::kIn, std::vector<Bytes>(abi::kMaxInFlight, *idle_)))
+      ASSERT_EQ(o.status, kOk);
   }
 
  private:
@@ -98,14 +99,15 @@ TEST_F(Esn, OldPacketsRightBehindAJump) {
             (Reasons{kOk, kOk, kDropIcv, kDropIcv, kOk, kDropIcv, kDropIcv}));
   Bytes padding = clear();
   padding.insert(padding.end(), {9, 4});  // a pad length that does not fit its bytes
-  EXPECT_EQ(reasons(same(Direction::kIn, {seal_by_hand(in, kWrap - 7, padding), seal_by_hand(in, kWrap + 874, padding)})),
-            (Reasons{kDropIcv, abi::kDropPadding}));
+  EXPECT_EQ(
+      reasons(same(Direction::kIn, {seal_by_hand(in, kWrap - 7, padding), seal_by_hand(in, kWrap + 874, padding)})),
+      (Reasons{kDropIcv, abi::kDropPadding}));
 }
 
 TEST_F(Esn, TheFirstNumbers) {
   both(in);
-  // No number was before 0, so that with the first window the range is 2^32 from 0 on (A2.2 would make the last 127 of it
-  // negative).
+  // No number was before 0, so that with the first window the range is 2^32 from 0 on (A2.2 would make the last 127 of
+  // it negative).
   EXPECT_EQ(reasons(receive_numbers(in, {0, 1, 1, 0, kWrap - 1, 2})),
             (Reasons{kDropReplayOld, kOk, kDropReplay, kDropReplayOld, kOk, kDropIcv}));
   settle();
@@ -171,7 +173,8 @@ TEST_F(Esn, SendsBeyond32BitsOnlyWithIt) {
   last.esn = true;
   last.seq = ~uint64_t{0} - 2;
   const Pair end = both(last);
-  EXPECT_EQ(reasons(same(Direction::kOut, std::vector<Bytes>(3, clear()), end)), (Reasons{kOk, kOk, kDropSeqExhausted}));
+  EXPECT_EQ(reasons(same(Direction::kOut, std::vector<Bytes>(3, clear()), end)),
+            (Reasons{kOk, kOk, kDropSeqExhausted}));
   expect_same_stats(Direction::kOut, end);
 }
 

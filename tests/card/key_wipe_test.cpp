@@ -22,7 +22,8 @@ TEST(KeyWipe, NoKeyStaysInSharedOrCardMemory) {
     const SaHandle handle = engine->install(sa);
     Bytes card(4096);
     port.card().memory().read(sim::SimPort::in_address(direction), card.data(), card.size());
-    for (const std::span<const uint8_t> memory : {std::span<const uint8_t>(card), std::span<const uint8_t>(port.in(direction))}) {
+    for (const std::span<const uint8_t> memory :
+         {std::span<const uint8_t>(card), std::span<const uint8_t>(port.in(direction))}) {
       EXPECT_TRUE(std::ranges::search(memory, sa.key.bytes()).empty());
       EXPECT_TRUE(std::ranges::all_of(memory, [](uint8_t b) { return b == 0; }));
     }

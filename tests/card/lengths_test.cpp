@@ -39,7 +39,8 @@ TEST_P(Lengths, EveryPayloadFromNothingTo1500) {
       ASSERT_EQ(wanted[i].status, abi::kOk);
       ASSERT_EQ(sealed[i].status, abi::kOk) << "payload " << from + i;
       ASSERT_EQ(sealed[i].seq, wanted[i].seq);
-      ASSERT_EQ(Bytes(sealed[i].data.begin(), sealed[i].data.end()), Bytes(wanted[i].data.begin(), wanted[i].data.end()))
+      ASSERT_EQ(Bytes(sealed[i].data.begin(), sealed[i].data.end()),
+                Bytes(wanted[i].data.begin(), wanted[i].data.end()))
           << "payload " << from + i;
       back.push_back({wanted[i].data});
     }
@@ -52,12 +53,11 @@ TEST_P(Lengths, EveryPayloadFromNothingTo1500) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Modes, Lengths, testing::Values(Mode::kTransport, Mode::kTunnel), [](const auto& info) {
-  return info.param == Mode::kTunnel ? "tunnel" : "transport";
-});
+INSTANTIATE_TEST_SUITE_P(Modes, Lengths, testing::Values(Mode::kTransport, Mode::kTunnel),
+                         [](const auto& info) { return info.param == Mode::kTunnel ? "tunnel" : "transport"; });
 
-// Every key length with every ICV (RFC 4106 6), and with AES-GMAC (RFC 4543), in both modes, at the lengths around which
-// beats begin and end; packets of all of these SAs follow each other.
+// Every key length with every ICV (RFC 4106 6), and with AES-GMAC (RFC 4543), in both modes, at the lengths around
+// which beats begin and end; packets of all of these SAs follow each other.
 TEST(Lengths, EveryKeyAndIcv) {
   const uint64_t seed = test_seed();
   const auto card = make_engine_under_test(seed);
@@ -87,7 +87,8 @@ TEST(Lengths, EveryKeyAndIcv) {
       }
   std::vector<Bytes> clear;
   std::vector<PacketIn> to_card, to_reference;
-  for (size_t n = 0; n <= 200; ++n) clear.push_back(ipv4("192.0.2.1", "198.51.100.1", 17, counting(n, static_cast<uint8_t>(n))));
+  for (size_t n = 0; n <= 200; ++n)
+    clear.push_back(ipv4("192.0.2.1", "198.51.100.1", 17, counting(n, static_cast<uint8_t>(n))));
   for (size_t i = 0; i < clear.size(); ++i)
     for (size_t k = 0; k < sas.size(); ++k) {
       const Pair& sa = sas[(i + k) % sas.size()];
@@ -104,7 +105,8 @@ TEST(Lengths, EveryKeyAndIcv) {
         << "packet " << i;
     wire.emplace_back(wanted[i].data.begin(), wanted[i].data.end());
     forged.push_back(wire.back());
-    forged.back()[forged.back().size() - 1 - i % 8] ^= static_cast<uint8_t>(1u << i % 8);  // a bit of the ICV's last 8 bytes
+    forged.back()[forged.back().size() - 1 - i % 8] ^=
+        static_cast<uint8_t>(1u << i % 8);  // a bit of the ICV's last 8 bytes
   }
   std::vector<PacketIn> back, lies;
   for (const Bytes& b : forged) lies.push_back({b});

@@ -43,8 +43,8 @@ TEST_F(Life, BytesInbound) {
   in.lifetime.hard_bytes = 4 * kBytes + 1;
   const Pair sa = both(in);
   const auto outcome = receive_numbers(in, {1, 2, 3, 4, 5, 6, 6, 5, 900, 7});
-  EXPECT_EQ(reasons(outcome), (Reasons{kOk, kOk, kOk, kOk, kOk, kDropExpired, kDropReplay, kDropReplay, kDropExpired,
-                                       kDropReplayOld}))
+  EXPECT_EQ(reasons(outcome),
+            (Reasons{kOk, kOk, kOk, kOk, kOk, kDropExpired, kDropReplay, kDropReplay, kDropExpired, kDropReplayOld}))
       << "the window is kept on";
   EXPECT_EQ(events(outcome), (std::vector<unsigned>{0, kEventSoft, 0, 0, kEventHard, 0, 0, 0, 0, 0}));
   expect_same_stats(Direction::kIn, sa);
@@ -65,10 +65,11 @@ TEST_F(Life, TheFirstPacketMayBeTheLast) {
 
 TEST_F(Life, LimitsOfAllBits) {
   // Far limits: the sums must not wrap.
-  const uint64_t far[] = {abi::kNoLimit, abi::kNoLimit - 1, uint64_t{1} << 63, (uint64_t{1} << 63) + 1, uint64_t{1} << 32};
+  const uint64_t far[] = {abi::kNoLimit, abi::kNoLimit - 1, uint64_t{1} << 63, (uint64_t{1} << 63) + 1,
+                          uint64_t{1} << 32};
   uint32_t spi = 0x3000;
   for (const uint64_t limit : far) {
-    for (uint64_t Lifetime::* field :
+    for (uint64_t Lifetime::*field :
          {&Lifetime::soft_packets, &Lifetime::hard_packets, &Lifetime::soft_bytes, &Lifetime::hard_bytes}) {
       SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel, ++spi);
       sa.lifetime.*field = limit;
@@ -88,8 +89,8 @@ TEST_F(Life, OnlyWhatPassesCounts) {
   const Bytes first = sealed_with(in, 1);
   EXPECT_EQ(reasons(same(Direction::kIn, {forged, first, first, forged, sealed_with(in, 0), sealed_with(in, 2),
                                           sealed_with(in, 3), forged, first, sealed_with(in, 4)})),
-            (Reasons{abi::kDropIcv, kOk, kDropReplay, abi::kDropIcv, kDropReplayOld, kOk, kOk, abi::kDropIcv, kDropReplay,
-                     kDropExpired}));
+            (Reasons{abi::kDropIcv, kOk, kDropReplay, abi::kDropIcv, kDropReplayOld, kOk, kOk, abi::kDropIcv,
+                     kDropReplay, kDropExpired}));
   expect_same_stats(Direction::kIn, sa);
 
   // Outbound the lifetime comes before the numbers, and these before the length.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Published ESP packets through the whole inbound path: those of draft-mcgrew-gcm-test-01, section 4 (test cases for RFC 4106
-// and RFC 4543), whose SPI ESP has and whose sequence numbers are not extended.
+// Published ESP packets through the whole inbound path: those of draft-mcgrew-gcm-test-01, section 4 (test cases for
+// RFC 4106 and RFC 4543), whose SPI ESP has and whose sequence numbers are not extended.
 #include <gtest/gtest.h>
 
 #include "engine/self_test.h"

@@ -28,7 +28,7 @@ class RandomTraffic : public testing::Test {
   std::vector<Pair> sas;
   uint32_t spi = 0x10000;
   std::map<DropReason, uint64_t> moved;  // inbound: what software said of packets that the card leaves to it
-  std::vector<Bytes> sent;  // packets of before, to be sent again
+  std::vector<Bytes> sent;               // packets of before, to be sent again
 
   uint64_t pick(uint64_t n) { return random() % n; }
   bool one_in(uint64_t n) { return pick(n) == 0; }
@@ -63,7 +63,8 @@ class RandomTraffic : public testing::Test {
     sa.df = static_cast<OuterDf>(pick(3));
     sa.implicit_iv = !sa.auth_only && one_in(3);
     if (sa.auth_only && one_in(2)) sa.proto = 51;
-    if (one_in(3) && sa.proto == 50) sa.encap = UdpEncap{static_cast<uint16_t>(1 + pick(65535)), static_cast<uint16_t>(1 + pick(65535))};
+    if (one_in(3) && sa.proto == 50)
+      sa.encap = UdpEncap{static_cast<uint16_t>(1 + pick(65535)), static_cast<uint16_t>(1 + pick(65535))};
     if (mode == Mode::kTunnel && sa.proto == 50 && one_in(3)) sa.tfc_pad = static_cast<uint16_t>(pick(300));
     p.in = sa.clone();
     p.in.direction = Direction::kIn;
@@ -97,7 +98,8 @@ class RandomTraffic : public testing::Test {
     std::vector<Extension> list;
     if (!one_in(3)) return list;
     while (list.size() < 4 && (list.empty() || one_in(2))) {
-      Extension e = extension(any_of<uint8_t>({0, 43, 43, 60, 60, 44, 51}), 1 + pick(one_in(5) ? 4 : 2), static_cast<uint8_t>(random()));
+      Extension e = extension(any_of<uint8_t>({0, 43, 43, 60, 60, 44, 51}), 1 + pick(one_in(5) ? 4 : 2),
+                              static_cast<uint8_t>(random()));
       if (one_in(20)) e.rest[0] = static_cast<uint8_t>(random());
       list.push_back(e);
     }
@@ -114,7 +116,8 @@ class RandomTraffic : public testing::Test {
     Bytes p;
     if (v6) {
       const bool own = sa.dst.v6;
-      p = ipv6(own ? sa.src.str() : "fd00::1", own ? sa.dst.str() : "fd00::2", protocol, payload, bare ? std::vector<Extension>() : chain());
+      p = ipv6(own ? sa.src.str() : "fd00::1", own ? sa.dst.str() : "fd00::2", protocol, payload,
+               bare ? std::vector<Extension>() : chain());
       p[0] = static_cast<uint8_t>(0x60 | pick(16));
     } else {
       const bool own = !sa.dst.v6;
@@ -182,10 +185,11 @@ class RandomTraffic : public testing::Test {
         continue;
       }
       ASSERT_EQ(got[i].status, want[i].status)
-          << direction << " packet " << i << " of " << packets[i].size() << " bytes: card " << drop_counter_name(got[i].status)
-          << ", reference " << drop_counter_name(want[i].status) << ", first byte " << int{packets[i].empty() ? uint8_t{0} : packets[i][0]};
+          << direction << " packet " << i << " of " << packets[i].size() << " bytes: card "
+          << drop_counter_name(got[i].status) << ", reference " << drop_counter_name(want[i].status) << ", first byte "
+          << int{packets[i].empty() ? uint8_t{0} : packets[i][0]};
       if (got[i].status == abi::kOk) ASSERT_EQ(got[i].seq, want[i].seq) << direction << " packet " << i;
-        ASSERT_EQ(got[i].events, want[i].events) << direction << " packet " << i;
+      ASSERT_EQ(got[i].events, want[i].events) << direction << " packet " << i;
       ASSERT_TRUE(std::ranges::equal(got[i].data, want[i].data)) << direction << " packet " << i;
     }
   }
@@ -254,7 +258,8 @@ TEST_F(RandomTraffic, CardAndReferenceAgree) {
   if (packets >= 20000) {  // each kind of damage came up
     using namespace abi;
     const auto out = card->counters(Direction::kOut).by_reason, in = card->counters(Direction::kIn).by_reason;
-    for (const DropReason r : {kDropShort, kDropIpOptions, kDropFragment, kDropLength, kDropExpired}) EXPECT_GT(out[r], 0u) << drop_counter_name(r);
+    for (const DropReason r : {kDropShort, kDropIpOptions, kDropFragment, kDropLength, kDropExpired})
+      EXPECT_GT(out[r], 0u) << drop_counter_name(r);
     for (const DropReason r : {kDropShort, kDropIpOptions, kDropFragment, kDropLength, kDropNotEsp, kDropNoSa, kDropIcv,
                                kDropReplay, kDropReplayOld, kDropAlign, kDropEcn, kDropDummy, kDropExpired})
       EXPECT_GT(in[r], 0u) << drop_counter_name(r);

@@ -81,17 +81,22 @@ TEST_F(Replay, RandomOrderAgainstThePlainModel) {
   for (size_t i = 0; i < packets; ++i) {
     const uint64_t kind = random() % 100;
     uint32_t s = 0;
-    if (kind < 50) s = top + 1;                                                    // in order
-    else if (kind < 85) s = top - std::min<uint32_t>(top, random() % 140);          // in and just below the window
-    else if (kind < 97) s = top + 1 + random() % 140;                               // gaps around the window's size
-    else s = top + 1 + random() % 5000;                                             // far ahead
+    if (kind < 50)
+      s = top + 1;  // in order
+    else if (kind < 85)
+      s = top - std::min<uint32_t>(top, random() % 140);  // in and just below the window
+    else if (kind < 97)
+      s = top + 1 + random() % 140;  // gaps around the window's size
+    else
+      s = top + 1 + random() % 5000;  // far ahead
     seqs.push_back(s);
     top = std::max(top, s);
   }
   const std::vector<DropReason> got = judge(seqs);
   PlainWindow model;
   ASSERT_EQ(got.size(), seqs.size());
-  for (size_t i = 0; i < seqs.size(); ++i) ASSERT_EQ(got[i], model.judge(seqs[i])) << "packet " << i << ", number " << seqs[i];
+  for (size_t i = 0; i < seqs.size(); ++i)
+    ASSERT_EQ(got[i], model.judge(seqs[i])) << "packet " << i << ", number " << seqs[i];
 }
 
 TEST_F(Replay, RandomOrderUpToTheLastNumber) {
@@ -155,8 +160,9 @@ TEST_F(Replay, NumbersUpToTheGivenOneCountAsSeen) {
   card->remove(Direction::kIn, handle);
   sa.seq = 1000;
   handle = card->install(sa);
-  EXPECT_EQ(judge({1000, 999, 873, 872, 1001}),
-            (std::vector<DropReason>{abi::kDropReplay, abi::kDropReplay, abi::kDropReplay, abi::kDropReplayOld, abi::kOk}));
+  EXPECT_EQ(
+      judge({1000, 999, 873, 872, 1001}),
+      (std::vector<DropReason>{abi::kDropReplay, abi::kDropReplay, abi::kDropReplay, abi::kDropReplayOld, abi::kOk}));
 }
 
 TEST_F(Replay, WindowsOfOtherSizes) {
@@ -165,8 +171,9 @@ TEST_F(Replay, WindowsOfOtherSizes) {
     card->remove(Direction::kIn, handle);
     sa.replay_window = size;
     handle = card->install(sa);
-    EXPECT_EQ(judge({10000, 10000 - size, 10000 - size + 1, 10000 - size + 1, 10001, 10000 - size + 1}),
-              (std::vector<DropReason>{kOk, kDropReplayOld, size == 1 ? kDropReplay : kOk, kDropReplay, kOk, kDropReplayOld}))
+    EXPECT_EQ(
+        judge({10000, 10000 - size, 10000 - size + 1, 10000 - size + 1, 10001, 10000 - size + 1}),
+        (std::vector<DropReason>{kOk, kDropReplayOld, size == 1 ? kDropReplay : kOk, kDropReplay, kOk, kDropReplayOld}))
         << size;
   }
 }

@@ -130,7 +130,8 @@ TEST(Table, CountersAreOfEachSa) {
 TEST(Table, SameSpiForTwoDestinations) {
   const auto card = make_engine_under_test(test_seed());
   const auto sender = make_software_engine();
-  SaConfig one = make_sa(Direction::kOut, Mode::kTunnel, 0x2000, 1), two = make_sa(Direction::kOut, Mode::kTunnel, 0x2000, 2);
+  SaConfig one = make_sa(Direction::kOut, Mode::kTunnel, 0x2000, 1),
+           two = make_sa(Direction::kOut, Mode::kTunnel, 0x2000, 2);
   two.dst = IpAddress::parse("198.51.100.2");
   const SaHandle s1 = sender->install(one), s2 = sender->install(two);
   one.direction = two.direction = Direction::kIn;

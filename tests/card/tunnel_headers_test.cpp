@@ -85,7 +85,8 @@ TEST(TunnelHeaders, WithoutDfTheIdentificationChanges) {
   const Bytes clear = ipv4("10.1.0.1", "10.2.0.1", 17, counting(30));
   const Bytes first = send(*card, sa, clear).data, second = send(*card, sa, clear).data;
   EXPECT_EQ(first[6] & 0x40, 0);
-  EXPECT_NE(Bytes(first.begin() + 4, first.begin() + 6), Bytes(second.begin() + 4, second.begin() + 6)) << "RFC 6864 4.2";
+  EXPECT_NE(Bytes(first.begin() + 4, first.begin() + 6), Bytes(second.begin() + 4, second.begin() + 6))
+      << "RFC 6864 4.2";
 }
 
 }  // namespace

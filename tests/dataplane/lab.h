@@ -6,8 +6,8 @@
 
 namespace xesp::test {
 
-/// The namespaces of scripts/lab.sh: hostA - gwA - wire - gwB - hostB. The gateways' kernels route in clear when nothing
-/// steers, so a leak would show on the wire. All goes with the object.
+/// The namespaces of scripts/lab.sh: hostA - gwA - wire - gwB - hostB. The gateways' kernels route in clear when
+/// nothing steers, so a leak would show on the wire. All goes with the object.
 class Lab {
  public:
   /// Why a lab can't be had here, or empty.

@@ -18,7 +18,6 @@
 namespace xesp::test {
 namespace {
 
-
 struct Stat {
   Process process;
   pid_t parent;

@@ -19,8 +19,8 @@ struct GcmWords {
   ap_uint<streams::kHpBits> hp;
 };
 
-/// Any GCM message with a 96-bit IV: `aad` in beats of its own in front of the text, or as the first block where it fits
-/// there and `first_block` says so.
+/// Any GCM message with a 96-bit IV: `aad` in beats of its own in front of the text, or as the first block where it
+/// fits there and `first_block` says so.
 GcmWords gcm_message(const Octets& key, const Octets& iv, const Octets& aad, const Octets& text, bool decrypt,
                      bool first_block);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The RTL's GCM pair (gcm_ctr and gcm_ghash), with random stalls on its streams: NIST CAVP vectors, all that have a 96-bit
-// IV, and random messages against OpenSSL in the shapes that the vectors leave out.
+// The RTL's GCM pair (gcm_ctr and gcm_ghash), with random stalls on its streams: NIST CAVP vectors, all that have a
+// 96-bit IV, and random messages against OpenSSL in the shapes that the vectors leave out.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -121,12 +121,14 @@ TEST_P(GcmRtl, NistVectors) {
 
 INSTANTIATE_TEST_SUITE_P(Cavp, GcmRtl, testing::Combine(testing::Bool(), testing::Values(128, 192, 256)),
                          [](const auto& info) {
-                           return (std::get<0>(info.param) ? "decrypt" : "encrypt") + std::to_string(std::get<1>(info.param));
+                           return (std::get<0>(info.param) ? "decrypt" : "encrypt") +
+                                  std::to_string(std::get<1>(info.param));
                          });
 
 Octets hex(const std::string& digits) {
   Octets bytes;
-  for (size_t i = 0; i < digits.size(); i += 2) bytes.push_back(static_cast<uint8_t>(std::stoul(digits.substr(i, 2), nullptr, 16)));
+  for (size_t i = 0; i < digits.size(); i += 2)
+    bytes.push_back(static_cast<uint8_t>(std::stoul(digits.substr(i, 2), nullptr, 16)));
   return bytes;
 }
 
@@ -199,7 +201,7 @@ TEST(GcmPair, EveryBitOfGmacCounts) {
   std::mt19937_64 random(seed);
   for (const bool esn : {false, true})
     for (const size_t words : {15, 16, 17, 33}) {
-      const EspCase good{random_octets(random, 16), random_octets(random, 12), 0x1001, random(), true, esn, true,
+      const EspCase good{random_octets(random, 16),       random_octets(random, 12), 0x1001, random(), true, esn, true,
                          random_octets(random, 4 * words)};
       std::vector<EspCase> broken;
       for (size_t bit = 0; bit < 32 * words; ++bit) {
@@ -230,7 +232,8 @@ TEST(GcmPair, EveryBitOfGmacCounts) {
     }
 }
 
-// The cases of draft-mcgrew-gcm-test-01 with extended sequence numbers: key, salt and IV, SPI, number, text, ciphertext, tag.
+// The cases of draft-mcgrew-gcm-test-01 with extended sequence numbers: key, salt and IV, SPI, number, text,
+// ciphertext, tag.
 TEST(GcmPair, DraftVectorsWithExtendedNumbers) {
   struct Draft {
     const char *key, *nonce;
@@ -259,8 +262,8 @@ TEST(GcmPair, DraftVectorsWithExtendedNumbers) {
   for (const bool decrypt : {false, true}) {
     Pair pair(new_seed());
     for (const Draft& d : drafts)
-      pair.send(esp_message({hex(d.key), hex(d.nonce), d.spi, d.number, false, true, decrypt,
-                             hex(decrypt ? d.cipher : d.plain)}));
+      pair.send(esp_message(
+          {hex(d.key), hex(d.nonce), d.spi, d.number, false, true, decrypt, hex(decrypt ? d.cipher : d.plain)}));
     ASSERT_TRUE(pair.run()) << pair.message();
     for (const Draft& d : drafts) {
       const Answer a = pair.answer();

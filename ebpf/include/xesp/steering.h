@@ -136,12 +136,12 @@ struct xesp_meta {
   X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                             \
   X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")     \
   X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")            \
-  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP or AH to a tunnel end here, SPI unknown (XfrmInNoStates)")     \
+  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP or AH to a tunnel end here, SPI unknown (XfrmInNoStates)")    \
   X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")        \
   X(DROP_MALFORMED, "drop_malformed", "frame or IP header cut short or inconsistent (XfrmInHdrError)") \
   X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")           \
   X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")   \
-  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP or AH to a tunnel end here: no SPI")       \
+  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP or AH to a tunnel end here: no SPI")      \
   X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")      \
   X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")             \
   X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")

@@ -115,8 +115,8 @@ void add_pcap_commands(CLI::App& app, Common& common, Action& action) {
   auto options = std::make_shared<PcapOptions>();
   for (const Direction direction : {Direction::kOut, Direction::kIn}) {
     const bool out = direction == Direction::kOut;
-    CLI::App* command =
-        pcap->add_subcommand(out ? "encrypt" : "decrypt", out ? "clear packets to ESP or AH" : "ESP or AH to clear packets");
+    CLI::App* command = pcap->add_subcommand(out ? "encrypt" : "decrypt",
+                                             out ? "clear packets to ESP or AH" : "ESP or AH to clear packets");
     command->add_option("IN", options->in, "capture to read")->required();
     command->add_option("OUT", options->out, "capture to write (replaced)")->required();
     command->add_option("--sa", options->sas, "an SA, as one quoted argument; may be given again")

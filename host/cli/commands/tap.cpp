@@ -73,7 +73,7 @@ int export_keys(const Common& common, const TapOptions& o) {
   const int error = errno;
   OPENSSL_cleanse(text.data(), text.size());
   close(fd);
-  if (!good) throw Error(ErrorCode::kOs, "can't write " + o.esp_sa + ": " + std::strerror(error));
+  if (!good) throw Error(ErrorCode::kOs, "can't write " + o.esp_sa + ": " + errno_text(error));
   fmt::print(stderr, "xesp: {} SAs to {}: it holds keys, delete it after use\n", rows.size(), o.esp_sa);
   return 0;
 }
@@ -89,7 +89,7 @@ class Ending {
     sigprocmask(SIG_BLOCK, &set, nullptr);
     signal(SIGPIPE, SIG_IGN);
     fd_ = signalfd(-1, &set, SFD_CLOEXEC);
-    if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + std::strerror(errno));
+    if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + errno_text(errno));
   }
   ~Ending() { close(fd_); }
   Ending(const Ending&) = delete;
@@ -151,7 +151,7 @@ int follow(const Common& common, const TapOptions& o) {
   while (reads && !gone && !told_to_end && (o.count == 0 || seen < o.count)) {
     std::array<pollfd, 2> wait = {{{records.fd, POLLIN, 0}, {ending.fd(), POLLIN, 0}}};
     if (poll(wait.data(), wait.size(), -1) < 0 && errno != EINTR)
-      throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+      throw Error(ErrorCode::kOs, std::string("poll: ") + errno_text(errno));
     told_to_end = wait[1].revents != 0;
     if (wait[0].revents == 0) continue;
     const ssize_t n = recv(records.fd, message.data(), message.size(), MSG_DONTWAIT);

@@ -263,7 +263,8 @@ Findings check_tun(const json& stats) {
   const json tun = stats["dataplane"].value("tun", json());
   if (!tun.is_object() || !tun.value("gone", false)) return {};
   const std::string name = tun.value("name", "?");
-  return {{Severity::kError, "tun", fmt::format("the interface {} was removed: this host's own packets take no tunnel", name),
+  return {{Severity::kError, "tun",
+           fmt::format("the interface {} was removed: this host's own packets take no tunnel", name),
            fmt::format("restart xespd, which makes {} anew, and give it its addresses and routes again", name)}};
 }
 

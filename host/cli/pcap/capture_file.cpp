@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 
 #include "pcap/link_layer.h"
 #include "xesp/error.h"
@@ -55,7 +54,7 @@ bool CaptureReader::next(Frame& frame) {
 
 CaptureWriter::CaptureWriter(const std::string& path, int link_type) : path_(path), temporary_(path + ".XXXXXX") {
   const int fd = mkstemp(temporary_.data());
-  if (fd < 0) throw Error(ErrorCode::kOs, "can't write " + path + ": " + std::strerror(errno));
+  if (fd < 0) throw Error(ErrorCode::kOs, "can't write " + path + ": " + errno_text(errno));
   FILE* file = fdopen(fd, "wb");
   handle_.reset(pcap_open_dead_with_tstamp_precision(link_type, kSnapLength, PCAP_TSTAMP_PRECISION_NANO));
   dumper_ = file && handle_ ? pcap_dump_fopen(handle_.get(), file) : nullptr;
@@ -88,7 +87,7 @@ void CaptureWriter::finish() {
   if (good && rename(temporary_.c_str(), path_.c_str()) == 0) return;
   const int error = errno;
   unlink(temporary_.c_str());
-  throw Error(ErrorCode::kOs, "can't write " + path_ + ": " + std::strerror(error));
+  throw Error(ErrorCode::kOs, "can't write " + path_ + ": " + errno_text(error));
 }
 
 }  // namespace xesp::cli

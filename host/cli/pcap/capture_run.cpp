@@ -13,7 +13,8 @@ constexpr size_t kBatch = 256;
 
 bool matches(const Selector& selector, std::span<const uint8_t> packet) {
   const bool v6 = !packet.empty() && packet[0] >> 4 == 6;
-  if (packet.size() < (v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes)) return true;  // the engine says what is wrong
+  if (packet.size() < (v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes))
+    return true;  // the engine says what is wrong
   IpAddress src;
   IpAddress dst;
   src.v6 = dst.v6 = v6;

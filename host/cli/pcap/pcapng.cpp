@@ -11,8 +11,8 @@ namespace {
 
 constexpr uint32_t kSection = 0x0a0d0d0a, kInterface = 1, kStatistics = 5, kPacket = 6;
 constexpr uint32_t kByteOrder = 0x1a2b3c4d;
-// Linux cooked: a head that says the direction and IPv4 or IPv6, and has no addresses. Raw IP would do, but libpcap 1.10
-// refuses a second interface of it.
+// Linux cooked: a head that says the direction and IPv4 or IPv6, and has no addresses. Raw IP would do, but
+// libpcap 1.10 refuses a second interface of it.
 constexpr uint16_t kLinkTypeCooked = 113;
 constexpr size_t kCookedBytes = 16;
 constexpr size_t kMostOption = 0xffff;

@@ -10,9 +10,9 @@
 
 namespace xesp::cli::pcapng {
 
-// Blocks of a pcapng file (draft-ietf-opsawg-pcapng) in the host's byte order: one section, interfaces of IP packets behind
-// a Linux cooked head of 16 bytes, numbered from 0 in the order in which they are written, times in nanoseconds. What is returned is to be written as it
-// is, one block behind the other.
+// Blocks of a pcapng file (draft-ietf-opsawg-pcapng) in the host's byte order: one section, interfaces of IP packets
+// behind a Linux cooked head of 16 bytes, numbered from 0 in the order in which they are written, times in nanoseconds.
+// What is returned is to be written as it is, one block behind the other.
 using Block = std::vector<uint8_t>;
 
 /// The section header, which comes first. `program`: who writes.

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "xesp/error.h"
 
@@ -18,11 +17,11 @@ int open_private(const std::string& path, Holds holds) {
   };
   // O_NONBLOCK: a FIFO that nobody reads is an error and not a wait.
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-  if (fd < 0) throw refuse(std::strerror(errno));
+  if (fd < 0) throw refuse(errno_text(errno));
   std::string why;
   struct stat info {};
   if (fstat(fd, &info) != 0) {
-    why = std::strerror(errno);
+    why = errno_text(errno);
   } else if (info.st_uid != geteuid()) {
     why = "it belongs to another user: choose another file";
   } else if (!S_ISREG(info.st_mode)) {
@@ -30,9 +29,9 @@ int open_private(const std::string& path, Holds holds) {
   } else if (info.st_nlink != 1) {
     why = "it has another name too (a hard link): choose another file";
   } else if (fchmod(fd, 0600) != 0 || ftruncate(fd, 0) != 0) {  // first the mode, then the old content goes
-    why = std::strerror(errno);
+    why = errno_text(errno);
   }
-  if (why.empty() && fcntl(fd, F_SETFL, O_WRONLY) != 0) why = std::strerror(errno);
+  if (why.empty() && fcntl(fd, F_SETFL, O_WRONLY) != 0) why = errno_text(errno);
   if (why.empty()) return fd;
   close(fd);
   throw refuse(why);

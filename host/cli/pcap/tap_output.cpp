@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "pcap/pcapng.h"
 #include "pcap/private_file.h"
@@ -45,7 +44,7 @@ bool TapOutput::put(const std::vector<uint8_t>& bytes) {
     else if (errno == EPIPE)
       return false;
     else if (errno != EINTR)
-      throw Error(ErrorCode::kOs, "can't write " + path_ + ": " + std::strerror(errno));
+      throw Error(ErrorCode::kOs, "can't write " + path_ + ": " + errno_text(errno));
   }
   return true;
 }

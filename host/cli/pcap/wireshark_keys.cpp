@@ -23,7 +23,8 @@ std::optional<std::string> suite(const json& sa) {
     if (name == control::kGmacName)
       return fmt::format(R"("NULL","","ANY {} bit authentication [no checking]","")", aead["icv_bits"].get<int>());
     if (name != control::kAeadName) return std::nullopt;
-    return fmt::format(R"("AES-GCM with {} octet ICV [RFC4106]","{}","NULL","")", octets, aead["key"].get<std::string>());
+    return fmt::format(R"("AES-GCM with {} octet ICV [RFC4106]","{}","NULL","")", octets,
+                       aead["key"].get<std::string>());
   }
   const bool cbc = sa["enc"]["name"] == control::kCbcName;
   const int icv = sa["auth"]["icv_bits"];
@@ -35,14 +36,16 @@ std::optional<std::string> suite(const json& sa) {
 }  // namespace
 
 std::string wireshark_esp_sa(const json& sas) {
-  std::string text = "# Keys of live SAs, by xesp: put it as esp_sa into Wireshark's configuration folder, then delete it.\n";
+  std::string text =
+      "# Keys of live SAs, by xesp: put it as esp_sa into Wireshark's configuration folder, then delete it.\n";
   for (const json& sa : sas) {
     const std::string src = sa["src"], dst = sa["dst"];
     const uint32_t spi = sa["spi"];
     const auto columns = suite(sa);
     if (columns)
-      text += fmt::format("\"{}\",\"{}\",\"{}\",\"{:#010x}\",{},\"{}\"\n", src.find(":") != std::string::npos ? "IPv6" : "IPv4", src, dst,
-                          spi, *columns, sa.value("esn", false) ? "64-bit" : "32-bit");
+      text += fmt::format("\"{}\",\"{}\",\"{}\",\"{:#010x}\",{},\"{}\"\n",
+                          src.find(":") != std::string::npos ? "IPv6" : "IPv4", src, dst, spi, *columns,
+                          sa.value("esn", false) ? "64-bit" : "32-bit");
     else
       text += fmt::format("# left out, Wireshark has no name for it: dst {} spi {:#010x}\n", dst, spi);
   }

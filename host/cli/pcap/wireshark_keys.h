@@ -7,9 +7,9 @@
 
 namespace xesp::cli {
 
-/// Wireshark's table esp_sa of these SAs (rows of state.list with keys), for the file esp_sa in its configuration folder.
-/// AH, ChaCha20-Poly1305 and implicit IVs are not in Wireshark 4.0: a comment names each SA that is left out. Holds keys:
-/// the caller wipes it.
+/// Wireshark's table esp_sa of these SAs (rows of state.list with keys), for the file esp_sa in its configuration
+/// folder. AH, ChaCha20-Poly1305 and implicit IVs are not in Wireshark 4.0: a comment names each SA that is left out.
+/// Holds keys: the caller wipes it.
 std::string wireshark_esp_sa(const nlohmann::json& sas);
 
 }  // namespace xesp::cli

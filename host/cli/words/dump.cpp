@@ -241,10 +241,10 @@ void DumpReader::limits(const Strings& words) {
     if (words[i] != "soft" && words[i] != "hard") continue;
     const std::string& value = words[i + 1];
     if (value.starts_with("(INF)") || value.starts_with("0(sec)")) continue;
-    const char* kind = value.find("bytes") != std::string::npos     ? "byte-"
-                       : value.find("packets") != std::string::npos ? "packet-"
-                         : words.front() == "expire" && at(words, 1) == "use:" ? "time-use-"
-                                                                               : "time-";
+    const char* kind = value.find("bytes") != std::string::npos              ? "byte-"
+                       : value.find("packets") != std::string::npos          ? "packet-"
+                       : words.front() == "expire" && at(words, 1) == "use:" ? "time-use-"
+                                                                             : "time-";
     add({"limit", kind + words[i], first_form(value)});
   }
 }

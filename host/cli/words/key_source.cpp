@@ -26,7 +26,7 @@ std::string read_text(int fd, const std::string& name, bool one_line) {
   for (;;) {
     const ssize_t n = read(fd, &c, 1);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Error(ErrorCode::kNoInput, name + " can't be read: " + std::strerror(errno));
+    if (n < 0) throw Error(ErrorCode::kNoInput, name + " can't be read: " + errno_text(errno));
     if (n == 0 || (one_line && c == '\n')) return text;
     text += c;
     if (text.size() > kMaxFileBytes)
@@ -55,7 +55,7 @@ Secret from_text(std::string text) {
 
 std::string read_private_file(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) throw Error(ErrorCode::kNoInput, path + " can't be read: " + std::strerror(errno));
+  if (fd < 0) throw Error(ErrorCode::kNoInput, path + " can't be read: " + errno_text(errno));
   struct Close {
     int fd;
     ~Close() { close(fd); }

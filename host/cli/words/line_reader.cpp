@@ -9,7 +9,6 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
-#include <cstring>
 
 #include "xesp/error.h"
 
@@ -39,7 +38,7 @@ LineReader::LineReader(const std::string& path) : name_(path == "-" ? "standard 
   fd_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd_ < 0)
     throw Error(ErrorCode::kNoInput,
-                path + " can't be read: " + std::strerror(errno) + ", give a file or - for standard input");
+                path + " can't be read: " + errno_text(errno) + ", give a file or - for standard input");
   struct stat info {};
   if (fstat(fd_, &info) == 0 && S_ISREG(info.st_mode))
     shared_ = (info.st_mode & 077) != 0 || (info.st_uid != geteuid() && info.st_uid != 0);
@@ -72,7 +71,7 @@ std::optional<std::string> LineReader::line() {
     std::array<char, 65536> block;
     const ssize_t n = read(fd_, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw Error(ErrorCode::kNoInput, name_ + " can't be read: " + std::strerror(errno));
+    if (n < 0) throw Error(ErrorCode::kNoInput, name_ + " can't be read: " + errno_text(errno));
     end_ = n == 0;
     buffer_.reserve(2 * kMaxLine);  // never moved, so no copy of a key is left behind
     buffer_.append(block.data(), static_cast<size_t>(n));

@@ -240,8 +240,7 @@ control::SaRequest parse_state(Words& words) {
       parse_auth(words, r.sa);
       given.auth = true;
     } else if (word == "replay-window") {
-      r.sa.replay_window =
-          static_cast<unsigned>(words.number("replay-window (0: no check)", 0, abi::kMaxReplayWindow));
+      r.sa.replay_window = static_cast<unsigned>(words.number("replay-window (0: no check)", 0, abi::kMaxReplayWindow));
     } else if (word == "replay-seq" || word == "replay-seq-hi" || word == "replay-oseq" || word == "replay-oseq-hi") {
       given.parse_seq(word, words);
     } else if (word == "flag") {
@@ -259,7 +258,8 @@ control::SaRequest parse_state(Words& words) {
       r.sa.tfc_pad = static_cast<uint16_t>(words.number("tfcpad", 0, abi::kMaxPacketBytes));
     } else if (word == "df") {
       const std::string df = words.next("df: set, copy or clear");
-      if (df != "set" && df != "copy" && df != "clear") words.refuse("df of the outer header is set, copy (as the inner one) or clear");
+      if (df != "set" && df != "copy" && df != "clear")
+        words.refuse("df of the outer header is set, copy (as the inner one) or clear");
       r.sa.df = df == "set" ? OuterDf::kSet : df == "copy" ? OuterDf::kCopy : OuterDf::kClear;
     } else if (word == "offload") {
       parse_offload(words, r);

@@ -8,9 +8,9 @@
 namespace xesp::cli {
 
 /// The words of `ip xfrm state add`, in any order:
-///   src A dst B proto esp|ah spi N [reqid N] [mode transport|tunnel] aead 'rfc4106(gcm(aes))'|'rfc4543(gcm(aes))' KEY 128
-///   [replay-window N] [replay-seq N | replay-oseq N] [limit KIND N]... [flag F...] [sel src P dst P [proto N]] [dir in|out] [tos N] [ttl
-///   N]
+///   src A dst B proto esp|ah spi N [reqid N] [mode transport|tunnel] aead 'rfc4106(gcm(aes))'|'rfc4543(gcm(aes))' KEY
+///   128 [replay-window N] [replay-seq N | replay-oseq N] [limit KIND N]... [flag F...] [sel src P dst P [proto N]]
+///   [dir in|out] [tos N] [ttl N]
 /// KEY is 0x and 72 hexadecimal digits (key, then salt), @FILE or -. The mode is transport if none is given, as there.
 /// AH has rfc4543 alone. What xesp can't do is refused, never passed over.
 /// @throws Error(kUsage) naming the word; Error(kData) naming the field

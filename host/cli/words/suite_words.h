@@ -7,11 +7,12 @@
 
 namespace xesp::cli {
 
-/// What follows `aead`: 'rfc4106(gcm(aes))', 'rfc4543(gcm(aes))' or 'rfc7539esp(chacha20,poly1305)', a key with its salt
-/// (0x..., @FILE or -) and the ICV's bits. @throws Error(kUsage, kData) naming the word; no text shows a key
+/// What follows `aead`: 'rfc4106(gcm(aes))', 'rfc4543(gcm(aes))' or 'rfc7539esp(chacha20,poly1305)', a key with its
+/// salt (0x..., @FILE or -) and the ICV's bits. @throws Error(kUsage, kData) naming the word; no text shows a key
 void parse_aead(Words& words, SaConfig& sa);
 
-/// What follows `enc`: 'cbc(aes)' KEY, or 'ecb(cipher_null)' and an empty key. Another word `auth-trunc` gives the HMAC.
+/// What follows `enc`: 'cbc(aes)' KEY, or 'ecb(cipher_null)' and an empty key. Another word `auth-trunc` gives the
+/// HMAC.
 void parse_enc(Words& words, SaConfig& sa);
 
 /// What follows `auth-trunc`: 'hmac(sha256)', 'hmac(sha384)' or 'hmac(sha512)', KEY and the ICV's bits.

@@ -55,8 +55,8 @@ class Controller {
   void delete_sa(const control::SaName& name);
   /// The one SA of that name. @throws as delete_sa()
   const Sa& find_sa(const control::SaName& name) const;
-  /// Moves an SA to new addresses with its key and its place in the sequence; what it has counted starts anew. An inbound
-  /// one takes no number again that it may have seen. @throws as add_sa(), and then the SA is as it was
+  /// Moves an SA to new addresses with its key and its place in the sequence; what it has counted starts anew. An
+  /// inbound one takes no number again that it may have seen. @throws as add_sa(), and then the SA is as it was
   const Sa& move_sa(const control::SaName& name, const NewEnds& ends);
   /// Reserves an SPI for an inbound SA to come. add_sa() uses it up, delete_sa() gives it back, `hold` ends it.
   const Larvals::Larval& reserve_spi(const IpAddress& src, const IpAddress& dst, uint8_t proto,

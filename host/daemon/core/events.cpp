@@ -28,7 +28,7 @@ std::string now() {
 }  // namespace
 
 Events::Events() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (wake_ < 0) throw Error(ErrorCode::kOs, std::string("eventfd: ") + std::strerror(errno));
+  if (wake_ < 0) throw Error(ErrorCode::kOs, std::string("eventfd: ") + errno_text(errno));
 }
 
 Events::~Events() {

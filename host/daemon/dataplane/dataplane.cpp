@@ -193,8 +193,7 @@ std::vector<std::pair<Policy, Traffic>> Dataplane::take_misses() {
 std::optional<size_t> Dataplane::largest(SaHandle sa) const {
   const auto found = impl_->outbound.find(sa);
   if (!found) return std::nullopt;
-  return found->overhead.largest(impl_->outside.mtu,
-                                 found->dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes);
+  return found->overhead.largest(impl_->outside.mtu, found->dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes);
 }
 
 nlohmann::json Dataplane::counters() const {
@@ -223,7 +222,8 @@ nlohmann::json Dataplane::counters() const {
 TapStream Dataplane::tap(const control::TapFilter& filter) {
   Impl& d = *impl_;
   Tap::Opened opened = d.tap.open(filter);
-  return {std::move(opened.fd), std::move(opened.reader), {d.inside.name, d.outside.name, d.tun ? d.tun->name() : "tun"}};
+  return {
+      std::move(opened.fd), std::move(opened.reader), {d.inside.name, d.outside.name, d.tun ? d.tun->name() : "tun"}};
 }
 
 std::string Dataplane::fault() const {

@@ -27,8 +27,8 @@ struct DataplaneOptions {
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
   std::string tun;           ///< TUN interface to make for this host's own applications; empty: none
-  /// Mark of protected packets for the kernel's routing rules (ip rule ... fwmark), so that a route which leads to `tun`
-  /// does not lead them there again; as the one of the IKE daemon's packets. 0: none.
+  /// Mark of protected packets for the kernel's routing rules (ip rule ... fwmark), so that a route which leads to
+  /// `tun` does not lead them there again; as the one of the IKE daemon's packets. 0: none.
   uint32_t mark = 0;
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
@@ -79,8 +79,8 @@ class Dataplane {
   std::optional<Policy> policy_for(Direction direction, const Traffic& traffic) const;
   /// Shows packets to a reader, until its keeper is gone. @throws Error(kUnavailable, kOs)
   TapStream tap(const control::TapFilter& filter);
-  /// The longest clear packet, with an IP header without options, that fits the outside interface's MTU once this outbound
-  /// SA has protected it. A route may have a lower MTU.
+  /// The longest clear packet, with an IP header without options, that fits the outside interface's MTU once this
+  /// outbound SA has protected it. A route may have a lower MTU.
   std::optional<size_t> largest(SaHandle sa) const;
   /// Packets of outbound protect policies that had no SA since the last call, the first one of each policy.
   std::vector<std::pair<Policy, Traffic>> take_misses();

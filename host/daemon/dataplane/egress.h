@@ -21,8 +21,8 @@ namespace xesp::dataplane {
 /// a bounded queue. Any thread: the one of the path that ends here sends most, the other one ICMP errors.
 class Egress {
  public:
-  /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route. `mark`: of whose
-  /// packets' routes to take (RouteSocket).
+  /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route. `mark`: of
+  /// whose packets' routes to take (RouteSocket).
   Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans,
          uint32_t mark = 0);
 

@@ -27,18 +27,19 @@ void read_ports(std::span<const uint8_t> upper, xesp_flow& flow) {
 }
 
 std::optional<IpFields> read_ipv4(std::span<const uint8_t> packet) {
-  iphdr ip;
+  iphdr ip{};
   if (packet.size() < sizeof(ip)) return std::nullopt;
   std::memcpy(&ip, packet.data(), sizeof(ip));
   IpFields out{.total_length = ntohs(ip.tot_len)};
-  if (ip.version != kIpv4 || ip.ihl < 5 || out.total_length < ip.ihl * 4u || out.total_length > packet.size())
+  if (ip.version != kIpv4 || ip.ihl < 5 || out.total_length < size_t{ip.ihl} * 4 || out.total_length > packet.size())
     return std::nullopt;
   out.flow.src[0] = ip.saddr;
   out.flow.dst[0] = ip.daddr;
   out.flow.family = kIpv4;
   out.flow.protocol = ip.protocol;
   out.flow.shown = XESP_SHOWS_PROTOCOL;
-  if ((ip.frag_off & htons(IP_OFFMASK)) == 0) read_ports(packet.first(out.total_length).subspan(ip.ihl * 4u), out.flow);
+  if ((ip.frag_off & htons(IP_OFFMASK)) == 0)
+    read_ports(packet.first(out.total_length).subspan(size_t{ip.ihl} * 4), out.flow);
   return out;
 }
 
@@ -50,7 +51,7 @@ bool read_chain(std::span<const uint8_t> rest, xesp_flow& flow) {
     const size_t bytes = fragment ? sizeof(ip6_frag) : (rest[1] + size_t{1}) * 8;
     if (rest.size() < bytes) return false;
     flow.protocol = rest[0];
-    ip6_frag header;
+    ip6_frag header{};
     std::memcpy(&header, rest.data(), sizeof(header));
     if (fragment && (header.ip6f_offlg & IP6F_OFF_MASK)) return true;  // shows no protocol
     rest = rest.subspan(bytes);
@@ -62,7 +63,7 @@ bool read_chain(std::span<const uint8_t> rest, xesp_flow& flow) {
 }
 
 std::optional<IpFields> read_ipv6(std::span<const uint8_t> packet) {
-  ip6_hdr ip;
+  ip6_hdr ip{};
   if (packet.size() < sizeof(ip)) return std::nullopt;
   std::memcpy(&ip, packet.data(), sizeof(ip));
   IpFields out{.total_length = sizeof(ip) + ntohs(ip.ip6_plen)};
@@ -131,7 +132,7 @@ bool decrement_ttl(std::span<uint8_t> packet) {
     --hop_limit;
     return true;
   }
-  iphdr ip;
+  iphdr ip{};
   std::memcpy(&ip, packet.data(), sizeof(ip));
   if (ip.ttl <= 1) return false;
   // TTL is the high byte of its 16-bit word, so the word falls by 0x0100: HC' = ~(~HC + ~m + m') = HC + 0x0100, with

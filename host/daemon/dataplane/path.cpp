@@ -22,7 +22,7 @@ constexpr size_t kLeastMtuV4 = 68, kLeastMtuV6 = 1280;  // RFC 791 3.2, RFC 8200
 
 /// What the steering program put before the frame, or nothing where a driver lost it.
 std::optional<xesp_meta> read_meta(const Frame& frame) {
-  xesp_meta meta;
+  xesp_meta meta{};
   if (frame.address % Umem::kFrameBytes < sizeof(meta)) return std::nullopt;
   std::memcpy(&meta, frame.data.data() - sizeof(meta), sizeof(meta));
   if (meta.magic != XESP_META_MAGIC || meta.l3_offset < kAddressBytes + kEtherTypeBytes ||
@@ -39,8 +39,7 @@ void clear_meta(const Frame& frame) {
 
 }  // namespace
 
-Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared,
-           Drops& drops)
+Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared, Drops& drops)
     : direction_(direction),
       came_(direction == Direction::kOut ? Tap::kInside : Tap::kOutside),
       batch_(batch),
@@ -205,7 +204,8 @@ void Path::clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Ti
 
 // Not forwarded: its TTL stays. The kernel's answer takes the kernel's route, which must lead to the tunnel again.
 void Path::send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now) {
-  if (to_.way_to(fields.src(), now).interface != shared_.tun->index()) return drops_.drop(kDropTunRoute, Tap::kTun, packet);
+  if (to_.way_to(fields.src(), now).interface != shared_.tun->index())
+    return drops_.drop(kDropTunRoute, Tap::kTun, packet);
   if (!shared_.tun->write(packet.first(fields.total_length))) return drops_.drop(kDropTun, Tap::kTun, packet);
   counters_.add(kToTun);
 }

@@ -61,7 +61,7 @@ int read_route_attribute(const nlattr* a, void* data) {
     read_address(out.next_hop, payload + sizeof(rtvia), bytes - sizeof(rtvia));
   if (mnl_attr_get_type(a) == RTA_METRICS) return mnl_attr_parse_nested(a, read_metric, data);
   if (mnl_attr_get_type(a) == RTA_CACHEINFO && bytes >= sizeof(rta_cacheinfo)) {
-    rta_cacheinfo info;
+    rta_cacheinfo info{};
     std::memcpy(&info, payload, sizeof(info));
     out.learned = info.rta_expires != 0;
   }

@@ -34,8 +34,7 @@ bool fits(const control::TapFilter& filter, std::span<const uint8_t> packet) {
 }
 
 uint64_t now_ns() {
-  return static_cast<uint64_t>(
-      std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
+  return static_cast<uint64_t>(std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
 }  // namespace
@@ -93,8 +92,8 @@ void Tap::dropped(Direction direction, Place at, std::span<const uint8_t> packet
   if (!spi) spi = spi_in(packet);
   const bool leaves = (direction == Direction::kOut) == (at == kOutside);
   const Seen one{at, leaves, true, packet};
-  show(direction, spi, {&one, 1}, fmt::format("dropped, {}: {}{}", name, text,
-                                             spi ? fmt::format(" (spi {:#010x})", *spi) : std::string()));
+  show(direction, spi, {&one, 1},
+       fmt::format("dropped, {}: {}{}", name, text, spi ? fmt::format(" (spi {:#010x})", *spi) : std::string()));
 }
 
 void Tap::show(Direction direction, std::optional<uint32_t> spi, std::span<const Seen> packets,

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <vector>
 
 #include "xesp/error.h"
@@ -19,7 +18,7 @@ namespace xesp {
 namespace {
 
 [[noreturn]] void os_error(const std::string& what, const std::string& path) {
-  throw Error(ErrorCode::kOs, "lease journal " + path + ": " + what + ": " + std::strerror(errno));
+  throw Error(ErrorCode::kOs, "lease journal " + path + ": " + what + ": " + errno_text(errno));
 }
 
 void write_all(int fd, std::span<const uint8_t> bytes, uint64_t at, const std::string& path) {
@@ -149,8 +148,7 @@ void LeaseJournal::append(const LeaseRecord& record) {
   }
   if (fdatasync(fd_) != 0) {
     // The kernel may drop the page and report success next time, so nothing of this file can be trusted any more.
-    broken_ =
-        "lease journal " + path_ + ": fsync failed (" + std::strerror(errno) + "): repair the disk, restart xespd";
+    broken_ = "lease journal " + path_ + ": fsync failed (" + errno_text(errno) + "): repair the disk, restart xespd";
     throw Error(ErrorCode::kOs, broken_);
   }
   size_ += LeaseRecord::kBytes;

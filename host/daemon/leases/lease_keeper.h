@@ -53,9 +53,9 @@ class LeaseKeeper {
  private:
   struct Watched {
     SaHandle handle;
-    KeyFingerprint key;
-    uint64_t limit;
-    uint64_t ceiling;
+    KeyFingerprint key{};
+    uint64_t limit = 0;
+    uint64_t ceiling = 0;
   };
   static constexpr uint64_t kNever = ~uint64_t{0};
 

@@ -27,7 +27,7 @@ std::array<uint8_t, LeaseRecord::kBytes> LeaseRecord::encode() const {
 
 std::optional<LeaseRecord> LeaseRecord::decode(std::span<const uint8_t> bytes) {
   if (bytes.size() != kBytes || !std::ranges::equal(bytes.first(kMagic.size()), kMagic)) return std::nullopt;
-  std::array<uint8_t, SHA256_DIGEST_LENGTH> checksum;
+  std::array<uint8_t, SHA256_DIGEST_LENGTH> checksum{};
   SHA256(bytes.data(), kChecksumAt, checksum.data());
   if (!std::ranges::equal(checksum, bytes.subspan(kChecksumAt))) return std::nullopt;
   LeaseRecord record;

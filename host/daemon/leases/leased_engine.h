@@ -11,8 +11,8 @@
 
 namespace xesp {
 
-/// An engine that tells the lease keeper of every number sent, the log of limits that were reached, and the meter of each
-/// batch. What the packet side uses; all else goes through.
+/// An engine that tells the lease keeper of every number sent, the log of limits that were reached, and the meter of
+/// each batch. What the packet side uses; all else goes through.
 class LeasedEngine final : public Engine {
  public:
   /// All must outlive this object. `events` hears of limits.

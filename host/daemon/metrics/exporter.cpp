@@ -32,12 +32,14 @@ void require_loopback(const std::string& address) {
 // The last page, and the way to ask for a new one.
 class Exporter::Page final : public prometheus::Collectable {
  public:
-  explicit Page(Exporter::Collect collect) : collect_(std::move(collect)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (wake_ < 0) throw Error(ErrorCode::kOs, std::string("eventfd: ") + std::strerror(errno));
+  explicit Page(Exporter::Collect collect)
+      : collect_(std::move(collect)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    if (wake_ < 0) throw Error(ErrorCode::kOs, std::string("eventfd: ") + errno_text(errno));
   }
   ~Page() override { close(wake_); }
 
-  // On one of the server's threads. Without an answer in time the page is empty, and the scrape shows that nothing is known.
+  // On one of the server's threads. Without an answer in time the page is empty, and the scrape shows that nothing is
+  // known.
   std::vector<prometheus::MetricFamily> Collect() const override {
     std::unique_lock lock(mutex_);
     const uint64_t wanted = ++asked_;

@@ -16,8 +16,8 @@ class Exposer;
 
 namespace xesp::metrics {
 
-/// Metrics over HTTP, at /metrics on a loopback address. A scrape is answered by the thread that owns what is told: it waits
-/// for wake_fd() beside its other work and calls refresh() then.
+/// Metrics over HTTP, at /metrics on a loopback address. A scrape is answered by the thread that owns what is told: it
+/// waits for wake_fd() beside its other work and calls refresh() then.
 class Exporter {
  public:
   using Collect = std::function<std::vector<prometheus::MetricFamily>()>;

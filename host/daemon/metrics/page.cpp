@@ -131,7 +131,8 @@ ClientMetric to_metric(const Histogram<N>& histogram, const std::string& dir) {
 }
 
 void add_batches(std::vector<MetricFamily>& page, const BatchMeter& batches) {
-  MetricFamily packets{"xesp_batch_packets", "Packets in a batch that the packet side gave to the engine", MetricType::Histogram, {}};
+  MetricFamily packets{
+      "xesp_batch_packets", "Packets in a batch that the packet side gave to the engine", MetricType::Histogram, {}};
   MetricFamily seconds{"xesp_batch_seconds", "Time from a batch to its results", MetricType::Histogram, {}};
   for (const Direction d : kDirections) {
     packets.metric.push_back(to_metric(batches.of(d).packets, control::direction_name(d)));

@@ -11,7 +11,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <optional>
 #include <random>
 
 #include "engine/inbound_key.h"
@@ -27,9 +26,13 @@
 namespace xesp {
 namespace {
 
-constexpr size_t up_to_beat(size_t n) { return (n + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes; }
+constexpr size_t up_to_beat(size_t n) {
+  return (n + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes;
+}
 
-bool copies_dscp(const SaConfig& sa) { return sa.direction == Direction::kOut ? !sa.tos : sa.decap_dscp; }
+bool copies_dscp(const SaConfig& sa) {
+  return sa.direction == Direction::kOut ? !sa.tos : sa.decap_dscp;
+}
 
 // Where an inbound SA's replay window is.
 struct WindowPlace {
@@ -47,11 +50,11 @@ abi::SaEntry make_entry(const SaConfig& sa, SaHandle handle, WindowPlace place, 
   std::ranges::copy(sa.src.bytes, e.tunnel_src_be);
   std::ranges::copy(sa.dst.bytes, e.tunnel_dst_be);
   e.flags = static_cast<uint32_t>(abi::kSaValid | (sa.mode == Mode::kTunnel ? abi::kSaTunnel : 0) |
-                                 (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
-                                 (sa.replay_window != 0 ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
-                                 (copies_dscp(sa) ? abi::kSaCopyDscp : 0) | (sa.auth_only ? abi::kSaGmac : 0) |
-                                 (sa.df == OuterDf::kCopy ? abi::kSaDfCopy : 0) |
-                                 (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0) | (sa.esn ? abi::kSaEsn : 0));
+                                  (sa.direction == Direction::kIn ? abi::kSaInbound : 0) |
+                                  (sa.replay_window != 0 ? 0 : abi::kSaReplayOff) | (sa.ecn ? 0 : abi::kSaNoEcn) |
+                                  (copies_dscp(sa) ? abi::kSaCopyDscp : 0) | (sa.auth_only ? abi::kSaGmac : 0) |
+                                  (sa.df == OuterDf::kCopy ? abi::kSaDfCopy : 0) |
+                                  (sa.df == OuterDf::kClear ? abi::kSaDfClear : 0) | (sa.esn ? abi::kSaEsn : 0));
   e.tos = sa.tos.value_or(0);
   e.ttl = sa.ttl;
   if (sa.implicit_iv) e.flags |= abi::kSaImplicitIv;
@@ -168,8 +171,7 @@ class Side {
       run_commands();
       for (size_t i = 0; i < part.size(); ++i) {
         const abi::Completion c = port_.completions(direction_)[i];
-        all.push_back({c.seq, c.packets, c.bytes,
-                       limits_reached(states_[part[i].index].lifetime, c.packets, c.bytes)});
+        all.push_back({c.seq, c.packets, c.bytes, limits_reached(states_[part[i].index].lifetime, c.packets, c.bytes)});
       }
     }
     return all;
@@ -266,7 +268,8 @@ class Side {
     if (p.writes.empty()) {
       slots_.give_back(p.handle);
       give_back(p.window);
-      throw Error(ErrorCode::kUnavailable, "the card's inbound lookup has no room for this spi and dst: take another spi");
+      throw Error(ErrorCode::kUnavailable,
+                  "the card's inbound lookup has no room for this spi and dst: take another spi");
     }
     return p;
   }
@@ -356,7 +359,8 @@ class Side {
     for (size_t i = 0; i < count_; ++i) {
       const abi::Completion c = port_.completions(direction_)[i];
       if (c.status == abi::kOk) continue;
-      const DropReason reason = c.status < abi::kDropReasonCount ? static_cast<DropReason>(c.status) : abi::kDropSaInvalid;
+      const DropReason reason =
+          c.status < abi::kDropReasonCount ? static_cast<DropReason>(c.status) : abi::kDropSaInvalid;
       throw Error(ErrorCode::kSoftware, std::string("the card refused an SA command: ") + drop_text(reason));
     }
     if (bytes == 0) return;
@@ -426,8 +430,7 @@ class CardEngine final : public Engine {
     require_one_direction(sas);
     for (const SaConfig& sa : sas) {
       sa.check();
-      if (sa.cipher != Cipher::kAesGcm)
-        throw Error(ErrorCode::kUnavailable, "the card does AES-GCM and AES-GMAC only");
+      if (sa.cipher != Cipher::kAesGcm) throw Error(ErrorCode::kUnavailable, "the card does AES-GCM and AES-GMAC only");
     }
     return side(sas.front().direction).install(sas);
   }
@@ -450,8 +453,8 @@ class CardEngine final : public Engine {
   std::vector<std::pair<std::string, uint64_t>> registers(Direction direction) override {
     const CardRegisters r = side(direction).registers();
     std::vector<std::pair<std::string, uint64_t>> list = {
-        {"error", r.error},       {"run_cycles", r.run_cycles}, {"busy_cycles", r.busy_cycles}, {"cycles", r.cycles},
-        {"packets", r.packets},   {"in_beats", r.in_beats},     {"out_beats", r.out_beats}};
+        {"error", r.error},     {"run_cycles", r.run_cycles}, {"busy_cycles", r.busy_cycles}, {"cycles", r.cycles},
+        {"packets", r.packets}, {"in_beats", r.in_beats},     {"out_beats", r.out_beats}};
     for (unsigned i = 0; i < abi::kDropReasonCount; ++i)
       list.emplace_back(std::string("completions_") + drop_counter_name(static_cast<DropReason>(i)), r.by_reason[i]);
     return list;

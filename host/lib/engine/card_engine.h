@@ -9,7 +9,8 @@
 
 namespace xesp {
 
-/// The engine of a card, whatever way leads to it. Takes the port over; the card's tables must be empty (as after reset).
+/// The engine of a card, whatever way leads to it. Takes the port over; the card's tables must be empty (as after
+/// reset).
 std::unique_ptr<Engine> make_card_engine(std::unique_ptr<CardPort> port);
 
 /// The same once it has passed self_test(), with counters that begin after that.

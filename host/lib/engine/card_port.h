@@ -15,11 +15,11 @@ namespace xesp {
 
 /// What the card's registers say of one compute unit (abi::Reg).
 struct CardRegisters {
-  uint32_t error = 0;         ///< abi::RunError bits of the last run
-  uint32_t run_cycles = 0;    ///< clocks of the last run
-  uint64_t busy_cycles = 0;   ///< clocks in runs since reset
-  uint64_t cycles = 0;        ///< clocks since reset
-  uint32_t packets = 0;       ///< descriptors completed since reset
+  uint32_t error = 0;        ///< abi::RunError bits of the last run
+  uint32_t run_cycles = 0;   ///< clocks of the last run
+  uint64_t busy_cycles = 0;  ///< clocks in runs since reset
+  uint64_t cycles = 0;       ///< clocks since reset
+  uint32_t packets = 0;      ///< descriptors completed since reset
   uint32_t in_beats = 0;
   uint32_t out_beats = 0;
   std::array<uint32_t, 32> by_reason{};

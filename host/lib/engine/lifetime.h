@@ -16,8 +16,8 @@ inline uint8_t limits_reached(const Lifetime& life, uint64_t packets, uint64_t b
   return static_cast<uint8_t>((soft ? abi::kEventSoft : 0) | (hard ? abi::kEventHard : 0));
 }
 
-/// What an SA has done, and when that is enough: once a hard limit is reached (as Linux does, so the packet that crosses
-/// one in bytes still passes).
+/// What an SA has done, and when that is enough: once a hard limit is reached (as Linux does, so the packet that
+/// crosses one in bytes still passes).
 struct Done {
   uint64_t packets = 0;
   uint64_t bytes = 0;

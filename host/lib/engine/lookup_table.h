@@ -13,12 +13,12 @@
 
 namespace xesp {
 
-/// The host's model of the card's inbound lookup: four ways, and in each the one row where a key may stand. Decides where
-/// a key goes and which slots must be written for it. Not thread safe.
+/// The host's model of the card's inbound lookup: four ways, and in each the one row where a key may stand. Decides
+/// where a key goes and which slots must be written for it. Not thread safe.
 class LookupTable {
  public:
-  /// One slot to write, in the order given: a moved key is written to its new place before its old one is overwritten, so
-  /// that at no moment a live key is nowhere.
+  /// One slot to write, in the order given: a moved key is written to its new place before its old one is overwritten,
+  /// so that at no moment a live key is nowhere.
   struct Write {
     uint8_t way;
     uint16_t row;
@@ -26,7 +26,8 @@ class LookupTable {
     uint16_t sa_index;
   };
 
-  /// Places a key that is not in the table. Empty if no chain of up to kMaxMoves moves makes room; then nothing changed.
+  /// Places a key that is not in the table. Empty if no chain of up to kMaxMoves moves makes room; then nothing
+  /// changed.
   std::vector<Write> insert(const InboundKey& key, uint16_t sa_index);
   /// The write that removes a key that is in the table.
   Write erase(const InboundKey& key);

@@ -15,8 +15,8 @@ Lifetime rest_of(const Lifetime& life, const Done& done) {
   const auto rest = [](uint64_t limit, uint64_t used) {
     return limit == abi::kNoLimit || used >= limit ? abi::kNoLimit : limit - used;
   };
-  return {rest(life.soft_packets, done.packets), rest(life.hard_packets, done.packets), rest(life.soft_bytes, done.bytes),
-          rest(life.hard_bytes, done.bytes)};
+  return {rest(life.soft_packets, done.packets), rest(life.hard_packets, done.packets),
+          rest(life.soft_bytes, done.bytes), rest(life.hard_bytes, done.bytes)};
 }
 
 void add(EngineCounters& to, const EngineCounters& what) {
@@ -62,7 +62,8 @@ std::vector<SaHandle> OffloadSide::install(std::span<const SaConfig> sas) {
       if (direction_ == Direction::kIn && inbound_.contains(key))
         throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
       if (sa.offload == Offload::kRequire && !card_)
-        throw Error(ErrorCode::kUnavailable, "offload require: " + lost_ + "; give 'offload auto', or wait for the card");
+        throw Error(ErrorCode::kUnavailable,
+                    "offload require: " + lost_ + "; give 'offload auto', or wait for the card");
       const SaHandle handle = slots_.take();
       Entry& e = *(table_[handle.index] = std::make_unique<Entry>());
       e.config = sa.clone();

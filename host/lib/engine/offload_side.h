@@ -43,14 +43,14 @@ class OffloadSide {
  private:
   enum class Where { kCard, kSoftware, kNowhere };
   struct Entry {
-    SaConfig config;    // with the key: a move installs it anew
-    SaHandle handle;    // ours
-    SaHandle inner{};   // of the engine that has it
+    SaConfig config;   // with the key: a move installs it anew
+    SaHandle handle;   // ours
+    SaHandle inner{};  // of the engine that has it
     Where where = Where::kNowhere;
     DropReason nowhere = abi::kDropNoCard;  // what its packets drop as there
-    std::string reason;    // why it is not on the card
-    uint64_t highest = 0;  // number sent or accepted
-    uint64_t in_batch = 0;  // outbound: packets that the card has of it and has not answered for
+    std::string reason;                     // why it is not on the card
+    uint64_t highest = 0;                   // number sent or accepted
+    uint64_t in_batch = 0;                  // outbound: packets that the card has of it and has not answered for
     Done done;
   };
   // Packets for one engine in a batch, and whose they are.

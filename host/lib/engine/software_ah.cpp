@@ -16,8 +16,8 @@ void protect_ah(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<
   esp::write_ah(ah, sa.config, packet.v6, seq, packet.next_header);
   std::ranges::copy(packet.payload, ah + esp::ah_bytes(packet.v6));
   sa.aead->sign(esp::nonce(sa.config, ah + esp::kAhSpi, seq),
-               {esp::ah_front(out, packet.ip_bytes), packet.payload, esp::ah_tail(sa.config, seq)},
-               {ah + esp::kAhIcv, abi::kIcvBytes});
+                {esp::ah_front(out, packet.ip_bytes), packet.payload, esp::ah_tail(sa.config, seq)},
+                {ah + esp::kAhIcv, abi::kIcvBytes});
 }
 
 Carried recover_ah(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
@@ -25,8 +25,8 @@ Carried recover_ah(SoftwareSa& sa, std::span<const uint8_t> packet, const Inboun
   const uint8_t* const ah = &packet[front.ip.bytes];
   const auto payload = packet.subspan(front.ip.bytes + esp::ah_bytes(front.ip.v6));
   if (!sa.aead->verify(esp::nonce(sa.config, ah + esp::kAhSpi, seq),
-                      {esp::ah_front(packet, front.ip.bytes), payload, esp::ah_tail(sa.config, seq)},
-                      {ah + esp::kAhIcv, abi::kIcvBytes}))
+                       {esp::ah_front(packet, front.ip.bytes), payload, esp::ah_tail(sa.config, seq)},
+                       {ah + esp::kAhIcv, abi::kIcvBytes}))
     return {abi::kDropIcv};
   std::ranges::copy(payload, scratch.begin());
   return {abi::kOk, scratch.first(payload.size()), payload.size(), ah[esp::kAhNextHeader]};

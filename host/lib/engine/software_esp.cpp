@@ -25,12 +25,13 @@ struct HighHalf {
   size_t size;
 };
 
-// Each way to do it has the text and its ICV made from, or compared with, what is in front of them. In `body` there is all
-// but the payload.
+// Each way to do it has the text and its ICV made from, or compared with, what is in front of them. In `body` there is
+// all but the payload.
 void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> payload, std::span<uint8_t> body,
           std::span<uint8_t> icv) {
   if (!sa.hmac && !sa.config.auth_only) {
-    sa.aead->seal_from(esp::nonce(sa.config, esp_header, seq), esp::aad(sa.config, esp_header, seq), payload, body, icv);
+    sa.aead->seal_from(esp::nonce(sa.config, esp_header, seq), esp::aad(sa.config, esp_header, seq), payload, body,
+                       icv);
     return;
   }
   std::ranges::copy(payload, body.begin());
@@ -45,7 +46,8 @@ void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<const uin
 bool open(SoftwareSa& sa, const uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> body,
           std::span<const uint8_t> icv, uint8_t* plain) {
   if (sa.hmac) {
-    if (!sa.hmac->verify({std::span(esp_header, body.data() + body.size()), HighHalf(sa.config, seq)}, icv)) return false;
+    if (!sa.hmac->verify({std::span(esp_header, body.data() + body.size()), HighHalf(sa.config, seq)}, icv))
+      return false;
     sa.hmac->decrypt({esp_header + esp::kEspIv, esp::iv_bytes(sa.config)}, body, plain);
     return true;
   }

@@ -16,8 +16,8 @@ namespace xesp {
 
 namespace {
 
-// The packet inside a tunnel, as far as the engine looks into it: its length, or nothing. What follows it is TFC padding
-// (RFC 4303 2.7).
+// The packet inside a tunnel, as far as the engine looks into it: its length, or nothing. What follows it is TFC
+// padding (RFC 4303 2.7).
 std::optional<size_t> inner_length(std::span<const uint8_t> inner, bool v6) {
   const size_t least = v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes;
   if (inner.size() < least) return std::nullopt;

@@ -17,8 +17,7 @@ namespace xesp {
 
 /// An SA as the software engine keeps it: how to treat a packet, and the state that packets change.
 struct SoftwareSa {
-  explicit SoftwareSa(const SaConfig& sa)
-      : config(sa.clone()), seq(sa.seq), window(sa.replay_window, sa.seq) {
+  explicit SoftwareSa(const SaConfig& sa) : config(sa.clone()), seq(sa.seq), window(sa.replay_window, sa.seq) {
     if (sa.has_hmac())
       hmac.emplace(sa);
     else
@@ -31,16 +30,16 @@ struct SoftwareSa {
   SaConfig config;
   std::optional<gcm::Aead> aead;       ///< this ...
   std::optional<esp::HmacSuite> hmac;  ///< ... or that
-  uint64_t seq;              ///< outbound: last number sent
-  esp::ReplayWindow window;  ///< inbound
+  uint64_t seq;                        ///< outbound: last number sent
+  esp::ReplayWindow window;            ///< inbound
   Done done;
 };
 
 /// What one packet came to.
 struct SoftwareResult {
-  DropReason status;
+  DropReason status = abi::kDropBadDescriptor;  ///< until it is known to be fine
   uint64_t seq = 0;
-  size_t bytes = 0;  ///< written to the output
+  size_t bytes = 0;    ///< written to the output
   uint8_t events = 0;  ///< abi::CplEvents
 };
 
@@ -56,14 +55,15 @@ size_t protected_room(const SaConfig& sa, size_t packet_bytes);
 struct InboundFront {
   DropReason status = abi::kOk;  ///< whether to go on
   esp::IpHeader ip;
-  bool udp = false;    ///< ESP in UDP
-  uint8_t proto = 0;   ///< kProtoEsp or kProtoAh
-  size_t spi_at = 0;   ///< where the SPI is, and behind it the sequence number
+  bool udp = false;   ///< ESP in UDP
+  uint8_t proto = 0;  ///< kProtoEsp or kProtoAh
+  size_t spi_at = 0;  ///< where the SPI is, and behind it the sequence number
 };
 InboundFront read_inbound(std::span<const uint8_t> packet);
 /// Inbound, after read_inbound() and with the SA found. `out` has room for packet.size() bytes; it is scratch, and
 /// holds nothing of a packet that is dropped.
-SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, std::span<uint8_t> out);
+SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front,
+                       std::span<uint8_t> out);
 
 }  // namespace xesp
 #endif

@@ -59,7 +59,7 @@ bool zero_ipv6_extensions(std::span<uint8_t> header) {
   for (size_t at = abi::kIpv6HeaderBytes; at < header.size();) {
     // The ICV would cover what a routing header becomes at the end of its way: not done.
     if (type == kProtoRouting) return false;
-    const size_t length = (header[at + 1] + 1u) * 8;
+    const size_t length = (header[at + 1] + size_t{1}) * 8;
     if (!zero_ipv6_options(header.subspan(at + 2, length - 2))) return false;
     type = header[at];
     at += length;
@@ -94,7 +94,7 @@ bool zero_mutable(std::span<uint8_t> header) {
 }
 
 abi::DropReason check_ah_options(std::span<const uint8_t> packet, const IpHeader& ip) {
-  std::array<uint8_t, abi::kMaxIpHeaderBytes> header;
+  std::array<uint8_t, abi::kMaxIpHeaderBytes> header{};
   std::copy_n(packet.begin(), ip.bytes, header.begin());
   return zero_mutable({header.data(), ip.bytes}) ? abi::kOk : abi::kDropIpOptions;
 }

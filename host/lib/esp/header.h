@@ -17,8 +17,8 @@ constexpr size_t kEspSeq = 4;
 constexpr size_t kEspIv = 8;  // where it is sent: with RFC 8750 the payload begins here
 constexpr size_t kNonceBytes = 12;
 
-/// The most that an outbound packet has around its payload: headers with an IV of 16 bytes, a trailer to such a boundary,
-/// and an ICV of 32.
+/// The most that an outbound packet has around its payload: headers with an IV of 16 bytes, a trailer to such a
+/// boundary, and an ICV of 32.
 constexpr size_t kFrameBytes = abi::kIpv6HeaderBytes + abi::kUdpHeaderBytes + 24 + 17 + 32;
 
 /// UDP and ESP headers of an SA's packets, as bytes, and the IV that the latter ends with.
@@ -32,8 +32,8 @@ size_t text_unit(const SaConfig& sa);
 /// UDP header around ESP (RFC 3948 2.1): checksum 0, over IPv6 too (RFC 6935). `length`: with the header.
 void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length);
 
-/// ESP header of an outbound packet, esp_bytes() long. The IV of an AEAD is the 64-bit sequence number, which never repeats
-/// under one key; another one is left to the cipher.
+/// ESP header of an outbound packet, esp_bytes() long. The IV of an AEAD is the 64-bit sequence number, which never
+/// repeats under one key; another one is left to the cipher.
 void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq);
 
 /// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header, or the sequence number (RFC 8750 4).

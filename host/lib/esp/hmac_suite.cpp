@@ -25,10 +25,14 @@ const EVP_CIPHER* cbc_with(size_t key_bytes) {
 
 const char* digest_of(Integrity integrity) {
   switch (integrity) {
-    case Integrity::kHmacSha256: return "SHA256";
-    case Integrity::kHmacSha384: return "SHA384";
-    case Integrity::kHmacSha512: return "SHA512";
-    case Integrity::kOfCipher: break;
+    case Integrity::kHmacSha256:
+      return "SHA256";
+    case Integrity::kHmacSha384:
+      return "SHA384";
+    case Integrity::kHmacSha512:
+      return "SHA512";
+    case Integrity::kOfCipher:
+      break;
   }
   throw Error(ErrorCode::kSoftware, "an HMAC suite without an HMAC");
 }

@@ -22,8 +22,8 @@ class HmacSuite {
  public:
   explicit HmacSuite(const SaConfig& sa);
 
-  /// Encrypts `text` where it stands, whole blocks of it, and writes the IV that it took: 16 bytes that nobody can foretell
-  /// (RFC 3602 3). Without a cipher both are left alone.
+  /// Encrypts `text` where it stands, whole blocks of it, and writes the IV that it took: 16 bytes that nobody can
+  /// foretell (RFC 3602 3). Without a cipher both are left alone.
   void encrypt(std::span<uint8_t> iv, std::span<uint8_t> text);
   void decrypt(std::span<const uint8_t> iv, std::span<const uint8_t> cipher, uint8_t* plain);
 

@@ -25,7 +25,7 @@ void change_word(uint8_t* header, size_t at, uint16_t value) {
 }
 
 void read_ipv4(std::span<const uint8_t> packet, IpHeader& h) {
-  h.bytes = (packet[0] & 0xfu) * 4;
+  h.bytes = size_t{packet[0] & 0xfu} * 4;
   h.protocol = packet[kIpProtocol];
   h.protocol_at = kIpProtocol;
   if (packet[0] >> 4 != 4 || h.bytes < abi::kIpv4HeaderBytes)
@@ -64,7 +64,7 @@ void read_ipv6(std::span<const uint8_t> packet, Direction direction, IpHeader& h
       h.status = abi::kDropShort;
       return;
     }
-    const size_t length = (packet[h.bytes + 1] + 1u) * 8;
+    const size_t length = (packet[h.bytes + 1] + size_t{1}) * 8;
     if (h.bytes + length > abi::kMaxIpHeaderBytes) {
       h.reach = abi::kDropIpOptions;
       return;
@@ -136,7 +136,8 @@ void TunnelHeader::write(uint8_t* out) const {
   store_be16(out + kIpChecksum, ipv4_checksum(out));
 }
 
-void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length, uint8_t protocol) {
+void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length,
+                    uint8_t protocol) {
   std::memcpy(out, original, header.bytes);
   if (header.v6) {
     store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(total_length - abi::kIpv6HeaderBytes));

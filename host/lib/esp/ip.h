@@ -44,16 +44,17 @@ constexpr uint8_t kProtoOptions = 60;
 /// What a packet begins with, as far as the engines look at it.
 struct IpHeader {
   bool v6 = false;
-  size_t bytes = 0;         ///< with options, or the extension headers that stand before ESP
-  uint8_t protocol = 0;     ///< what follows them
-  size_t protocol_at = 0;   ///< the byte that says so
+  size_t bytes = 0;                   ///< with options, or the extension headers that stand before ESP
+  uint8_t protocol = 0;               ///< what follows them
+  size_t protocol_at = 0;             ///< the byte that says so
   abi::DropReason status = abi::kOk;  ///< why it is no packet at all: short, version, length, in this order
-  abi::DropReason reach = abi::kOk;   ///< why what follows can't be taken alone: a fragment, headers beyond the card's reach
+  abi::DropReason reach =
+      abi::kOk;  ///< why what follows can't be taken alone: a fragment, headers beyond the card's reach
 };
 
-/// Reads a packet's header. Hop-by-hop, routing and destination options count as before ESP, but for destination options
-/// behind a routing header of an outbound packet: they are for the last destination and go inside (RFC 4303 3.1.1).
-/// An IPv4 checksum is the network interface's and the stack's business.
+/// Reads a packet's header. Hop-by-hop, routing and destination options count as before ESP, but for destination
+/// options behind a routing header of an outbound packet: they are for the last destination and go inside (RFC
+/// 4303 3.1.1). An IPv4 checksum is the network interface's and the stack's business.
 IpHeader read_ip_header(std::span<const uint8_t> packet, Direction direction);
 
 /// TOS or traffic class of a packet whose header was read.
@@ -67,21 +68,22 @@ uint16_t ipv4_checksum(const uint8_t* header);
 
 /// Outer header of tunnel mode.
 struct TunnelHeader {
-  IpAddress src, dst;        ///< of one family, which is the header's
+  IpAddress src, dst;  ///< of one family, which is the header's
   uint8_t tos = 0;
   uint8_t ttl = 0;
   uint8_t protocol = 0;
-  size_t total_length = 0;   ///< of the whole packet
-  bool df = true;            ///< IPv4: with it an atomic datagram (RFC 6864: identification 0) ...
+  size_t total_length = 0;      ///< of the whole packet
+  bool df = true;               ///< IPv4: with it an atomic datagram (RFC 6864: identification 0) ...
   uint16_t identification = 0;  ///< ... without it this one
 
   size_t bytes() const { return dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes; }
   void write(uint8_t* out) const;
 };
 
-/// Transport mode, both directions: the header that was read, with another length of the packet and another protocol. An
-/// IPv4 checksum is brought along.
-void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length, uint8_t protocol);
+/// Transport mode, both directions: the header that was read, with another length of the packet and another protocol.
+/// An IPv4 checksum is brought along.
+void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length,
+                    uint8_t protocol);
 
 /// Length field of an inner packet as bytes of the packet, and what its version's header takes at least.
 size_t ip_total_length(const uint8_t* packet, bool v6);

@@ -21,10 +21,14 @@ void must(int result) {
 
 const EVP_CIPHER* gcm_with(size_t key_bytes) {
   switch (key_bytes) {
-    case 16: return EVP_aes_128_gcm();
-    case 24: return EVP_aes_192_gcm();
-    case 32: return EVP_aes_256_gcm();
-    default: throw Error(ErrorCode::kSoftware, "AES-GCM with a key that is not 16, 24 or 32 bytes");
+    case 16:
+      return EVP_aes_128_gcm();
+    case 24:
+      return EVP_aes_192_gcm();
+    case 32:
+      return EVP_aes_256_gcm();
+    default:
+      throw Error(ErrorCode::kSoftware, "AES-GCM with a key that is not 16, 24 or 32 bytes");
   }
 }
 
@@ -72,8 +76,10 @@ void Aead::seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aa
   const std::span<uint8_t> rest = text.subspan(head.size());
   start_seal(nonce);
   add_aad(aad);
-  if (!head.empty()) must(EVP_EncryptUpdate(ctx_.get(), text.data(), &done, head.data(), static_cast<int>(head.size())));
-  if (!rest.empty()) must(EVP_EncryptUpdate(ctx_.get(), rest.data(), &done, rest.data(), static_cast<int>(rest.size())));
+  if (!head.empty())
+    must(EVP_EncryptUpdate(ctx_.get(), text.data(), &done, head.data(), static_cast<int>(head.size())));
+  if (!rest.empty())
+    must(EVP_EncryptUpdate(ctx_.get(), rest.data(), &done, rest.data(), static_cast<int>(rest.size())));
   finish_seal(text.data() + text.size(), tag);
 }
 

@@ -11,9 +11,8 @@ struct evp_cipher_ctx_st;
 
 namespace xesp::gcm {
 
-/// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, or ChaCha20-Poly1305 with all 16 (RFC 8439), by
-/// OpenSSL EVP. Holds the expanded key, which OpenSSL wipes.
-/// Not for two threads at once.
+/// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, or ChaCha20-Poly1305 with all 16 (RFC 8439),
+/// by OpenSSL EVP. Holds the expanded key, which OpenSSL wipes. Not for two threads at once.
 class Aead {
  public:
   enum class Use { kSeal, kOpen };
@@ -29,8 +28,8 @@ class Aead {
     seal_from(nonce, aad, plain, {cipher, plain.size()}, tag);
   }
 
-  /// The same for a text whose beginning is at another place: `head` is encrypted to `text`, and what follows it there, up to
-  /// the end of `text`, where it stands. Saves a copy.
+  /// The same for a text whose beginning is at another place: `head` is encrypted to `text`, and what follows it there,
+  /// up to the end of `text`, where it stands. Saves a copy.
   void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
                  std::span<uint8_t> text, std::span<uint8_t> tag);
 

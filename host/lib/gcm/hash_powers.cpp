@@ -14,10 +14,14 @@ namespace {
 
 const EVP_CIPHER* ecb_with(size_t key_bytes) {
   switch (key_bytes) {
-    case 16: return EVP_aes_128_ecb();
-    case 24: return EVP_aes_192_ecb();
-    case 32: return EVP_aes_256_ecb();
-    default: throw Error(ErrorCode::kSoftware, "hash powers of a key that is not 16, 24 or 32 bytes");
+    case 16:
+      return EVP_aes_128_ecb();
+    case 24:
+      return EVP_aes_192_ecb();
+    case 32:
+      return EVP_aes_256_ecb();
+    default:
+      throw Error(ErrorCode::kSoftware, "hash powers of a key that is not 16, 24 or 32 bytes");
   }
 }
 

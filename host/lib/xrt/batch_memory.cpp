@@ -18,7 +18,7 @@ size_t pages(size_t bytes) {
 }
 
 [[noreturn]] void os_error(const char* what) {
-  throw Error(ErrorCode::kOs, std::string("batch memory: ") + what + ": " + std::strerror(errno));
+  throw Error(ErrorCode::kOs, std::string("batch memory: ") + what + ": " + errno_text(errno));
 }
 
 // True when [offset, offset + size) lies in `capacity` bytes.

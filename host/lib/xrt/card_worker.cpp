@@ -103,6 +103,7 @@ int main(int argc, char** argv) {
   std::optional<XrtCard> card;
   const Reply ready = answer([&](Reply& reply) {
     const Capacity capacity = Capacity::of(arguments->sizes);
+    // NOLINTNEXTLINE(modernize-make-unique): it can't fill an array of what can't be moved.
     memory.reset(new std::array<BatchMemory, kDirections>{BatchMemory(capacity, kFdMemory),
                                                           BatchMemory(capacity, kFdMemory + 1)});
     card.emplace(arguments->xclbin, arguments->device, *memory);

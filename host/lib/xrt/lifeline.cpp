@@ -60,7 +60,7 @@ Lifeline::Lifeline(PacketSocket& control, std::string folder) : control_(control
   int ends[2];
   wake_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_ < 0 || ::pipe(ends) != 0) {  // inherited: no close-on-exec
-    throw Error(ErrorCode::kOs, std::string("pipe: ") + std::strerror(errno));
+    throw Error(ErrorCode::kOs, std::string("pipe: ") + errno_text(errno));
   }
   pipe_read_ = ends[0];
   pipe_write_ = ends[1];

@@ -17,7 +17,7 @@ namespace xesp::worker {
 std::pair<PacketSocket, PacketSocket> PacketSocket::pair() {
   int fds[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0) {
-    throw Error(ErrorCode::kOs, std::string("socketpair: ") + std::strerror(errno));
+    throw Error(ErrorCode::kOs, std::string("socketpair: ") + errno_text(errno));
   }
   return {PacketSocket(fds[0]), PacketSocket(fds[1])};
 }

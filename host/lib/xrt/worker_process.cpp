@@ -23,7 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void os_error(int error, const std::string& what) {
-  throw Error(ErrorCode::kOs, what + ": " + std::strerror(error));
+  throw Error(ErrorCode::kOs, what + ": " + errno_text(error));
 }
 
 // This process's environment with `changes` put over it, as "NAME=value".
@@ -158,11 +158,13 @@ std::string find_worker(const std::string& wanted) {
   if (const char* named = ::secure_getenv("XESP_CARD_WORKER")) return named;
   std::error_code ignored;
   const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  for (const fs::path& place : {here / kName, here.parent_path() / "libexec" / "xesp" / kName, fs::path(XESP_LIBEXEC_DIR) / kName}) {
+  for (const fs::path& place :
+       {here / kName, here.parent_path() / "libexec" / "xesp" / kName, fs::path(XESP_LIBEXEC_DIR) / kName}) {
     if (::access(place.c_str(), X_OK) == 0) return place;
   }
   throw Error(ErrorCode::kUnavailable, std::string(kName) + " is neither in " + here.string() + " nor in " +
-                                           (here.parent_path() / "libexec/xesp").string() + " nor in " XESP_LIBEXEC_DIR
+                                           (here.parent_path() / "libexec/xesp").string() +
+                                           " nor in " XESP_LIBEXEC_DIR
                                            "; install it or set XESP_CARD_WORKER to its path");
 }
 

@@ -24,8 +24,8 @@ TEST(InReplay, TenMillionNumbersInWindowsOfEverySize) {
     rel.write(hls_util::pack<kRelBits>(step.rel));
     in_replay(chk, rel, verdict, top);
     expect_step(step, hls_util::unpack<Verdict>(verdict.read()), hls_util::unpack<Top>(top.read()));
-    ASSERT_FALSE(HasFatalFailure()) << "step " << i << ", op " << step.rel.op.to_uint() << ", SA " << step.rel.sa_index.to_uint()
-                                    << ", number " << step.rel.seq.to_uint64();
+    ASSERT_FALSE(HasFatalFailure()) << "step " << i << ", op " << step.rel.op.to_uint() << ", SA "
+                                    << step.rel.sa_index.to_uint() << ", number " << step.rel.seq.to_uint64();
     ++by_reason[step.status];
     soft += step.events & abi::kEventSoft;
     hard += (step.events & abi::kEventHard) != 0;

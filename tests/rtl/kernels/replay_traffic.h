@@ -154,8 +154,14 @@ class ReplayTraffic {
   ReplayStep install(Sa& sa) {
     if (sa.placed) memory_.give_back(sa.base, sa.row_bits);
     const uint64_t wrap = uint64_t{1} << 32;
-    const uint64_t starts[] = {0, 1, below(300), wrap - below(3000), wrap + below(3000), (1 + below(1000)) * wrap - below(100),
-                               random_() >> (1 + below(63)), ~uint64_t{0} - below(3000)};
+    const uint64_t starts[] = {0,
+                               1,
+                               below(300),
+                               wrap - below(3000),
+                               wrap + below(3000),
+                               (1 + below(1000)) * wrap - below(100),
+                               random_() >> (1 + below(63)),
+                               ~uint64_t{0} - below(3000)};
     const uint64_t floor = starts[below(std::size(starts))];
     const bool off = below(40) == 0;
     sa.window = PlainWindow(off ? 0 : sizes_[installed_ % sizes_.size()], floor);
@@ -231,11 +237,24 @@ class ReplayTraffic {
     s.rel.seq = n;
     const bool other_number = sa.esn && sa.window.left(n);  // hls/kernels/esn.h
     switch (below(60)) {
-      case 0: s.chk.icv_ok = 0; s.status = abi::kDropIcv; return s;
-      case 1: s.chk.pad_ok = 0; s.status = other_number ? abi::kDropIcv : abi::kDropPadding; return s;
-      case 2: s.chk.inner = inner(kClear + 1); s.status = other_number ? abi::kDropIcv : abi::kDropInner; return s;
-      case 3: s.rel.packet = 0; s.rel.status = s.status = abi::kDropShort; return s;  // dropped by a kernel before
-      default: break;
+      case 0:
+        s.chk.icv_ok = 0;
+        s.status = abi::kDropIcv;
+        return s;
+      case 1:
+        s.chk.pad_ok = 0;
+        s.status = other_number ? abi::kDropIcv : abi::kDropPadding;
+        return s;
+      case 2:
+        s.chk.inner = inner(kClear + 1);
+        s.status = other_number ? abi::kDropIcv : abi::kDropInner;
+        return s;
+      case 3:
+        s.rel.packet = 0;
+        s.rel.status = s.status = abi::kDropShort;
+        return s;  // dropped by a kernel before
+      default:
+        break;
     }
     const uint64_t before = sa.window.top();
     s.status = sa.window.judge(n);

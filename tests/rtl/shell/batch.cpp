@@ -11,8 +11,12 @@ namespace {
 
 constexpr uint8_t kPattern = 0xa5;
 
-bool aligned(const abi::Desc& d) { return d.in_off % 64 == 0 && d.out_off % 64 == 0; }
-bool has_input(const abi::Desc& d) { return aligned(d) && d.in_len != 0 && d.in_len <= abi::kMaxPacketBytes; }
+bool aligned(const abi::Desc& d) {
+  return d.in_off % 64 == 0 && d.out_off % 64 == 0;
+}
+bool has_input(const abi::Desc& d) {
+  return aligned(d) && d.in_len != 0 && d.in_len <= abi::kMaxPacketBytes;
+}
 
 }  // namespace
 
@@ -54,18 +58,42 @@ void Batch::add_random(unsigned count) {
     const uint32_t small = static_cast<uint32_t>(random_() % 200);
     const uint32_t any = static_cast<uint32_t>(random_() % (abi::kMaxPacketBytes + 1));
     switch (random_() % 16) {
-      case 0: add(0, static_cast<uint32_t>(random_() % 4 * 64)); break;
-      case 1: add(abi::kMaxPacketBytes + 1 + static_cast<uint32_t>(random_() % 0x10000), 64); break;
-      case 2: add(0xfffffff0u + static_cast<uint32_t>(random_() % 16), 64); break;
-      case 3: add(small).in_off += 1 + random_() % 63; break;
-      case 4: add(small).out_off += 1 + random_() % 63; break;
-      case 5: add(small + 1, 0); break;                                              // too little room
-      case 6: add(small, 256, static_cast<uint8_t>(1 + random_() % 31)); break;      // dropped by the path
-      case 7: add(any, any / 2 / 64 * 64, kOrderLie); break;                          // faulty path
-      case 8: add(any); break;
-      case 9: add(abi::kMaxPacketBytes); break;
-      case 10: add(64 * (1 + static_cast<uint32_t>(random_() % 4))); break;
-      default: add(small); break;
+      case 0:
+        add(0, static_cast<uint32_t>(random_() % 4 * 64));
+        break;
+      case 1:
+        add(abi::kMaxPacketBytes + 1 + static_cast<uint32_t>(random_() % 0x10000), 64);
+        break;
+      case 2:
+        add(0xfffffff0u + static_cast<uint32_t>(random_() % 16), 64);
+        break;
+      case 3:
+        add(small).in_off += 1 + random_() % 63;
+        break;
+      case 4:
+        add(small).out_off += 1 + random_() % 63;
+        break;
+      case 5:
+        add(small + 1, 0);
+        break;  // too little room
+      case 6:
+        add(small, 256, static_cast<uint8_t>(1 + random_() % 31));
+        break;  // dropped by the path
+      case 7:
+        add(any, any / 2 / 64 * 64, kOrderLie);
+        break;  // faulty path
+      case 8:
+        add(any);
+        break;
+      case 9:
+        add(abi::kMaxPacketBytes);
+        break;
+      case 10:
+        add(64 * (1 + static_cast<uint32_t>(random_() % 4)));
+        break;
+      default:
+        add(small);
+        break;
     }
   }
 }
@@ -110,8 +138,7 @@ void Batch::check(sim::DeviceMemory& memory) const {
         << "completion " << i << ": status " << int{got.status} << " for " << int{c.status} << ", out_len "
         << got.out_len << " for " << c.out_len << ", cookie " << got.cookie << " for " << c.cookie << ", bytes "
         << got.bytes << " for " << c.bytes;
-    for (uint32_t k = 0; k < c.out_len; ++k)
-      want[descs_[i].out_off + k] = static_cast<uint8_t>(~items_[i].input[k]);
+    for (uint32_t k = 0; k < c.out_len; ++k) want[descs_[i].out_off + k] = static_cast<uint8_t>(~items_[i].input[k]);
   }
   std::vector<uint8_t> have(out_end_);
   memory.read(buffers_.out, have.data(), have.size());

@@ -17,7 +17,9 @@ ShellBench::ShellBench(uint64_t seed, const sim::AxiTiming& timing)
   reset();
 }
 
-ShellBench::~ShellBench() { model_->final(); }
+ShellBench::~ShellBench() {
+  model_->final();
+}
 
 void ShellBench::reset() {
   desc_.reset();

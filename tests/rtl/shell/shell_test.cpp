@@ -245,14 +245,24 @@ TEST_P(ShellRandom, DeliversEveryByteAndCountsIt) {
 
 INSTANTIATE_TEST_SUITE_P(
     Moods, ShellRandom,
-    testing::Values(Mood{"ideal", {}, 0},
-                    Mood{"far", {.read_latency_min = 150, .read_latency_max = 250, .write_latency_min = 100,
-                                 .write_latency_max = 200}, 0},
-                    Mood{"slow_read", {.read_latency_max = 30, .stall_ar = 70, .stall_r = 60}, 0},
-                    Mood{"slow_write", {.write_latency_max = 30, .stall_aw = 80, .stall_w = 60, .stall_b = 50}, 0},
-                    Mood{"slow_path", {}, 70},
-                    Mood{"all", {.read_latency_max = 60, .write_latency_max = 60, .stall_ar = 40, .stall_r = 40,
-                                 .stall_aw = 40, .stall_w = 40, .stall_b = 40, .max_bursts = 3}, 30}),
+    testing::Values(
+        Mood{"ideal", {}, 0},
+        Mood{"far",
+             {.read_latency_min = 150, .read_latency_max = 250, .write_latency_min = 100, .write_latency_max = 200},
+             0},
+        Mood{"slow_read", {.read_latency_max = 30, .stall_ar = 70, .stall_r = 60}, 0},
+        Mood{"slow_write", {.write_latency_max = 30, .stall_aw = 80, .stall_w = 60, .stall_b = 50}, 0},
+        Mood{"slow_path", {}, 70},
+        Mood{"all",
+             {.read_latency_max = 60,
+              .write_latency_max = 60,
+              .stall_ar = 40,
+              .stall_r = 40,
+              .stall_aw = 40,
+              .stall_w = 40,
+              .stall_b = 40,
+              .max_bursts = 3},
+             30}),
     [](const testing::TestParamInfo<Mood>& info) { return std::string(info.param.name); });
 
 TEST_F(Shell, ReportsFailedPacketReads) {
@@ -337,8 +347,11 @@ TEST_F(Shell, SustainsOneBeatAClock) {
   for (auto [beats, limit] : {std::pair{0u, 1.02}, {1u, 1.02}, {2u, 2.02}, {23u, 23.05}}) {
     std::array<double, 2> cycles{};
     for (unsigned half = 0; half < 2; ++half) {
-      ShellBench bench(seed(), {.read_latency_min = 64, .read_latency_max = 64, .write_latency_min = 64,
-                                .write_latency_max = 64, .max_bursts = 512});
+      ShellBench bench(seed(), {.read_latency_min = 64,
+                                .read_latency_max = 64,
+                                .write_latency_min = 64,
+                                .write_latency_max = 64,
+                                .max_bursts = 512});
       Batch batch(random_);
       for (unsigned i = 0; i < 1024 * (half + 1); ++i) batch.add(64 * beats);
       batch.place(bench.memory());

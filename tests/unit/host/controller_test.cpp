@@ -191,7 +191,8 @@ TEST_F(Control, TellsWhereAPacketGoesAndWhy) {
   path.covers = protect(Direction::kIn);
   EXPECT_TRUE(where("in", {}).starts_with("drop: came in clear"));
   controller.add_sa(request(Direction::kIn, 0x1002, 2));
-  EXPECT_TRUE(where("in", {{"proto", 50}, {"dst", "198.51.100.1"}}).starts_with("engine: ESP or AH to an address of ours"));
+  EXPECT_TRUE(
+      where("in", {{"proto", 50}, {"dst", "198.51.100.1"}}).starts_with("engine: ESP or AH to an address of ours"));
   path.covers->action = PolicyAction::kDiscard;
   EXPECT_TRUE(where("in", {}).starts_with("drop: a discard policy"));
   path.covers->action = PolicyAction::kBypass;
@@ -268,8 +269,9 @@ TEST_F(Control, KeysAreShownToRootOnRequestOnly) {
 TEST_F(Control, TheAlgorithmIsTakenAndShown) {
   for (const char* name : {"rfc4106(gcm(aes))", "rfc4543(gcm(aes))"})
     for (const int digits : {40, 56, 72}) {
-      cli::Words words(cli::split_words("src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 aead " + std::string(name) +
-                                        " 0x" + std::string(static_cast<size_t>(digits), 'a') + " 128 dir out"));
+      cli::Words words(cli::split_words("src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x1001 aead " +
+                                        std::string(name) + " 0x" + std::string(static_cast<size_t>(digits), 'a') +
+                                        " 128 dir out"));
       const json object = to_json(cli::parse_state(words));
       EXPECT_EQ(object["aead"]["name"], name);
       const control::SaRequest r = control::sa_request_from_json(object);
@@ -325,8 +327,10 @@ TEST_F(Control, JsonRoundTripsExtendedNumbersAndLimits) {
   EXPECT_EQ(object["seq_limit"], ~uint64_t{0});
   EXPECT_EQ(object["limits"], (json{{"soft_bytes", 18446744073709551614u}, {"hard_packets", 12}}));
   EXPECT_EQ(to_json(control::sa_request_from_json(object)), object);
-  for (const auto& [name, value] : {std::pair<const char*, json>{"esn", 1}, {"replay_window", 4097},
-                                    {"limits", json{{"soft_bytes", 0}}}, {"limits", json{{"soft_hours", 1}}}}) {
+  for (const auto& [name, value] : {std::pair<const char*, json>{"esn", 1},
+                                    {"replay_window", 4097},
+                                    {"limits", json{{"soft_bytes", 0}}},
+                                    {"limits", json{{"soft_hours", 1}}}}) {
     json bad = object;
     bad[name] = value;
     EXPECT_THROW(control::sa_request_from_json(bad), Error) << bad[name];

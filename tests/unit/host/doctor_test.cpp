@@ -75,8 +75,8 @@ TEST(Doctor, PoliciesWithoutAnSa) {
 }
 
 TEST(Doctor, WhatAKeyExchangeCouldNotDo) {
-  json notice = {{"peer", "192.0.2.9"}, {"kind", "k"}, {"text", "the secrets differ"}, {"fix", "give both one"},
-                 {"count", 3},          {"seconds_ago", 7}};
+  json notice = {{"peer", "192.0.2.9"},    {"kind", "k"}, {"text", "the secrets differ"},
+                 {"fix", "give both one"}, {"count", 3},  {"seconds_ago", 7}};
   const Findings found = check_notices(json::array({notice}));
   EXPECT_TRUE(holds(found, "error ike: 192.0.2.9, the secrets differ, 7 s ago, 3 times"));
   EXPECT_EQ(found[0].fix, "give both one");

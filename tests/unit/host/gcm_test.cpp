@@ -130,8 +130,9 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
 TEST(Aead, PublishedGmac) {
   const Bytes key = hex("4c80cdefbb5d10da906ac73c3613a634"), nonce = hex("22433c640000000000000000");
   const Bytes aad = hex("00004321000000070000000000000000");
-  Bytes text = hex("45000030da3a00008001df3bc0a80005c0a800010800c6cd020007006162636465666768696a6b6c6d6e6f7071727374"
-                   "01020201");
+  Bytes text =
+      hex("45000030da3a00008001df3bc0a80005c0a800010800c6cd020007006162636465666768696a6b6c6d6e6f7071727374"
+          "01020201");
   const Bytes published = hex("f2a9a836e155106aa8dcd618e4099aaa");
   Bytes tag(16);
   Aead(Aead::Use::kSeal, key).sign(nonce, aad, text, tag);
@@ -149,7 +150,8 @@ TEST(Aead, PublishedGmac) {
 
 TEST(Aead, EveryKeyLengthOpensItsOwn) {
   for (const size_t bytes : {16, 24, 32}) {
-    const Bytes key = test::counting(bytes), nonce = test::counting(12), aad = test::counting(20), text = test::counting(77);
+    const Bytes key = test::counting(bytes), nonce = test::counting(12), aad = test::counting(20),
+                text = test::counting(77);
     Bytes cipher(77), tag(12), back(77);
     Aead(Aead::Use::kSeal, key).seal(nonce, aad, text, cipher.data(), tag);
     EXPECT_NE(cipher, text);
@@ -168,8 +170,8 @@ TEST(Aead, PublishedVector) {
   EXPECT_EQ(cipher, hex(kCipher16));
   EXPECT_EQ(tag, hex(kTag16));
   Bytes plain(60);
-  EXPECT_TRUE(Aead(Aead::Use::kOpen, hex(kKey16))
-                  .open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()));
+  EXPECT_TRUE(
+      Aead(Aead::Use::kOpen, hex(kKey16)).open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()));
   EXPECT_EQ(plain, hex(kPlain16));
 }
 

@@ -51,8 +51,8 @@ TEST(WholeNumber, IsTheFirstFromTheWindowOn) {
                              kWrap + 127, kWrap + 128, 5 * kWrap + (kWrap / 2), 7 * kWrap - 1, 7 * kWrap + 5}) {
     for (const uint32_t window : {1u, 2u, 64u, 128u, 4096u}) {
       const uint64_t edge = top < window - 1 ? 0 : top - (window - 1);
-      for (const uint64_t ahead : {uint64_t{0}, uint64_t{1}, uint64_t{window} - 1, uint64_t{window}, kWrap / 2 - 1, kWrap / 2,
-                                   kWrap / 2 + 1, kWrap - window, kWrap - 1}) {
+      for (const uint64_t ahead : {uint64_t{0}, uint64_t{1}, uint64_t{window} - 1, uint64_t{window}, kWrap / 2 - 1,
+                                   kWrap / 2, kWrap / 2 + 1, kWrap - window, kWrap - 1}) {
         const uint64_t number = edge + ahead;
         EXPECT_EQ(esp::whole_number(static_cast<uint32_t>(number), top, window), number)
             << "top " << top << " window " << window << " ahead " << ahead;

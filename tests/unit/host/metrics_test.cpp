@@ -63,7 +63,8 @@ TEST_F(Metrics, SasCountersAndCard) {
     EXPECT_EQ(send(leased, out.handle, ipv4("10.1.0.1", "10.2.0.1", 17, counting(80))).status, abi::kOk);
   EXPECT_EQ(receive(*engine, ipv4("10.1.0.1", "10.2.0.1", 6, counting(80))).status, abi::kDropNotEsp);
   const std::string text = page();
-  const std::string sa = "{dir=\"out\",src=\"192.0.2.1\",dst=\"198.51.100.1\",proto=\"esp\",spi=\"0x00001001\",reqid=\"7\"} ";
+  const std::string sa =
+      "{dir=\"out\",src=\"192.0.2.1\",dst=\"198.51.100.1\",proto=\"esp\",spi=\"0x00001001\",reqid=\"7\"} ";
   EXPECT_TRUE(has(text, "xesp_sa_packets_total" + sa + "3")) << text;
   EXPECT_TRUE(has(text, "xesp_sa_bytes_total" + sa + "300"));
   EXPECT_TRUE(has(text, "xesp_sa_sequence_number" + sa + "3"));
@@ -105,7 +106,8 @@ TEST_F(Metrics, ATunnelThatIsDownStaysVisible) {
   policy.tmpl_src = IpAddress::parse("192.0.2.1");
   policy.tmpl_dst = IpAddress::parse("198.51.100.1");
   controller.add_policy(policy);
-  const std::string up = "xesp_policy_up{src=\"10.1.0.0/24\",dst=\"10.2.0.0/24\",proto=\"0\",reqid=\"7\",peer=\"198.51.100.1\"} ";
+  const std::string up =
+      "xesp_policy_up{src=\"10.1.0.0/24\",dst=\"10.2.0.0/24\",proto=\"0\",reqid=\"7\",peer=\"198.51.100.1\"} ";
   EXPECT_TRUE(has(page(), up + "0")) << page();
   add(Direction::kOut);
   EXPECT_TRUE(has(page(), up + "1"));
@@ -153,7 +155,8 @@ TEST_F(Metrics, AScrapeIsAnsweredByTheThreadThatOwnsTheState) {
 TEST_F(Metrics, OnlyLoopbackIsServed) {
   const auto collect = [] { return std::vector<prometheus::MetricFamily>(); };
   for (const char* address : {"0.0.0.0:9464", "192.0.2.1:9464", "9464", "[::]:9464", "127.0.0.1:"})
-    EXPECT_NE(refusal([&] { metrics::Exporter(address, collect); }).find("for this host only"), std::string::npos) << address;
+    EXPECT_NE(refusal([&] { metrics::Exporter(address, collect); }).find("for this host only"), std::string::npos)
+        << address;
 }
 
 }  // namespace

@@ -107,7 +107,10 @@ TEST(SaConfig, NamesTheFieldThatIsWrong) {
        [](SaConfig& s) {
          s.selector = Selector{Prefix::parse("::/0"), Prefix::parse("0.0.0.0/0"), 0};
        }},
-      {"encap", [](SaConfig& s) { s.encap = UdpEncap{4500, 0}; }},
+      {"encap",
+       [](SaConfig& s) {
+         s.encap = UdpEncap{4500, 0};
+       }},
       {"tfcpad", [](SaConfig& s) { s.tfc_pad = abi::kMaxPacketBytes + 1; }},
       {"sel",
        [](SaConfig& s) {

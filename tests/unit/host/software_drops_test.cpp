@@ -192,7 +192,8 @@ TEST_P(Inbound, PaddingIsJudgedFirst) {
 
 TEST_P(Inbound, TheNextHeaderMustSuitTheMode) {
   EXPECT_EQ(plain(good_payload(), {1, 2, 2, 17}), tunnel() ? abi::kDropNextHeader : abi::kOk);
-  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 41}), tunnel() ? abi::kDropInner : abi::kOk) << "an IPv4 packet is not IPv6";
+  EXPECT_EQ(plain(good_payload(), {1, 2, 2, 41}), tunnel() ? abi::kDropInner : abi::kOk)
+      << "an IPv4 packet is not IPv6";
 }
 
 TEST_P(Inbound, ADummyPacketGoesNoFurtherAndTakesItsNumber) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The suites that software alone does: AES-CBC and NULL with an HMAC, ChaCha20-Poly1305. tests/unit/host/scapy_peer.py has
-// them against another implementation.
+// The suites that software alone does: AES-CBC and NULL with an HMAC, ChaCha20-Poly1305. tests/unit/host/scapy_peer.py
+// has them against another implementation.
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -53,7 +53,11 @@ class Suites : public testing::TestWithParam<std::tuple<Case, Mode, bool>> {
 
 TEST_P(Suites, EveryLengthComesBack) {
   const bool cbc = std::get<0>(GetParam()).cipher == Cipher::kAesCbc;
-  const size_t around = 20 + 8 + (cbc ? 16 : std::get<0>(GetParam()).cipher == Cipher::kNull ? 0 : 8) + make(Direction::kOut).icv_bytes();
+  const size_t around = 20 + 8 +
+                        (cbc                                               ? 16
+                         : std::get<0>(GetParam()).cipher == Cipher::kNull ? 0
+                                                                           : 8) +
+                        make(Direction::kOut).icv_bytes();
   for (size_t n = 0; n <= 300; ++n) {
     const Result wire = send(*engine, out, clear(n));
     ASSERT_EQ(wire.status, abi::kOk);
@@ -83,8 +87,8 @@ TEST_P(Suites, AFlippedBitNeverYieldsAPacket) {
   EXPECT_EQ(receive(*engine, wire).status, abi::kOk);
 }
 
-// The ICV by OpenSSL's one-shot HMAC: over ESP to the end of the text, and the high half with extended numbers (RFC 4303
-// 2.2.1).
+// The ICV by OpenSSL's one-shot HMAC: over ESP to the end of the text, and the high half with extended numbers (RFC
+// 4303 2.2.1).
 TEST_P(Suites, TheHmacIsOverWhatRfc4303Says) {
   const SaConfig sa = make(Direction::kOut);
   if (!sa.has_hmac()) GTEST_SKIP() << "an AEAD has no HMAC";
@@ -98,7 +102,8 @@ TEST_P(Suites, TheHmacIsOverWhatRfc4303Says) {
                                                                   : EVP_sha512();
   uint8_t mac[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  HMAC(digest, sa.auth_key.bytes().data(), static_cast<int>(sa.auth_key.size()), covered.data(), covered.size(), mac, &size);
+  HMAC(digest, sa.auth_key.bytes().data(), static_cast<int>(sa.auth_key.size()), covered.data(), covered.size(), mac,
+       &size);
   EXPECT_EQ(Bytes(wire.data.end() - static_cast<ptrdiff_t>(icv), wire.data.end()), Bytes(mac, mac + icv));
 }
 

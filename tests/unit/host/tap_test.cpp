@@ -117,8 +117,14 @@ TEST(Pcapng, LibpcapReadsTheFile) {
 TEST(TapRecord, ComesBackAsItWas) {
   const auto bytes = counted(20);
   std::vector<uint8_t> message;
-  control::encode({.time_ns = 5, .lost = 7, .length = 60, .interface = 2, .leaves = true, .dropped = true,
-                   .comment = "text", .bytes = bytes},
+  control::encode({.time_ns = 5,
+                   .lost = 7,
+                   .length = 60,
+                   .interface = 2,
+                   .leaves = true,
+                   .dropped = true,
+                   .comment = "text",
+                   .bytes = bytes},
                   message);
   const TapRecord r = control::decode_tap_record(message);
   EXPECT_EQ(r.time_ns, 5u);
@@ -224,11 +230,17 @@ TEST(Tap, TakesSoManyReadersAndNoMore) {
 }
 
 TEST(WiresharkKeys, NamesWhatItLeavesOut) {
-  const nlohmann::json sas = {
-      {{"src", "192.0.2.1"}, {"dst", "192.0.2.2"}, {"proto", "esp"}, {"spi", 0x1001}, {"esn", true},
-       {"aead", {{"name", "rfc4106(gcm(aes))"}, {"icv_bits", 128}, {"key", "0xab"}}}},
-      {{"src", "2001:db8::1"}, {"dst", "2001:db8::2"}, {"proto", "ah"}, {"spi", 0x1002},
-       {"aead", {{"name", "rfc4543(gcm(aes))"}, {"icv_bits", 128}, {"key", "0xcd"}}}}};
+  const nlohmann::json sas = {{{"src", "192.0.2.1"},
+                               {"dst", "192.0.2.2"},
+                               {"proto", "esp"},
+                               {"spi", 0x1001},
+                               {"esn", true},
+                               {"aead", {{"name", "rfc4106(gcm(aes))"}, {"icv_bits", 128}, {"key", "0xab"}}}},
+                              {{"src", "2001:db8::1"},
+                               {"dst", "2001:db8::2"},
+                               {"proto", "ah"},
+                               {"spi", 0x1002},
+                               {"aead", {{"name", "rfc4543(gcm(aes))"}, {"icv_bits", 128}, {"key", "0xcd"}}}}};
   const std::string text = cli::wireshark_esp_sa(sas);
   EXPECT_NE(text.find(R"("IPv4","192.0.2.1","192.0.2.2","0x00001001","AES-GCM with 16 octet ICV [RFC4106]","0xab",)"
                       R"("NULL","","64-bit")"),

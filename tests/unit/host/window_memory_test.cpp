@@ -33,7 +33,9 @@ TEST(WindowMemory, SaysThatItIsFullAndHowToGoOn) {
     FAIL() << "taken";
   } catch (const Error& e) {
     EXPECT_EQ(e.code(), ErrorCode::kUnavailable);
-    EXPECT_NE(std::string(e.what()).find("63 of " + std::to_string(abi::kWindowMemoryRows) + " rows are free"), std::string::npos) << e.what();
+    EXPECT_NE(std::string(e.what()).find("63 of " + std::to_string(abi::kWindowMemoryRows) + " rows are free"),
+              std::string::npos)
+        << e.what();
     EXPECT_NE(std::string(e.what()).find("smaller window"), std::string::npos) << e.what();
   }
   EXPECT_EQ(memory.free_rows(), 63u) << "a refusal takes nothing";

@@ -100,11 +100,11 @@ TEST(StateWords, ExtendedNumbersAndLimits) {
   EXPECT_EQ(r.sa.seq, (uint64_t{2} << 32) + 7);
   EXPECT_EQ(r.sa.send_limit(), ~uint64_t{0});
   EXPECT_EQ(r.sa.lifetime, (Lifetime{.soft_packets = 10,
-                                   .hard_packets = 12,
-                                   .soft_bytes = 1000,
-                                   .hard_bytes = 4096,
-                                   .soft_seconds = 60,
-                                   .hard_seconds = 90}));
+                                     .hard_packets = 12,
+                                     .soft_bytes = 1000,
+                                     .hard_bytes = 4096,
+                                     .soft_seconds = 60,
+                                     .hard_seconds = 90}));
 }
 
 TEST(StateWords, WhatGoesAroundThePayload) {
@@ -267,7 +267,8 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
 
 // As `ip xfrm state` prints them and takes them.
 TEST(StateWords, EveryKeyLengthAndAlgorithm) {
-  const std::string head = "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x00001001 reqid 1 mode tunnel replay-window 0 aead ";
+  const std::string head =
+      "src 192.0.2.1 dst 198.51.100.1 proto esp spi 0x00001001 reqid 1 mode tunnel replay-window 0 aead ";
   for (const size_t bytes : {16, 24, 32})
     for (const bool gmac : {false, true}) {
       std::string key = "0x";
@@ -358,7 +359,8 @@ TEST(PolicyWords, ProtectBypassDiscard) {
 }
 
 TEST(PolicyWords, TheTemplatesProtocol) {
-  const std::string line = "src 10.1.0.0/24 dst 10.2.0.0/24 dir out tmpl src 192.0.2.1 dst 198.51.100.1 mode tunnel proto ";
+  const std::string line =
+      "src 10.1.0.0/24 dst 10.2.0.0/24 dir out tmpl src 192.0.2.1 dst 198.51.100.1 mode tunnel proto ";
   const Policy ah = policy(line + "ah");
   EXPECT_EQ(ah.proto, kProtoAh);
   EXPECT_EQ(control::to_json(ah)["tmpl"]["proto"], "ah");

@@ -32,7 +32,8 @@ struct SaHandle {
 struct PacketIn {
   std::span<const uint8_t> data;
   SaHandle sa{};  ///< outbound: the SA that steering chose; inbound: ignored, the engine looks up (SPI, dst, proto)
-  bool dummy = false;  ///< outbound: send it as a dummy packet, which the receiver throws away (RFC 4303 2.6); AH has none
+  /// Outbound: send it as a dummy packet, which the receiver throws away (RFC 4303 2.6); AH has none.
+  bool dummy = false;
 };
 
 /// What became of a packet. `data` points into the engine and is valid until the next process() of that direction.

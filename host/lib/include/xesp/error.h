@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 namespace xesp {
 
@@ -31,6 +32,11 @@ class Error : public std::runtime_error {
  private:
   ErrorCode code_;
 };
+
+/// What the system says of an errno value; any thread may ask, which is not so of strerror().
+inline std::string errno_text(int error) {
+  return std::generic_category().message(error);
+}
 
 }  // namespace xesp
 #endif

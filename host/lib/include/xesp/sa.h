@@ -23,7 +23,7 @@ enum class Mode : uint8_t { kTransport = 0, kTunnel = 1 };
 struct Selector {
   Prefix src;
   Prefix dst;
-  uint8_t protocol = 0;  ///< 0: any
+  uint8_t protocol = 0;   ///< 0: any
   uint16_t src_port = 0;  ///< 0: any; others only with TCP, UDP or SCTP
   uint16_t dst_port = 0;
   bool operator==(const Selector&) const = default;
@@ -60,9 +60,9 @@ enum class Offload : uint8_t {
   kRequire = 2,  ///< the card; without it packets drop
 };
 
-/// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event; once
-/// a hard one is reached, packets drop as kDropExpired. Those in seconds count from the install and are xespd's to keep: it
-/// removes the SA at the hard one. An engine does not look at them.
+/// Limits of what an SA does, in packets and in bytes of the clear side (RFC 4301 4.4.2.1). A soft one makes an event;
+/// once a hard one is reached, packets drop as kDropExpired. Those in seconds count from the install and are xespd's to
+/// keep: it removes the SA at the hard one. An engine does not look at them.
 struct Lifetime {
   uint64_t soft_packets = abi::kNoLimit;
   uint64_t hard_packets = abi::kNoLimit;
@@ -73,21 +73,21 @@ struct Lifetime {
   bool operator==(const Lifetime&) const = default;
 };
 
-/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4302, RFC 4303, RFC 4106, RFC 4543).
-/// Move-only, for it holds the key. Integers are in host byte order.
+/// A security association as an operator or an IKE daemon gives it (RFC 4301 4.4.2, RFC 4302, RFC 4303, RFC 4106, RFC
+/// 4543). Move-only, for it holds the key. Integers are in host byte order.
 struct SaConfig {
   Direction direction = Direction::kOut;
   Mode mode = Mode::kTunnel;
   IpAddress src;  ///< outer source in tunnel mode; the SA's own source in transport mode
   IpAddress dst;
-  uint32_t spi = 0;    ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
+  uint32_t spi = 0;           ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
   uint8_t proto = kProtoEsp;  ///< or kProtoAh: then auth_only, and nothing of encap, implicit_iv and tfc_pad
   uint32_t reqid = 0;
   Cipher cipher = Cipher::kAesGcm;
   Integrity integrity = Integrity::kOfCipher;
-  Secret key;   ///< 16, 24 or 32 bytes: AES-128, -192, -256; 32: ChaCha20; none for Cipher::kNull
-  Secret salt;  ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string. None with an HMAC
-  Secret auth_key;  ///< of the HMAC: as long as its digest (RFC 4868 2.1.1)
+  Secret key;               ///< 16, 24 or 32 bytes: AES-128, -192, -256; 32: ChaCha20; none for Cipher::kNull
+  Secret salt;              ///< 4 bytes (RFC 4106 4); `ip xfrm` gives key and salt as one string. None with an HMAC
+  Secret auth_key;          ///< of the HMAC: as long as its digest (RFC 4868 2.1.1)
   bool auth_only = false;   ///< AES-GMAC: the payload is authenticated and stays in clear (RFC 4543)
   unsigned icv_bits = 128;  ///< 64, 96 or 128 (RFC 4106 6); 128 with auth_only; half the digest with an HMAC
   bool esn = false;         ///< extended sequence numbers, of 64 bits (RFC 4303 2.2.1)
@@ -95,14 +95,14 @@ struct SaConfig {
   uint64_t seq = 0;  ///< outbound: last number sent; inbound: highest accepted, it and those below count as seen
   std::optional<uint64_t> seq_limit;  ///< outbound: highest number that may be sent (lease); none: last_seq()
   Lifetime lifetime;
-  std::optional<uint8_t> tos;        ///< outbound tunnel: the outer TOS; without it the inner DSCP is copied
-  bool ecn = true;                   ///< tunnel: ECN is copied outside, and brought back inside (RFC 6040)
-  bool decap_dscp = false;           ///< inbound tunnel: the outer DSCP replaces the inner one
-  OuterDf df = OuterDf::kSet;        ///< outbound tunnel
-  uint8_t ttl = 64;                  ///< outer TTL or hop limit in tunnel mode
-  std::optional<UdpEncap> encap;     ///< ESP in UDP; inbound the ports are not looked at
-  bool implicit_iv = false;          ///< the IV is the sequence number and not sent (RFC 8750)
-  uint16_t tfc_pad = 0;              ///< outbound tunnel: shorter inner packets are padded to this (RFC 4303 2.7); 0: none
+  std::optional<uint8_t> tos;     ///< outbound tunnel: the outer TOS; without it the inner DSCP is copied
+  bool ecn = true;                ///< tunnel: ECN is copied outside, and brought back inside (RFC 6040)
+  bool decap_dscp = false;        ///< inbound tunnel: the outer DSCP replaces the inner one
+  OuterDf df = OuterDf::kSet;     ///< outbound tunnel
+  uint8_t ttl = 64;               ///< outer TTL or hop limit in tunnel mode
+  std::optional<UdpEncap> encap;  ///< ESP in UDP; inbound the ports are not looked at
+  bool implicit_iv = false;       ///< the IV is the sequence number and not sent (RFC 8750)
+  uint16_t tfc_pad = 0;           ///< outbound tunnel: shorter inner packets are padded to this (RFC 4303 2.7); 0: none
   std::optional<Selector> selector;
   Offload offload = Offload::kAuto;
 

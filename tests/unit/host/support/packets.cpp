@@ -119,7 +119,8 @@ Bytes seal_by_hand(const SaConfig& sa, uint64_t seq, const Bytes& plain) {
   }
   const bool good = EVP_EncryptInit_ex(ctx, aes, nullptr, sa.key.bytes().data(), nonce.data()) == 1 &&
                     EVP_EncryptUpdate(ctx, nullptr, &done, aad.data(), static_cast<int>(aad.size())) == 1 &&
-                    EVP_EncryptUpdate(ctx, sa.auth_only ? nullptr : sealed.data(), &done, plain.data(), static_cast<int>(plain.size())) == 1 &&
+                    EVP_EncryptUpdate(ctx, sa.auth_only ? nullptr : sealed.data(), &done, plain.data(),
+                                      static_cast<int>(plain.size())) == 1 &&
                     EVP_EncryptFinal_ex(ctx, rest, &done) == 1 &&
                     EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) == 1;
   EVP_CIPHER_CTX_free(ctx);

@@ -25,8 +25,8 @@ Bytes ipv4(const std::string& src, const std::string& dst, uint8_t protocol, con
 Bytes ipv4_with_options(const std::string& src, const std::string& dst, uint8_t protocol, const Bytes& options,
                         const Bytes& payload);
 
-/// An extension header of IPv6 without its next header: type, and all of its bytes but the first (8 * k - 1 of them, the
-/// first of them its length field).
+/// An extension header of IPv6 without its next header: type, and all of its bytes but the first (8 * k - 1 of them,
+/// the first of them its length field).
 struct Extension {
   uint8_t type;
   Bytes rest;

@@ -9,8 +9,7 @@ Result one(Engine& engine, Direction direction, SaHandle sa, const Bytes& packet
   const PacketIn in{packet, sa};
   std::vector<PacketOut> out;
   engine.process(direction, {&in, 1}, out);
-  return {out.at(0).status, out.at(0).seq, Bytes(out.at(0).data.begin(), out.at(0).data.end()),
-          out.at(0).events};
+  return {out.at(0).status, out.at(0).seq, Bytes(out.at(0).data.begin(), out.at(0).data.end()), out.at(0).events};
 }
 
 }  // namespace
