@@ -20,7 +20,7 @@ namespace abi {
 // ---------------------------------------------------------------------------------------------------------------------
 // Geometry
 constexpr uint32_t kMagic = 0x50534558u;       // "XESP" in memory order
-constexpr uint32_t kVersion = 0x00020001u;     // major.minor: 16.16; the host refuses another major
+constexpr uint32_t kVersion = 0x00030000u;     // major.minor: 16.16; the host refuses another major
 constexpr unsigned kBeatBytes = 64;            // one AXI4-Stream / AXI4 beat
 // SAs of a direction, as a power of two: a parameter of the build (cmake -DXESP_SA_INDEX_BITS=16 for 65,536), the same for
 // card and host. A host refuses a card that was built with another.
@@ -40,6 +40,8 @@ constexpr unsigned kWindowMemoryBits = kSaIndexBits + 2;  // the default window 
 constexpr unsigned kWindowMemoryRows = 1u << kWindowMemoryBits;
 constexpr unsigned kMaxWindowRowBits = 6;      // rows of the largest window, in bits
 constexpr unsigned kMaxPacketBytes = 9216;     // both before and after the card's work
+constexpr unsigned kTailBytes = 16;            // a protected packet's end, so short, needs no beat (kDescTail, kCplTail)
+constexpr unsigned kMinTailedBytes = 2 * kBeatBytes;  // inbound only of a longer one: its headers stand in two beats
 constexpr unsigned kMaxBatch = 4096;           // descriptors a run
 constexpr unsigned kMaxInFlight = 256;         // descriptors inside one engine at a time
 constexpr unsigned kIcvBytes = 16;             // RFC 4106 6: the full ICV; an SA may have 12 or 8 (SaEntry::icv_cut)
@@ -65,7 +67,8 @@ enum Op : uint8_t {
 // Desc::flags.
 enum DescFlags : uint8_t {
   kDescFinal = 1,  // set by the card as it fetches the descriptor, whatever the host wrote there: none follows in this run
-  kDescDummy = 2   // outbound: to be sent as a dummy packet, with next header 59 (RFC 4303 2.6)
+  kDescDummy = 2,  // outbound: to be sent as a dummy packet, with next header 59 (RFC 4303 2.6)
+  kDescTail = 4    // inbound: the last in_len % 64 bytes, 1 .. kTailBytes, stand in Desc::tail and not behind in_off
 };
 
 struct Desc {
@@ -79,10 +82,21 @@ struct Desc {
   uint64_t in_off;    // into the `in` buffer
   uint64_t out_off;   // into the `out` buffer
   uint64_t cookie;    // returned in the completion, not looked at
-  uint8_t reserved1[24];
+  uint8_t reserved1[8];
+  uint8_t tail[kTailBytes];  // kDescTail
 };
 static_assert(sizeof(Desc) == kBeatBytes, "a descriptor is one beat");
-static_assert(offsetof(Desc, in_len) == 8 && offsetof(Desc, in_off) == 16 && offsetof(Desc, cookie) == 32, "Desc");
+static_assert(offsetof(Desc, in_len) == 8 && offsetof(Desc, in_off) == 16 && offsetof(Desc, cookie) == 32 &&
+                  offsetof(Desc, tail) == 48, "Desc");
+
+// Bytes of an inbound packet of this length that may stand in its descriptor: the rest is whole beats. 0: none may.
+constexpr uint32_t tail_of(uint32_t len) {
+  return len > kMinTailedBytes && len % kBeatBytes <= kTailBytes ? len % kBeatBytes : 0;
+}
+// Bytes that stand behind in_off.
+constexpr uint32_t bytes_in_memory(const Desc& d) {
+  return d.in_len - ((d.flags & kDescTail) != 0 ? d.in_len % kBeatBytes : 0);
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Completion: 64 bytes, written by the card, one for each descriptor and in their order.
@@ -91,21 +105,33 @@ enum CplEvents : uint8_t {
   kEventHard = 2   // ... a hard limit: this packet was the SA's last
 };
 
+enum CplFlags : uint8_t {
+  kCplTail = 1  // the last out_len % 64 bytes, 1 .. kTailBytes, stand in Completion::tail and not behind out_off
+};
+
 struct Completion {
   uint64_t cookie;
   uint8_t status;     // DropReason; kOk means `out_len` bytes stand at the descriptor's out_off
   uint8_t op;         // of the descriptor
   uint16_t sa_index;  // the SA that was used or found (0 where none was)
-  uint32_t out_len;   // bytes written; 0 when dropped and for commands
+  uint32_t out_len;   // bytes of the result; 0 when dropped and for commands
   uint64_t seq;       // packet: its sequence number. SaRead: last sent (out) or highest accepted (in)
   uint64_t packets;   // SaRead: packets done (out: protected; in: accepted)
   uint64_t bytes;     // SaRead: bytes done, counted as the whole IP packet before (out) or after (in) the card
   uint8_t events;     // CplEvents that this packet brought about
-  uint8_t reserved[23];
+  uint8_t flags;      // CplFlags
+  uint8_t reserved[6];
+  uint8_t tail[kTailBytes];  // kCplTail
 };
 static_assert(sizeof(Completion) == kBeatBytes, "a completion is one beat");
 static_assert(offsetof(Completion, out_len) == 12 && offsetof(Completion, seq) == 16 &&
-                  offsetof(Completion, packets) == 24 && offsetof(Completion, bytes) == 32, "Completion");
+                  offsetof(Completion, packets) == 24 && offsetof(Completion, bytes) == 32 &&
+                  offsetof(Completion, events) == 40 && offsetof(Completion, tail) == 48, "Completion");
+
+// Bytes that stand behind out_off.
+constexpr uint32_t bytes_in_memory(const Completion& c) {
+  return c.out_len - ((c.flags & kCplTail) != 0 ? c.out_len % kBeatBytes : 0);
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // SA entry: four beats. The card stores beat 3, which carries `valid`, last; commands and packets keep their order in

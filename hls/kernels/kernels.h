@@ -19,6 +19,7 @@ typedef hls::stream<ap_uint<kDescBits> > DescStream;
 typedef hls::stream<ap_uint<kPktBits> > PktStream;
 typedef hls::stream<ap_uint<kReqBits> > ReqStream;
 typedef hls::stream<ap_uint<kRawBits> > RawStream;
+typedef hls::stream<ap_uint<kTailBits> > TailStream;
 typedef hls::stream<ap_uint<kEncBits> > EncStream;
 typedef hls::stream<ap_uint<kStripBits> > StripStream;
 typedef hls::stream<ap_uint<kKeyBits> > KeyStream;
@@ -58,11 +59,11 @@ void gcm_ghash(xesp::streams::GhStream& gh, xesp::streams::HpStream& hp, xesp::s
 // Inbound: in_parse -> in_sa -> in_strip -> gcm_ctr -> gcm_ghash -> in_check -> in_replay -> in_release, and back
 // in_replay -> in_sa
 void in_parse(xesp::streams::DescStream& desc, xesp::streams::PktStream& pkt, xesp::streams::ReqStream& req,
-              xesp::streams::RawStream& raw);
+              xesp::streams::RawStream& raw, xesp::streams::TailStream& tail);
 void in_sa(xesp::streams::ReqStream& req, xesp::streams::TopStream& top, xesp::streams::StripStream& strip,
            xesp::streams::KeyStream& key, xesp::streams::HpStream& hp, xesp::streams::RelStream& rel);
-void in_strip(xesp::streams::RawStream& raw, xesp::streams::StripStream& strip, xesp::streams::PtStream& pt,
-              xesp::streams::IcvStream& icv);
+void in_strip(xesp::streams::RawStream& raw, xesp::streams::TailStream& tail, xesp::streams::StripStream& strip,
+              xesp::streams::PtStream& pt, xesp::streams::IcvStream& icv);
 void in_check(xesp::streams::CtStream& ct, xesp::streams::TagStream& tag, xesp::streams::IcvStream& icv,
               xesp::streams::HeldStream& held, xesp::streams::ChkStream& chk);
 void in_replay(xesp::streams::ChkStream& chk, xesp::streams::RelStream& rel, xesp::streams::VerdictStream& verdict,

@@ -2,7 +2,7 @@
 //
 // Outbound: the headers before the ciphertext, the ICV behind it (RFC 4303 2, RFC 4106 6) or in AH,
 // and the completion.
-// One output beat a call.
+// One output beat a call. An end of up to four words goes with the completion and takes no call.
 #include "ah.h"
 #include "kernels.h"
 
@@ -29,6 +29,8 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   static ap_uint<2> held_cut = 0;         // the packet's SaEntry::icv_cut
   static ap_uint<1> held_ah = 0;
   static ap_uint<2> flushes = 0;          // calls still to come once all ciphertext is read
+  static ap_uint<1> held_has_tail = 0;    // Hdr::tail
+  static ap_uint<322> held_cpl = 0;       // the completion, up to its events
 
   ap_uint<kHdrBits> hdr_bits = 0;
   if (first) hdr_bits = hdr.read();
@@ -51,8 +53,9 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   if (second) front = held_head;
   const ap_uint<5> shift = first ? h.words : held_shift;
   const ap_uint<2> cut = first ? h.icv_cut : held_cut;
+  ap_uint<322> c = held_cpl;
   if (first) {
-    ap_uint<kCplBits> c = 0;
+    c = 0;
     c.range(71, 64) = h.status;
     c.range(79, 72) = h.op;
     c.range(95, 80) = h.sa_index;
@@ -63,7 +66,6 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
       c.range(319, 256) = h.bytes;
     }
     c.range(321, 320) = h.events;
-    cpl.write(c);
   }
 
   // The word at which the ICV begins, counted from this beat's word 0: ciphertext and headers are whole words. A beat that
@@ -88,6 +90,25 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   }
 
   const ap_uint<512> text = hls_util::turn_up(t.data, ap_uint<4>(shift));
+  // What this beat has no room for, where the packet ends with it: text that was turned beyond it, and the ICV's words.
+  const ap_uint<1> has_tail = first ? h.tail : held_has_tail;
+  ap_uint<kTailBits> rest = 0;
+  for (int w = 0; w < 4; ++w) {
+#pragma HLS UNROLL
+    const ap_uint<6> behind = ap_uint<6>(w + 16) - word;
+    ap_uint<32> piece = turned.range(32 * w + 31, 32 * w);
+    if (is_ah || behind > ap_uint<2>(3 - cut)) piece = 0;
+    ap_uint<32> over = text.range(32 * w + 31, 32 * w);
+    if (shift <= w) over = 0;  // (a call that flushes has no text)
+    rest.range(32 * w + 31, 32 * w) = piece | over;
+  }
+  if (done) {
+    ap_uint<kCplBits> whole = c;
+    whole[328] = has_tail;               // kCplTail
+    if (has_tail) whole.range(511, 384) = rest;
+    cpl.write(whole);
+  }
+
   Beat o;
   o.data = alone ? front : ap_uint<512>(hls_util::splice(front, text, shift) | placed);
   o.last = done;
@@ -104,4 +125,6 @@ void out_build(CtStream& ct, TagStream& tag, HdrStream& hdr, OutStream& out, Cpl
   held_cut = cut;
   held_ah = is_ah;
   flushes = last_text ? ap_uint<2>(to_come - 1) : to_come;
+  held_has_tail = has_tail;
+  held_cpl = c;
 }

@@ -288,7 +288,11 @@ void out_sa(ReqStream& req, EncStream& enc, KeyStream& key, HpStream& hp, HdrStr
     const ap_uint<7> end = ap_uint<7>(with_text) + text_beats(ct_len).last_words + icv_words;  // of all
     o.alone = sent && alone;
     o.words = with_text;
-    o.flushes = end > 32 ? ap_uint<2>(2) : ap_uint<2>(end > 16);
+    // Up to four words behind a beat (abi::kTailBytes) need no beat of their own.
+    const ap_uint<4> over = end.range(3, 0);
+    const ap_uint<1> tail = end > 16 && over >= 1 && over <= card::kTailBytes / 4;
+    o.flushes = end > 32 ? ap_uint<2>(tail ? 1 : 2) : ap_uint<2>(end > 16 && !tail);
+    o.tail = sent && tail;
     if (!sent) o.flushes = 0;
     o.out_len = sent ? total : ap_uint<14>(0);
     o.status = status;

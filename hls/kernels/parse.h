@@ -26,6 +26,7 @@ struct Descriptor {
   ap_uint<1> bad;         // in_len beyond the limit
   ap_uint<1> final;
   ap_uint<1> dummy;
+  ap_uint<streams::kTailBits> tail;  // of a packet that has its end here, else zeros
 };
 
 inline Descriptor decode(const ap_uint<512>& d) {
@@ -39,6 +40,10 @@ inline Descriptor decode(const ap_uint<512>& d) {
   r.bad = in_len > abi::kMaxPacketBytes;
   r.final = d[8];         // kDescFinal
   r.dummy = d[9];         // kDescDummy
+  const ap_uint<1> packet = r.op == abi::kOpPacket;
+  const ap_uint<1> tailed = d[10];  // kDescTail; the shell has checked that the length is one for it
+  r.tail = 0;
+  if (packet && tailed) r.tail = field<384, streams::kTailBits>(d);
   r.has_data = in_len != 0 && in_len <= abi::kMaxPacketBytes;
   r.in_len = in_len;
   r.out_cap = cap;
@@ -98,8 +103,14 @@ inline ap_uint<8> inbound_status(const ip::Header& h, const ap_uint<1>& udp, con
   return status;
 }
 
+// The call begins a descriptor, which has this tail.
+struct Begun {
+  ap_uint<1> first;
+  ap_uint<streams::kTailBits> tail;
+};
+
 template <bool INBOUND>
-inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap_uint<streams::kPktBits> >& pkt,
+inline Begun step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap_uint<streams::kPktBits> >& pkt,
                  hls::stream<ap_uint<streams::kReqBits> >& req, hls::stream<ap_uint<streams::kRawBits> >& raw) {
 #pragma HLS INLINE
   static ap_uint<1> first = 1;
@@ -177,11 +188,16 @@ inline void step(hls::stream<ap_uint<streams::kDescBits> >& desc, hls::stream<ap
   if (ask) req.write(hls_util::pack<streams::kReqBits>(r));
   if (is_packet && has_data) raw.write(beat_bits);
 
+  Begun begun;
+  begun.first = first;
+  begun.tail = d.tail;
+
   waiting = first && wait;
   part = end ? ap_uint<2>(0) : ap_uint<2>(part + 1);
   held_desc = word;
   if (first) held_beat = beat.data;
   first = end;
+  return begun;
 }
 
 }  // namespace parse

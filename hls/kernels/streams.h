@@ -17,6 +17,7 @@ constexpr int kPktBits = 520;      // shell -> *_parse: 512 data, 1 last
 constexpr int kRawBits = 520;      // *_parse -> out_encap, in_strip: the same, packets only
 constexpr int kReqBits = 752;      // *_parse -> *_sa
 constexpr int kReqBelowLastBits = 718;  // of them below Req::last, which hw/rtl/path merges lanes by
+constexpr int kTailBits = 128;     // in_parse -> in_strip: Desc::tail, or zeros
 constexpr int kEncBits = 48;       // out_sa -> out_encap
 constexpr int kStripBits = 160;    // in_sa -> in_strip
 constexpr int kKeyBits = 360;      // *_sa -> gcm_ctr
@@ -187,6 +188,7 @@ struct Hdr {
   ap_uint<1> alone;       // it is more than a beat: the first 16 words go alone
   ap_uint<5> words;       // of it that stand in a beat with ciphertext: 32-bit words, 1 .. 16
   ap_uint<2> flushes;     // beats that follow the one with the last ciphertext's first bytes, 0 .. 2
+  ap_uint<1> tail;        // and behind them four words or less, in the completion
   ap_uint<14> out_len;    // 0 when dropped
   ap_uint<8> status;
   ap_uint<8> op;
@@ -199,8 +201,8 @@ struct Hdr {
   ap_uint<1> ah;          // the ICV goes into `head` ...
   ap_uint<1> v6;          // ... where it is by the family
   template <class V> void visit(V& v) {
-    v(head); v(alone); v(words); v(flushes); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets); v(bytes);
-    v(icv_cut); v(events); v(ah); v(v6);
+    v(head); v(alone); v(words); v(flushes); v(tail); v(out_len); v(status); v(op); v(sa_index); v(seq); v(packets);
+    v(bytes); v(icv_cut); v(events); v(ah); v(v6);
   }
 };
 

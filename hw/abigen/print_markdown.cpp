@@ -26,6 +26,8 @@ void print_markdown(std::ostream& out) {
         << " | " << r.text << " |\n";
   constants(out, run_errors(), "Run errors (`kRegError`)");
   constants(out, ops(), "Operations (`Desc::op`)");
+  constants(out, desc_flags(), "Descriptor flags (`Desc::flags`)");
+  constants(out, cpl_flags(), "Completion flags (`Completion::flags`)");
   for (const Layout& layout : layouts()) {
     out << "\n## `" << layout.name << "`: " << layout.bytes << " bytes\n"
         << "| offset | bytes | field | meaning |\n|---|---|---|---|\n";

@@ -40,6 +40,9 @@ void print_abi_package(std::ostream& out) {
   for (const Constant& c : run_errors()) constant(out, sv_name(c.name), c.value, c.bits, c.text);
   out << "\n  // Desc.op\n";
   for (const Constant& c : ops()) constant(out, sv_name(c.name), c.value, c.bits, c.text);
+  out << "\n  // Desc.flags, Completion.flags\n";
+  for (const Constant& c : desc_flags()) constant(out, sv_name(c.name), c.value, c.bits, c.text);
+  for (const Constant& c : cpl_flags()) constant(out, sv_name(c.name), c.value, c.bits, c.text);
   out << "\n  // Completion.status\n";
   for (const DropReasonRow& r : drop_reasons())
     constant(out, sv_name(r.name), static_cast<uint64_t>(r.id), 8, r.text);

@@ -66,6 +66,28 @@ std::optional<Constant> describe(Op op) {
   return std::nullopt;
 }
 
+std::optional<Constant> describe(DescFlags flag) {
+#define FLAG(name, text) \
+  case name: return Constant{#name, name, 8, text}
+  switch (flag) {
+    FLAG(kDescFinal, "set by the card: none follows in this run");
+    FLAG(kDescDummy, "outbound: to be sent as a dummy packet (RFC 4303 2.6)");
+    FLAG(kDescTail, "inbound: the last in_len % 64 bytes, 1 .. kTailBytes, stand in `tail`; in_len is above kMinTailedBytes");
+  }
+#undef FLAG
+  return std::nullopt;
+}
+
+std::optional<Constant> describe(CplFlags flag) {
+#define FLAG(name, text) \
+  case name: return Constant{#name, name, 8, text}
+  switch (flag) {
+    FLAG(kCplTail, "the last out_len % 64 bytes, 1 .. kTailBytes, stand in `tail` and not behind out_off");
+  }
+#undef FLAG
+  return std::nullopt;
+}
+
 std::optional<Constant> describe(RunError error) {
 #define ERR(name, text) \
   case name: return Constant{#name, name, 32, text}
@@ -132,6 +154,8 @@ std::vector<Constant> geometry() {
       CONST(kWindowMemoryRows, 32, "rows of the window memory"),
       CONST(kMaxWindowRowBits, 32, "rows of the largest window, in bits"),
       CONST(kMaxPacketBytes, 32, "longest packet, before and after the card's work"),
+      CONST(kTailBytes, 32, "longest end of a packet that stands in its descriptor or completion"),
+      CONST(kMinTailedBytes, 32, "an inbound packet with one is longer than this"),
       CONST(kMaxBatch, 32, "descriptors of a run"),
       CONST(kMaxInFlight, 32, "descriptors inside one compute unit at a time"),
       CONST(kIcvBytes, 32, "RFC 4106 6: the full ICV"),
@@ -153,6 +177,8 @@ std::vector<Register> registers() {
 }
 
 std::vector<Constant> ops() { return enumerate<Op>(); }
+std::vector<Constant> desc_flags() { return enumerate<DescFlags>(); }
+std::vector<Constant> cpl_flags() { return enumerate<CplFlags>(); }
 std::vector<Constant> run_errors() { return enumerate<RunError>(); }
 std::vector<Constant> sa_flags() { return enumerate<SaFlags>(); }
 
@@ -175,14 +201,16 @@ std::vector<Layout> layouts() {
         FIELD(Desc, out_cap, "bytes free at `out_off`, a multiple of 64; never written beyond"),
         FIELD(Desc, in_off, "into the `in` buffer, a multiple of 64"),
         FIELD(Desc, out_off, "into the `out` buffer, a multiple of 64"),
-        FIELD(Desc, cookie, "returned in the completion, not looked at"), FIELD(Desc, reserved1, "0")}},
+        FIELD(Desc, cookie, "returned in the completion, not looked at"), FIELD(Desc, reserved1, "0"),
+        FIELD(Desc, tail, "kDescTail: the packet's end, zeros behind it")}},
       {"Completion", sizeof(Completion),
        {FIELD(Completion, cookie, "of the descriptor"), FIELD(Completion, status, "`DropReason`"),
         FIELD(Completion, op, "of the descriptor"), FIELD(Completion, sa_index, "the SA used or found, else 0"),
-        FIELD(Completion, out_len, "bytes written at `out_off`"),
+        FIELD(Completion, out_len, "bytes of the result: at `out_off`, and in `tail` with kCplTail"),
         FIELD(Completion, seq, "sequence number; kOpSaRead: last sent, or highest accepted"),
         FIELD(Completion, packets, "kOpSaRead: packets done"), FIELD(Completion, bytes, "kOpSaRead: bytes done"),
-        FIELD(Completion, events, "`CplEvents` of this packet"), FIELD(Completion, reserved, "0")}},
+        FIELD(Completion, events, "`CplEvents` of this packet"), FIELD(Completion, flags, "`CplFlags`"),
+        FIELD(Completion, reserved, "0"), FIELD(Completion, tail, "kCplTail: the result's end, zeros behind it")}},
       {"SaEntry", sizeof(SaEntry),
        {FIELD(SaEntry, key, "AES key, a shorter one with zeros behind it"), FIELD(SaEntry, h5, "H^5, GCM byte order"),
         FIELD(SaEntry, salt, "RFC 4106 4"), FIELD(SaEntry, reserved0, "0"), FIELD(SaEntry, h1, "H = E(K, 0^128)"),

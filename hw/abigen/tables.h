@@ -63,6 +63,8 @@ struct Argument {
 std::vector<Constant> geometry();
 std::vector<Register> registers();
 std::vector<Constant> ops();
+std::vector<Constant> desc_flags();
+std::vector<Constant> cpl_flags();
 std::vector<Constant> run_errors();
 std::vector<Constant> sa_flags();
 std::vector<DropReasonRow> drop_reasons();

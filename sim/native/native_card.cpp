@@ -66,6 +66,7 @@ struct OutPath : Path {
 };
 
 struct InPath : Path {
+  TailStream tail{"tail"};
   StripStream strip{"strip"};
   RelStream rel{"rel"};
   IcvStream icv{"icv"};
@@ -75,9 +76,9 @@ struct InPath : Path {
   static inline TopStream top{"top"};
   VerdictStream verdict{"verdict"};
   InPath() {
-    fibers.add([this] { in_parse(desc, pkt, req, raw); });
+    fibers.add([this] { in_parse(desc, pkt, req, raw, tail); });
     fibers.add([this] { in_sa(req, top, strip, key, hp, rel); });
-    fibers.add([this] { in_strip(raw, strip, pt, icv); });
+    fibers.add([this] { in_strip(raw, tail, strip, pt, icv); });
     add_gcm();
     fibers.add([this] { in_check(ct, tag, icv, held, chk); });
     fibers.add([this] { in_replay(chk, rel, verdict, top); });
@@ -95,6 +96,8 @@ struct NativeCard::Unit {
   std::vector<uint8_t> out = std::vector<uint8_t>(kBufferBytes);
   CardRegisters registers;
 
+  bool tails = false;  // packets may have their end in the descriptor
+
   void feed(const abi::Desc& given, bool final);
   void take(const abi::Desc& given, abi::Completion& done);
 };
@@ -102,14 +105,17 @@ struct NativeCard::Unit {
 void NativeCard::Unit::feed(const abi::Desc& given, bool final) {
   abi::Desc d = given;
   d.flags = static_cast<uint8_t>((given.flags & ~abi::kDescFinal) | (final ? abi::kDescFinal : 0));
-  if (d.in_off % abi::kBeatBytes != 0) d.in_len = 0xffffffffu;  // as the shell does
+  const bool tailed = (d.flags & abi::kDescTail) != 0;
+  if (d.in_off % abi::kBeatBytes != 0 || (tailed && (!tails || abi::tail_of(d.in_len) == 0)))
+    d.in_len = 0xffffffffu;  // as the shell does
   path->desc.write(load_beat(reinterpret_cast<const uint8_t*>(&d), sizeof d));
   if (d.in_len > abi::kMaxPacketBytes) return;
-  for (size_t at = 0; at < d.in_len; at += abi::kBeatBytes) {
-    const size_t here = std::min<size_t>(abi::kBeatBytes, d.in_len - at);
+  const size_t in_memory = abi::bytes_in_memory(d);
+  for (size_t at = 0; at < in_memory; at += abi::kBeatBytes) {
+    const size_t here = std::min<size_t>(abi::kBeatBytes, in_memory - at);
     Beat b;
     b.data = load_beat(in.data() + d.in_off + at, here);
-    b.last = at + here == d.in_len;
+    b.last = at + here == in_memory;
     path->pkt.write(hls_util::pack<kPktBits>(b));
     ++registers.in_beats;
   }
@@ -118,11 +124,12 @@ void NativeCard::Unit::feed(const abi::Desc& given, bool final) {
 void NativeCard::Unit::take(const abi::Desc& given, abi::Completion& done) {
   store_bytes(path->cpl.read(), reinterpret_cast<uint8_t*>(&done), sizeof done);
   done.cookie = given.cookie;
-  for (size_t at = 0; at < done.out_len; at += abi::kBeatBytes) {
+  const size_t in_memory = abi::bytes_in_memory(done);
+  for (size_t at = 0; at < in_memory; at += abi::kBeatBytes) {
     const Beat b = hls_util::unpack<Beat>(path->out.read());
-    const size_t here = std::min<size_t>(abi::kBeatBytes, done.out_len - at);
+    const size_t here = std::min<size_t>(abi::kBeatBytes, in_memory - at);
     store_bytes(b.data, out.data() + given.out_off + at, here);
-    if (b.last != (at + here == done.out_len)) throw Error(ErrorCode::kSoftware, "kernels: `last` in the wrong beat");
+    if (b.last != (at + here == in_memory)) throw Error(ErrorCode::kSoftware, "kernels: `last` in the wrong beat");
     ++registers.out_beats;
   }
   ++registers.packets;
@@ -133,6 +140,7 @@ NativeCard::NativeCard() {
   for (auto& unit : units_) unit = std::make_unique<Unit>();
   units_[0]->path = std::make_unique<OutPath>();
   units_[1]->path = std::make_unique<InPath>();
+  units_[1]->tails = true;
 }
 NativeCard::~NativeCard() = default;
 

@@ -41,6 +41,14 @@ class Commands : public testing::Test {
     d.in_len = static_cast<uint32_t>(size);
     return run(direction, d, data, size).status;
   }
+  // The result of the run's only descriptor.
+  Bytes result(Direction direction) {
+    const abi::Completion& c = card.completions(direction)[0];
+    const auto beats = card.out(direction).first(abi::bytes_in_memory(c));
+    Bytes whole(beats.begin(), beats.end());
+    whole.insert(whole.end(), c.tail, c.tail + (c.out_len - beats.size()));
+    return whole;
+  }
   uint8_t receive() {
     abi::Desc d{};
     d.op = abi::kOpPacket;
@@ -122,7 +130,9 @@ TEST_F(Commands, ExtendedNumbersAreAuthenticated) {
       for (uint8_t pad = 1; text.size() % 4 != 2; ++pad) text.push_back(pad);
       text.push_back(static_cast<uint8_t>(text.size() - clear.size()));
       text.push_back(4);
-      const uint8_t* const esp = card.out(Direction::kOut).data() + 20;
+      const Bytes sent = result(Direction::kOut);
+      ASSERT_EQ(sent.size(), 36 + text.size() + 16);
+      const uint8_t* const esp = sent.data() + 20;
       std::copy_n(esp + 8, 8, nonce.begin() + 4);
       const Bytes aad = extended_aad(sa.spi, number, esp + 8, gmac);
       Bytes cipher = text, tag(16);
@@ -130,7 +140,6 @@ TEST_F(Commands, ExtendedNumbersAreAuthenticated) {
         aead.sign(nonce, aad, text, tag);
       else
         aead.seal(nonce, aad, text, cipher.data(), tag);
-      ASSERT_EQ(c.out_len, 36 + text.size() + 16);
       EXPECT_EQ(Bytes(esp + 16, esp + 16 + text.size()), cipher) << payload << " bytes, gmac " << gmac;
       EXPECT_EQ(Bytes(esp + 16 + text.size(), esp + 32 + text.size()), tag) << payload << " bytes, gmac " << gmac;
     }
@@ -413,6 +422,34 @@ TEST_F(Commands, NopTakesAnythingAndDoesNothing) {
   for (const size_t size : {size_t{0}, size_t{1}, size_t{256}, size_t{704}, size_t{abi::kMaxPacketBytes}})
     EXPECT_EQ(command(Direction::kIn, abi::kOpNop, kIndex, junk.data(), size), abi::kOk) << size;
   EXPECT_EQ(receive(), abi::kOk);
+}
+
+// A packet may have its end in the descriptor where the ABI says so, and nowhere else.
+TEST_F(Commands, ATailWhereNoneMayBeIsRefused) {
+  install();
+  const auto receive_tailed = [&](Direction direction, const Bytes& packet, uint32_t in_len) {
+    abi::Desc d{};
+    d.op = abi::kOpPacket;
+    d.flags = abi::kDescTail;
+    d.in_len = in_len;
+    const size_t tail = in_len % 64;
+    if (tail <= sizeof d.tail) std::ranges::copy(std::span(packet).subspan(in_len - tail, tail), d.tail);
+    return run(direction, d, packet.data(), packet.size()).status;
+  };
+  uint64_t number = 100;
+  const auto of_length = [&](size_t length) {
+    const size_t text = length - 20 - 16 - 16;
+    Bytes inner = ipv4("10.1.0.1", "10.2.0.1", 17, counting(text - 20 - 2));
+    inner.insert(inner.end(), {0, 4});
+    return seal_by_hand(sa, ++number, inner);
+  };
+  for (const size_t length : {132, 144, 196, 208, 1476})
+    EXPECT_EQ(receive_tailed(Direction::kIn, of_length(length), static_cast<uint32_t>(length)), abi::kOk) << length;
+  for (const size_t length : {76, 80, 128, 148, 188, 192, 212})
+    EXPECT_EQ(receive_tailed(Direction::kIn, of_length(length), static_cast<uint32_t>(length)), abi::kDropBadDescriptor)
+        << length;
+  EXPECT_EQ(receive_tailed(Direction::kOut, of_length(132), 132), abi::kDropBadDescriptor) << "outbound";
+  EXPECT_EQ(receive(), abi::kOk) << "the next one";
 }
 
 }  // namespace

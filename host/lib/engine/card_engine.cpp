@@ -320,8 +320,10 @@ class Side {
   bool add_packet(const PacketIn& p) {
     const size_t length = p.data.size(), room = result_room(p);
     const bool fits = length <= abi::kMaxPacketBytes;  // one that doesn't is dropped by the card, unread
+    const size_t tail = inbound() && fits ? abi::tail_of(static_cast<uint32_t>(length)) : 0;
+    const size_t in_memory = fits ? length - tail : 0;
     if (count_ == port_.desc(direction_).size() || out_at_ + room > port_.out(direction_).size() ||
-        (fits && in_at_ + up_to_beat(length) > port_.in(direction_).size()))
+        in_at_ + up_to_beat(in_memory) > port_.in(direction_).size())
       return false;
     abi::Desc& d = next();
     d.op = abi::kOpPacket;
@@ -330,8 +332,12 @@ class Side {
     if (p.dummy) d.flags = abi::kDescDummy;
     d.in_len = static_cast<uint32_t>(std::min<size_t>(length, abi::kMaxPacketBytes + 1));
     d.out_cap = static_cast<uint32_t>(room);
-    if (fits && length != 0) std::memcpy(port_.in(direction_).data() + in_at_, p.data.data(), length);
-    if (fits) in_at_ += up_to_beat(length);
+    if (in_memory != 0) std::memcpy(port_.in(direction_).data() + in_at_, p.data.data(), in_memory);
+    if (tail != 0) {
+      d.flags |= abi::kDescTail;
+      std::ranges::copy(p.data.last(tail), d.tail);
+    }
+    in_at_ += up_to_beat(in_memory);
     out_at_ += room;
     return true;
   }
@@ -378,7 +384,8 @@ class Side {
   size_t take(size_t i, const PacketIn& in, PacketOut& out, size_t at) {
     const abi::Completion c = port_.completions(direction_)[i];
     const abi::Desc& d = port_.desc(direction_)[i];
-    if (c.status >= abi::kDropReasonCount || c.cookie != d.cookie || c.out_len > d.out_cap) {
+    const size_t tail = c.out_len - abi::bytes_in_memory(c);
+    if (c.status >= abi::kDropReasonCount || c.cookie != d.cookie || c.out_len > d.out_cap || tail > abi::kTailBytes) {
       lost_ = "card lost: a completion makes no sense";
       throw Error(ErrorCode::kIo, lost_);
     }
@@ -393,7 +400,9 @@ class Side {
       out.sa = in.sa;
     }
     if (out.status != abi::kOk) return at;
-    std::memcpy(results_.data() + at, port_.out(direction_).data() + d.out_off, c.out_len);
+    uint8_t* const result = results_.data() + at;
+    std::memcpy(result, port_.out(direction_).data() + d.out_off, c.out_len - tail);
+    std::memcpy(result + c.out_len - tail, c.tail, tail);
     out.data = std::span(results_).subspan(at, c.out_len);
     counters_.bytes += inbound() ? out.data.size() : in.data.size();
     return at + up_to_beat(c.out_len);

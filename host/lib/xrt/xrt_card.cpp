@@ -85,7 +85,7 @@ class XrtCard::Unit {
   CardRun run(uint32_t count) {
     memory_.check(count);
     uint64_t in_end = 0;
-    for (const abi::Desc& d : memory_.desc().first(count)) in_end = std::max(in_end, d.in_off + d.in_len);
+    for (const abi::Desc& d : memory_.desc().first(count)) in_end = std::max(in_end, d.in_off + abi::bytes_in_memory(d));
     desc_.sync(XCL_BO_SYNC_BO_TO_DEVICE, count * sizeof(abi::Desc), 0);
     if (in_end > 0) in_.sync(XCL_BO_SYNC_BO_TO_DEVICE, whole_beats(in_end), 0);
 
@@ -179,8 +179,8 @@ class XrtCard::Unit {
     for (uint32_t i = 0; i < count; ++i) {
       const abi::Completion& done = memory_.completions()[i];
       const abi::Desc& desc = memory_.desc()[i];
-      if (done.status == abi::kOk && done.out_len > 0)
-        end = std::max(end, desc.out_off + std::min(done.out_len, desc.out_cap));
+      const uint32_t bytes = std::min(abi::bytes_in_memory(done), desc.out_cap);
+      if (done.status == abi::kOk && bytes > 0) end = std::max(end, desc.out_off + bytes);
     }
     return end;
   }

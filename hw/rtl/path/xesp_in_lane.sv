@@ -3,8 +3,8 @@
 // One inbound engine: all of the path but the SA table and the replay windows, which the lanes share (xesp_in_path).
 //
 //   desc, pkt -> in_parse -> req -----------------------------------------> to the table
-//                         -> raw -> in_strip -> icv ----------------------> in_check
-//                                            -> pt -> xesp_gcm -> ct, tag -> in_check -> chk -> to the windows
+//                         -> raw, tail -> in_strip -> icv ----------------> in_check
+//                                                  -> pt -> xesp_gcm -> ct, tag -> in_check -> chk -> to the windows
 //                                                                                     -> held -> in_release -> out, cpl
 //   from the table: strip, key, hp; from the windows: verdict
 //
@@ -65,6 +65,12 @@ module xesp_in_lane
   logic [RAW_BITS-1:0]   raw_q_TDATA;
   logic                  raw_q_TVALID;
   logic                  raw_q_TREADY;
+  logic [TAIL_BITS-1:0]  tail_TDATA;
+  logic                  tail_TVALID;
+  logic                  tail_TREADY;
+  logic [TAIL_BITS-1:0]  tail_q_TDATA;
+  logic                  tail_q_TVALID;
+  logic                  tail_q_TREADY;
   logic [STRIP_BITS-1:0] strip_q_TDATA;
   logic                  strip_q_TVALID;
   logic                  strip_q_TREADY;
@@ -115,7 +121,10 @@ module xesp_in_lane
       .req_TREADY,
       .raw_TDATA,
       .raw_TVALID,
-      .raw_TREADY
+      .raw_TREADY,
+      .tail_TDATA,
+      .tail_TVALID,
+      .tail_TREADY
   );
 
   in_strip strip_esp (
@@ -124,6 +133,9 @@ module xesp_in_lane
       .raw_TDATA   (raw_q_TDATA),
       .raw_TVALID  (raw_q_TVALID),
       .raw_TREADY  (raw_q_TREADY),
+      .tail_TDATA  (tail_q_TDATA),
+      .tail_TVALID (tail_q_TVALID),
+      .tail_TREADY (tail_q_TREADY),
       .strip_TDATA (strip_q_TDATA),
       .strip_TVALID(strip_q_TVALID),
       .strip_TREADY(strip_q_TREADY),
@@ -209,6 +221,22 @@ module xesp_in_lane
       .m_TDATA (raw_q_TDATA),
       .m_TVALID(raw_q_TVALID),
       .m_TREADY(raw_q_TREADY),
+      .count   ()
+  );
+
+  xesp_fifo #(
+      .WIDTH(TAIL_BITS),
+      .DEPTH(RAW_DEPTH),
+      .STYLE(RAW_STYLE)
+  ) tail_fifo (
+      .ap_clk,
+      .ap_rst_n,
+      .s_TDATA (tail_TDATA),
+      .s_TVALID(tail_TVALID),
+      .s_TREADY(tail_TREADY),
+      .m_TDATA (tail_q_TDATA),
+      .m_TVALID(tail_q_TVALID),
+      .m_TREADY(tail_q_TREADY),
       .count   ()
   );
 

@@ -73,8 +73,9 @@ module xesp_dispatch #(
     assign st_leave = st_valid && window_ready;
 
     always_comb begin
-      cost = 9'd1;
-      if (in_len != 0 && in_len <= 32'(MAX_PACKET_BYTES)) cost = 9'((in_len + 32'(EXTRA) + 32'd63) >> 6);
+      // A short end stands in the descriptor or the completion and is no beat.
+      cost = 9'((in_len + 32'(EXTRA) + 32'd63 - 32'(TAIL_BYTES)) >> 6);
+      if (cost == 0 || in_len == 0 || in_len > 32'(MAX_PACKET_BYTES)) cost = 9'd1;
     end
 
     always_ff @(posedge ap_clk) begin

@@ -4,9 +4,11 @@
 // writer where its result and its completion go.
 //
 // A descriptor with input longer than MAX_PACKET_BYTES is not read; the path drops it by its in_len. One with an
-// unaligned offset is not read either and reaches the path with in_len 0xffffffff, so that it is dropped the same way.
+// unaligned offset, or with DESC_TAIL where it may not be, is not read either and reaches the path with in_len 0xffffffff,
+// so that it is dropped the same way. Bytes that stand in the descriptor (DESC_TAIL) are the path's to find.
 module xesp_pkt_read #(
-    parameter int unsigned IN_FLIGHT = 256  // descriptors that may wait for the path, a power of two
+    parameter int unsigned IN_FLIGHT = 256,  // descriptors that may wait for the path, a power of two
+    parameter logic        TAILS     = 1'b0  // packets may have their end in the descriptor
 ) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low: forgets descriptors and beats
@@ -58,6 +60,9 @@ module xesp_pkt_read #(
   logic [63:0] in_off;
   logic [63:0] out_off;
   logic        unaligned;
+  logic        tailed;
+  logic        bad_tail;
+  logic        refused;
   logic        has_beats;
 
   assign in_len    = s_TDATA[DESC_IN_LEN_LSB+:DESC_IN_LEN_W];
@@ -65,7 +70,10 @@ module xesp_pkt_read #(
   assign in_off    = s_TDATA[DESC_IN_OFF_LSB+:DESC_IN_OFF_W];
   assign out_off   = s_TDATA[DESC_OUT_OFF_LSB+:DESC_OUT_OFF_W];
   assign unaligned = in_off[5:0] != 0 || out_off[5:0] != 0;
-  assign has_beats = in_len != 0 && in_len <= 32'(MAX_PACKET_BYTES) && !unaligned;
+  assign tailed    = (s_TDATA[DESC_FLAGS_LSB+:DESC_FLAGS_W] & DESC_TAIL) != 0;
+  assign bad_tail  = tailed && (!TAILS || in_len <= 32'(MIN_TAILED_BYTES) || in_len[5:0] == 0 || in_len[5:0] > 6'(TAIL_BYTES));
+  assign refused   = unaligned || bad_tail;
+  assign has_beats = in_len != 0 && in_len <= 32'(MAX_PACKET_BYTES) && !refused;
 
   logic         st_valid;
   logic [511:0] st_desc;
@@ -83,11 +91,11 @@ module xesp_pkt_read #(
   always_ff @(posedge ap_clk) begin
     if (s_TREADY) begin
       st_desc      <= s_TDATA;
-      if (unaligned) st_desc[DESC_IN_LEN_LSB+:DESC_IN_LEN_W] <= '1;
+      if (refused) st_desc[DESC_IN_LEN_LSB+:DESC_IN_LEN_W] <= '1;
       st_has_beats <= has_beats;
       st_in_addr   <= in_base + in_off[63:6];
-      st_beats     <= 8'((in_len + 32'd63) >> 6);
-      st_tail      <= in_len[5:0];
+      st_beats     <= 8'((in_len + (tailed ? 32'd0 : 32'd63)) >> 6);
+      st_tail      <= tailed ? 6'd0 : in_len[5:0];
       st_out_addr  <= out_base + out_off[63:6];
       st_out_cap   <= out_cap;
       st_cookie    <= s_TDATA[DESC_COOKIE_LSB+:DESC_COOKIE_W];

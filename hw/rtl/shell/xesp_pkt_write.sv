@@ -4,7 +4,7 @@
 //
 // The path is trusted with lengths only so far as the descriptor allows: a completion that claims more than out_cap or
 // MAX_PACKET_BYTES is turned into a drop (output_too_big) and its beats are swallowed, so that no fault of a kernel
-// writes outside the buffer that the host gave.
+// writes outside the buffer that the host gave. Bytes that stand in the completion (CPL_TAIL) are not written again.
 module xesp_pkt_write (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low: forgets the run
@@ -58,9 +58,13 @@ module xesp_pkt_write (
   logic        join_ready;
   logic        join_take;
   logic        too_big;
+  logic        tailed;
+  logic [31:0] in_memory;  // bytes of the result that are beats
 
   assign out_len     = cpl_TDATA[COMPLETION_OUT_LEN_LSB+:COMPLETION_OUT_LEN_W];
   assign too_big     = out_len > place_cap || out_len > 32'(MAX_PACKET_BYTES);
+  assign tailed      = (cpl_TDATA[COMPLETION_FLAGS_LSB+:COMPLETION_FLAGS_W] & CPL_TAIL) != 0 && out_len[31:6] != 0;
+  assign in_memory   = tailed ? {out_len[31:6], 6'd0} : out_len;
   assign join_take   = cpl_TVALID && place_valid && join_ready;
   assign cpl_TREADY  = place_valid && join_ready;
   assign place_ready = cpl_TVALID && join_ready;
@@ -87,12 +91,14 @@ module xesp_pkt_write (
       if (too_big) begin
         st_cpl[COMPLETION_STATUS_LSB+:COMPLETION_STATUS_W]   <= DROP_OUTPUT_TOO_BIG;
         st_cpl[COMPLETION_OUT_LEN_LSB+:COMPLETION_OUT_LEN_W] <= '0;
+        st_cpl[COMPLETION_FLAGS_LSB+:COMPLETION_FLAGS_W]     <= '0;
+        st_cpl[COMPLETION_TAIL_LSB+:COMPLETION_TAIL_W]       <= '0;
       end
-      st_has_job <= out_len != 0;
+      st_has_job <= in_memory != 0;
       st_discard <= too_big;
       st_addr    <= place_addr;
-      st_beats   <= too_big ? 8'd1 : 8'((out_len + 32'd63) >> 6);  // a discard runs to the beat marked last
-      st_tail    <= out_len[5:0];
+      st_beats   <= too_big ? 8'd1 : 8'((in_memory + 32'd63) >> 6);  // a discard runs to the beat marked last
+      st_tail    <= in_memory[5:0];
     end
   end
 

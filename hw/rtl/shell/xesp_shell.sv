@@ -332,7 +332,8 @@ module xesp_shell #(
     logic         writer_idle;
 
     xesp_pkt_read #(
-        .IN_FLIGHT(MAX_IN_FLIGHT / LANES)
+        .IN_FLIGHT(MAX_IN_FLIGHT / LANES),
+        .TAILS    (DIRECTION)
     ) read (
         .ap_clk,
         .ap_rst_n,

@@ -14,8 +14,14 @@ constexpr uint8_t kPattern = 0xa5;
 bool aligned(const abi::Desc& d) {
   return d.in_off % 64 == 0 && d.out_off % 64 == 0;
 }
+bool tailed(const abi::Desc& d) {
+  return (d.flags & abi::kDescTail) != 0;
+}
+bool refused(const abi::Desc& d) {
+  return !aligned(d) || (tailed(d) && abi::tail_of(d.in_len) == 0);
+}
 bool has_input(const abi::Desc& d) {
-  return aligned(d) && d.in_len != 0 && d.in_len <= abi::kMaxPacketBytes;
+  return !refused(d) && d.in_len != 0 && d.in_len <= abi::kMaxPacketBytes;
 }
 
 }  // namespace
@@ -34,6 +40,8 @@ abi::Desc& Batch::add(uint32_t len, uint32_t cap, uint8_t orders) {
   d.op = static_cast<uint8_t>(random_());
   d.reserved0 = orders;
   d.flags = static_cast<uint8_t>(random_());  // the shell overwrites kDescFinal
+  if (abi::tail_of(len) == 0) d.flags &= static_cast<uint8_t>(~abi::kDescTail);
+  for (uint8_t& byte : d.tail) byte = static_cast<uint8_t>(random_());
   d.sa_index = static_cast<uint16_t>(random_());
   d.in_len = len;
   d.out_cap = cap;
@@ -91,6 +99,12 @@ void Batch::add_random(unsigned count) {
       case 10:
         add(64 * (1 + static_cast<uint32_t>(random_() % 4)));
         break;
+      case 11:
+        add(64 * (2 + static_cast<uint32_t>(random_() % 30)) + 1 + static_cast<uint32_t>(random_() % 16));
+        break;
+      case 12:
+        add(small).flags |= abi::kDescTail;
+        break;  // mostly not a length for it
       default:
         add(small);
         break;
@@ -110,7 +124,7 @@ void Batch::place(sim::DeviceMemory& memory) const {
 
 abi::Completion Batch::expected(size_t i) const {
   const abi::Desc& d = descs_[i];
-  const uint32_t len = aligned(d) ? d.in_len : kRefusedLength;
+  const uint32_t len = refused(d) ? kRefusedLength : d.in_len;
   abi::Completion c{};
   c.cookie = d.cookie;
   c.op = d.op;
@@ -125,6 +139,10 @@ abi::Completion Batch::expected(size_t i) const {
     c.status = abi::kDropOutputTooBig;
   else
     c.out_len = len;
+  if (c.out_len != 0 && tailed(d)) {
+    c.flags = abi::kCplTail;
+    for (size_t k = 0; k < sizeof c.tail; ++k) c.tail[k] = static_cast<uint8_t>(~d.tail[k]);
+  }
   return c;
 }
 
@@ -138,7 +156,8 @@ void Batch::check(sim::DeviceMemory& memory) const {
         << "completion " << i << ": status " << int{got.status} << " for " << int{c.status} << ", out_len "
         << got.out_len << " for " << c.out_len << ", cookie " << got.cookie << " for " << c.cookie << ", bytes "
         << got.bytes << " for " << c.bytes;
-    for (uint32_t k = 0; k < c.out_len; ++k) want[descs_[i].out_off + k] = static_cast<uint8_t>(~items_[i].input[k]);
+    for (uint32_t k = 0; k < abi::bytes_in_memory(c); ++k)
+      want[descs_[i].out_off + k] = static_cast<uint8_t>(~items_[i].input[k]);
   }
   std::vector<uint8_t> have(out_end_);
   memory.read(buffers_.out, have.data(), have.size());
@@ -152,13 +171,13 @@ void Batch::check(sim::DeviceMemory& memory) const {
 uint64_t Batch::in_beats() const {
   uint64_t beats = 0;
   for (const abi::Desc& d : descs_)
-    if (has_input(d)) beats += (d.in_len + 63) / 64;
+    if (has_input(d)) beats += (abi::bytes_in_memory(d) + 63) / 64;
   return beats;
 }
 
 uint64_t Batch::out_beats() const {
   uint64_t beats = 0;
-  for (size_t i = 0; i < descs_.size(); ++i) beats += (expected(i).out_len + 63) / 64;
+  for (size_t i = 0; i < descs_.size(); ++i) beats += (abi::bytes_in_memory(expected(i)) + 63) / 64;
   return beats;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stand-in of a path for the shell's tests: returns each packet inverted, at one beat a clock. The test tells it by
+// Stand-in of a path for the shell's tests: returns each packet inverted, at one beat a clock; what of it stands in the
+// descriptor, in the completion. The test tells it by
 // Desc.reserved0 what to do:
 //   orders[4:0]  status of the completion; other than 0: swallow the packet
 //   orders[7]    claim an out_len one byte above out_cap
@@ -37,6 +38,8 @@ module loopback_path (
   logic        last;
   logic        lie;
   logic [7:0]  status;
+  logic        tailed;
+  logic [31:0] in_beats;    // bytes of the packet that are beats
   logic        forward;
   logic        moves;       // a beat, or the whole of a descriptor without beats
   logic        finishes;    // the descriptor's last step
@@ -46,6 +49,8 @@ module loopback_path (
   assign in_len    = desc_TDATA[DESC_IN_LEN_LSB+:DESC_IN_LEN_W];
   assign out_cap   = desc_TDATA[DESC_OUT_CAP_LSB+:DESC_OUT_CAP_W];
   assign has_beats = in_len != 0 && in_len <= MAX_PACKET_BYTES;
+  assign tailed    = (desc_TDATA[DESC_FLAGS_LSB+:DESC_FLAGS_W] & DESC_TAIL) != 0;
+  assign in_beats  = tailed ? {in_len[31:6], 6'd0} : in_len;
   assign last      = pkt_TDATA[512];
   assign lie       = orders[7];
 
@@ -76,12 +81,16 @@ module loopback_path (
     cpl_TDATA[COMPLETION_OUT_LEN_LSB+:32]  = !forward ? 0 : lie ? out_cap + 1 : in_len;
     cpl_TDATA[COMPLETION_BYTES_LSB+:64]    = 64'(in_len);
     cpl_TDATA[COMPLETION_PACKETS_LSB+:64]  = 64'(desc_TDATA[DESC_FLAGS_LSB+:DESC_FLAGS_W]);
+    if (forward && tailed) begin
+      cpl_TDATA[COMPLETION_FLAGS_LSB+:COMPLETION_FLAGS_W] = CPL_TAIL;
+      cpl_TDATA[COMPLETION_TAIL_LSB+:COMPLETION_TAIL_W]   = ~desc_TDATA[DESC_TAIL_LSB+:DESC_TAIL_W];
+    end
   end
 
-  // Beats of a packet: as many as in_len says, nothing stale behind its end.
+  // Beats of a packet: as many as in_len says (less what stands in the descriptor), nothing stale behind its end.
   logic [31:0] taken;
   logic [31:0] left;
-  assign left = in_len - taken;
+  assign left = in_beats - taken;
 
   always_ff @(posedge ap_clk) begin
     if (!ap_rst_n) taken <= '0;
