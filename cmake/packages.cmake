@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Debian packages: `cmake --build build --target packages` puts them into build/packages, one of each component. What they depend
-# on is found by dpkg-shlibdeps. xespd runs as root with few capabilities (xespd.service), so there is no user to make.
+# on is found by dpkg-shlibdeps. xespd runs as root with few capabilities (xespd.service), so there is a group to
+# make (sysusers.d), for its socket, and no user.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME xesp)
 set(CPACK_PACKAGE_VENDOR xesp)

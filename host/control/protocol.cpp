@@ -17,6 +17,19 @@ json answer_with(const Error& error) {
           {"error", {{"code", static_cast<int>(error.code())}, {"text", error.what()}}}};
 }
 
+json request_of(std::string_view line) {
+  bool deep = false;
+  const auto shallow = [&](int depth, json::parse_event_t, json&) {
+    deep = deep || depth > kMaxRequestDepth;
+    return depth <= kMaxRequestDepth;
+  };
+  json request = json::parse(line, shallow, false);
+  if (deep)
+    throw Error(ErrorCode::kData, "the request is nested deeper than " + std::to_string(kMaxRequestDepth) + " levels");
+  if (request.is_discarded()) throw Error(ErrorCode::kData, "the request is not JSON");
+  return request;
+}
+
 json result_of(json answer) {
   if (!answer.is_object() || answer.value("v", 0) != kProtocolVersion || !answer.contains("ok"))
     throw Error(ErrorCode::kData, "xespd answered in another protocol version: install xesp and xespd of one version");

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "core/controller.h"
 #include "core/events.h"
@@ -71,7 +72,9 @@ void run(const DaemonOptions& options, const std::function<void()>& hangup) {
     path = std::make_unique<NoPacketPath>();
   Controller controller(leased, leases, *path);
   Requests requests(controller, leased, *path, &events, dynamic_cast<const OffloadEngine*>(engine.get()));
-  Server server(options.socket, requests);
+  std::optional<gid_t> readers;
+  if (!options.read_group.empty()) readers = group_of(options.read_group);
+  Server server(options.socket, requests, readers);
   server.on_hangup(hangup);
   server.watch(events.wake_fd(), [&] { server.tell(events); });
   std::unique_ptr<metrics::Exporter> exporter;

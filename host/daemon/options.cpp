@@ -55,6 +55,9 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_flag("--check-config", o.check_config,
                 "say OK, or what is wrong in the files and how to correct it, and end");
   app->add_option("--socket", o.socket, "UNIX socket to serve")->capture_default_str();
+  app->add_option(
+      "--read-group", o.read_group,
+      "group whose users may ask for states without keys, policies, counters and events, and change nothing");
   app->add_option("--engine", o.engine, "who does the work")
       ->check(CLI::IsMember({"xrt", "software"}))
       ->capture_default_str();
@@ -75,9 +78,10 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
       ->capture_default_str();
   app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
   app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
-  app->add_option("--mark", o.interfaces.mark,
-                  "mark of protected packets in the kernel's routing rules (ip rule fwmark), as the IKE daemon's: they do "
-                  "not take the routes to the TUN interface; 0: none")
+  app->add_option(
+         "--mark", o.interfaces.mark,
+         "mark of protected packets in the kernel's routing rules (ip rule fwmark), as the IKE daemon's: they do "
+         "not take the routes to the TUN interface; 0: none")
       ->capture_default_str();
   app->add_option("--pin-dir", o.interfaces.pin_dir,
                   "folder on a bpffs where policies stay in force while no xespd runs; empty: they go with xespd")
@@ -210,6 +214,7 @@ int check_config(int argc, char** argv) {
 std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOptions& wanted) {
   const auto values = [](const DaemonOptions& o) {
     return std::map<std::string, std::string>{{"socket", o.socket},
+                                              {"read_group", o.read_group},
                                               {"engine", o.engine},
                                               {"xclbin", o.card.xclbin},
                                               {"device", std::to_string(o.card.device)},

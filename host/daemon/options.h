@@ -23,6 +23,7 @@ struct DaemonOptions {
   std::string config_dir;  ///< folder of more; by default /etc/xesp/conf.d, unless `config` is given
   bool check_config = false;
   std::string socket = control::kDefaultSocket;
+  std::string read_group;  ///< a group whose users may ask xespd what is there; empty: none
   std::string engine = "xrt";
   XrtEngineOptions card;
   bool dataplane = true;

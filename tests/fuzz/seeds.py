@@ -152,8 +152,8 @@ def texts():
         f'"do":"state.move",{name},"new_src":"192.0.2.1","new_dst":"198.51.100.2"',
         '"do":"notice.add","notice":{"peer":"192.0.2.9","kind":"k","text":"t","fix":"f"}',
         f'"do":"state.delete",{name}', *(f'"do":"{p}"' for p in plain)]
-    for root in (0, 1):
-        put("socket", f"all_{root}", bytes([root]) + "\n".join(f'{{"v":1,{line}}}' for line in lines).encode())
+    for root, who in ((0, 0), (1, 1), ("reader", 2)):
+        put("socket", f"all_{root}", bytes([who]) + "\n".join(f'{{"v":1,{line}}}' for line in lines).encode())
 
 
 def journals():

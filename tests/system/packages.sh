@@ -48,6 +48,17 @@ in_root sh -ec '
   xesp state list | grep -q 0x00001001
   xesp -j stats >/dev/null
   kill $daemon; wait $daemon
+  # A user of the group that the package made reads and changes nothing; others do not even that.
+  grep -q "^g xesp" /usr/lib/sysusers.d/xesp.conf
+  rm -rf /run/xesp
+  xespd --engine software --no-dataplane --read-group xesp & daemon=$!
+  for i in $(seq 100); do test -S /run/xesp/xespd.sock && break; sleep 0.1; done
+  sleep 0.2
+  test "$(stat -c "%U:%G %a" /run/xesp/xespd.sock)" = "root:xesp 660"
+  setpriv --reuid 65534 --regid 65534 --groups "$(getent group xesp | cut -d: -f3)" xesp -j stats >/dev/null
+  if setpriv --reuid 65534 --regid 65534 --groups "$(getent group xesp | cut -d: -f3)" xesp state flush; then exit 1; fi
+  if setpriv --reuid 65534 --regid 65534 --clear-groups xesp -j stats; then exit 1; fi
+  kill $daemon; wait $daemon
   ' >"$work/run.log" 2>&1 || { cat "$work/run.log" >&2; fail "they do not work"; }
 if [[ -f ${plugin[0]} ]]; then
   in_root sh -ec 'ldd /usr/lib/ipsec/plugins/libstrongswan-kernel-xesp.so | grep -v libstrongswan.so | grep -v libcharon.so >/ldd; ! grep "not found" /ldd' ||

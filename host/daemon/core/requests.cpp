@@ -2,6 +2,8 @@
 #include "core/requests.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 
 #include "control/caps.h"
 #include "control/fields.h"
@@ -52,6 +54,10 @@ json larval_row(const Larvals::Larval& larval) {
           {"spi", larval.spi},       {"dir", "in"}};
 }
 
+/// What changes nothing and shows no packet. Keys are root's, whoever asks.
+constexpr std::string_view kReading[] = {"state.list", "state.get", "policy.list", "where",   "count",      "stats",
+                                         "card",       "caps",      "version",     "monitor", "notice.list"};
+
 constexpr uint64_t kMostHoldSeconds = 3600;
 constexpr uint64_t kHoldSeconds = 165;  // Linux' own for larval SAs: longer than a peer repeats its requests
 
@@ -98,6 +104,8 @@ json Requests::handle(const json& request, const Asker& asker) {
     throw Error(ErrorCode::kData, "v: this xespd speaks protocol version " + std::to_string(control::kProtocolVersion) +
                                       ": install xesp and xespd of one version");
   const std::string what = Fields(request, "").text("do");
+  if (!asker.may_change && std::ranges::find(kReading, what) == std::end(kReading))
+    throw Error(ErrorCode::kDenied, "do: users of xespd's read_group may ask what is there and change nothing");
   if (what == "state.add") return state_add(request);
   if (what == "state.delete") return state_delete(request);
   if (what == "state.get") return state_get(request);

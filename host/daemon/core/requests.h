@@ -16,6 +16,7 @@ namespace xesp {
 /// Who asks.
 struct Asker {
   bool root = false;
+  bool may_change = true;  ///< false: it may ask what is there, as far as that shows no key and no packet
 };
 
 /// Does what one request says (control/protocol.h).
@@ -31,7 +32,8 @@ class Requests {
   nlohmann::json handle(const nlohmann::json& request, const Asker& asker);
   /// The tap that the last handle() has opened, if that was its request: its keeper is the connection's.
   std::optional<TapStream> take_tap() { return std::exchange(tap_, std::nullopt); }
-  /// Ends SAs whose time has come, and tells of it and of policies that want an SA. To be called at least twice a second; more often costs nothing.
+  /// Ends SAs whose time has come, and tells of it and of policies that want an SA. To be called at least twice a
+  /// second; more often costs nothing.
   void look_at_clock();
   /// Adds to an event what only the control side knows: which SA a handle names.
   void complete(nlohmann::json& event) const;

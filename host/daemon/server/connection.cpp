@@ -32,7 +32,7 @@ Connection::~Connection() {
 void Connection::read(const Answer& answer) {
   if (closing_) return;
   input_.reserve(control::kMaxRequestBytes + 4096);  // never moved, so no copy of a key is left behind
-  std::array<char, 4096> buffer;
+  std::array<char, 4096> buffer{};
   const ssize_t n = recv(fd_, buffer.data(), buffer.size(), 0);
   if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (n <= 0) {

@@ -17,7 +17,7 @@ class Connection {
   /// Answers one line (both without the newline).
   using Answer = std::function<std::string(std::string& line, const Peer& peer)>;
   /// What a client that follows the events may leave unread before it loses some.
-  static constexpr size_t kMaxUnreadEvents = 256 * 1024;
+  static constexpr size_t kMaxUnreadEvents = size_t{256} * 1024;
 
   /// Takes the descriptor over.
   Connection(int fd, const Peer& peer) : fd_(fd), peer_(peer) {}
@@ -26,6 +26,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   int fd() const { return fd_; }
+  const Peer& peer() const { return peer_; }
   bool wants_write() const { return !output_.empty(); }
   /// Nothing more to read or write: to be closed.
   bool finished() const { return closing_ && output_.empty(); }

@@ -34,15 +34,22 @@ bool somebody_answers(const sockaddr_un& address) {
 }
 
 [[noreturn]] void os_error(const std::string& what, const std::string& path) {
-  throw Error(ErrorCode::kOs, what + " " + path + ": " + std::strerror(errno));
+  throw Error(ErrorCode::kOs, what + " " + path + ": " + errno_text(errno));
+}
+
+// The group before the mode, so that no other group ever has it.
+void give(const std::string& path, gid_t group, mode_t mode) {
+  if (lchown(path.c_str(), static_cast<uid_t>(-1), group) != 0 || chmod(path.c_str(), mode) != 0)
+    os_error("--read-group: can't give it", path);
 }
 
 }  // namespace
 
-Listener::Listener(const std::string& path) : path_(path) {
+Listener::Listener(const std::string& path, std::optional<gid_t> readers) : path_(path) {
   const sockaddr_un address = address_of(path);
   std::error_code ignored;  // bind() below says what is wrong
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  const std::string folder = std::filesystem::path(path).parent_path();
+  if (std::filesystem::create_directories(folder, ignored) && readers) give(folder, *readers, 0750);
   if (somebody_answers(address))
     throw Error(ErrorCode::kUnavailable,
                 "an xespd answers at " + path + " already: stop it, or choose another --socket");
@@ -59,6 +66,13 @@ Listener::Listener(const std::string& path) : path_(path) {
     if (bound != 0) errno = error;
     close(fd_);
     os_error("socket", path);
+  }
+  try {
+    if (readers) give(path, *readers, 0660);
+  } catch (...) {
+    close(fd_);
+    unlink(path.c_str());
+    throw;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -24,14 +25,15 @@ constexpr int kLookAroundMs = 500;
 
 }  // namespace
 
-Server::Server(const std::string& socket_path, Requests& requests) : requests_(requests), listener_(socket_path) {
+Server::Server(const std::string& socket_path, Requests& requests, std::optional<gid_t> readers)
+    : requests_(requests), readers_(readers), listener_(socket_path, readers) {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
   sigaddset(&set, SIGHUP);
   signals_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-  if (signals_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + std::strerror(errno));
+  if (signals_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + errno_text(errno));
 }
 
 Server::~Server() {
@@ -45,7 +47,7 @@ void Server::run(const std::function<std::string()>& fault) {
       fds.push_back({c.fd(), static_cast<short>(POLLIN | (c.wants_write() ? POLLOUT : 0)), 0});
     for (const Watched& w : watched_) fds.push_back({w.fd, POLLIN, 0});
     if (poll(fds.data(), fds.size(), kLookAroundMs) < 0 && errno != EINTR)
-      throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+      throw Error(ErrorCode::kOs, std::string("poll: ") + errno_text(errno));
     if (fds[0].revents != 0 && told_to_end()) return;
     size_t i = 2;
     for (Connection& c : clients_) serve(c, fds[i++].revents);
@@ -72,20 +74,28 @@ void Server::welcome() {
   if (fd < 0) return;
   Peer peer;
   try {
-    peer = Peer::of(fd);
+    peer = Peer::of(fd, readers_);
   } catch (const Error& e) {
     log_of("control")->warn("a client is turned away: {}", e.what());
     close(fd);
     return;
   }
+  const std::optional<Error> why = refusal(peer);
   Connection& client = clients_.emplace_back(fd, peer);
-  if (!peer.trusted()) {
+  if (!why) return;
+  if (why->code() == ErrorCode::kDenied)
     log_of("control")->warn("a client of uid {} (pid {}) is turned away", peer.uid, peer.pid);
-    client.say_last(control::answer_with(Error(ErrorCode::kDenied, "only root and xespd's own user may ask")).dump());
-  } else if (clients_.size() > kMaxClients) {
-    client.say_last(
-        control::answer_with(Error(ErrorCode::kUnavailable, "too many clients at once: try again later")).dump());
-  }
+  client.say_last(control::answer_with(*why).dump());
+}
+
+std::optional<Error> Server::refusal(const Peer& peer) const {
+  if (!peer.trusted() && !peer.reader)
+    return Error(ErrorCode::kDenied, readers_ ? "only root, xespd's own user and its read_group may ask"
+                                              : "only root and xespd's own user may ask");
+  const auto readers = std::ranges::count_if(clients_, [](const Connection& c) { return !c.peer().trusted(); });
+  if (clients_.size() >= kMaxClients || (!peer.trusted() && static_cast<size_t>(readers) >= kMaxReaders))
+    return Error(ErrorCode::kUnavailable, "too many clients at once: try again later");
+  return std::nullopt;
 }
 
 void Server::tell(Events& events) {
@@ -103,11 +113,10 @@ void Server::serve(Connection& connection, short events) {
 }
 
 std::string Server::answer(std::string& line, Connection& asker, const Peer& peer) {
-  json request = json::parse(line, nullptr, false);
-  json reply;
+  json request, reply;
   try {
-    if (request.is_discarded()) throw Error(ErrorCode::kData, "the request is not JSON");
-    reply = control::answer_with(requests_.handle(request, {peer.root()}));
+    request = control::request_of(line);
+    reply = control::answer_with(requests_.handle(request, {.root = peer.root(), .may_change = peer.trusted()}));
     if (request["do"] == "monitor") asker.follow();
     if (std::optional<TapStream> tap = requests_.take_tap()) {
       log_of("control")->info("pid {} taps packets: {}", peer.pid, request["filter"].dump());

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,12 @@ namespace xesp {
 class Server {
  public:
   static constexpr size_t kMaxClients = 32;
+  static constexpr size_t kMaxReaders = 16;  ///< of them, so that those who may change things find room
 
   /// `requests` must outlive this object. SIGTERM and SIGINT end run(), SIGHUP calls
   /// what on_hangup() was given; all must be blocked in every thread.
-  /// @throws as Listener does
-  Server(const std::string& socket_path, Requests& requests);
+  /// `readers`: a group whose users may ask what is there, and change nothing. @throws as Listener does
+  Server(const std::string& socket_path, Requests& requests, std::optional<gid_t> readers = std::nullopt);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -45,7 +47,11 @@ class Server {
   void serve(Connection& connection, short events);
   std::string answer(std::string& line, Connection& asker, const Peer& peer);
 
+  /// Why this peer may not be served; nothing if it may.
+  std::optional<Error> refusal(const Peer& peer) const;
+
   Requests& requests_;
+  std::optional<gid_t> readers_;
   Listener listener_;
   int signals_ = -1;
   struct Watched {

@@ -300,7 +300,9 @@ TEST_F(Programs, ABadClientHurtsNobody) {
   EXPECT_NE(endless.receive().find("longer than 65536"), std::string::npos);
   RawClient deep(socket);
   deep.send(std::string(30000, '[') + "\n");
-  EXPECT_NE(deep.receive().find("not JSON"), std::string::npos);
+  EXPECT_NE(deep.receive().find("nested deeper"), std::string::npos);
+  deep.send(std::string(30000, '[') + std::string(30000, ']') + "\n");
+  EXPECT_NE(deep.receive().find("nested deeper"), std::string::npos);
   RawClient many(socket);
   many.send("{\"v\":1,\"do\":\"version\"}\n{\"v\":1,\"do\":\"version\"}\n");
   std::string both = many.receive();
