@@ -199,6 +199,56 @@ def hwemu_calls():
     put("hwemu_rpc", "all", b"".join(calls.values()))
 
 
+def xfrm_messages():
+    v4 = lambda text: bytes(int(part) for part in text.split(".")) + bytes(12)
+    a, b = v4("192.0.2.1"), v4("198.51.100.1")
+
+    def attribute(number, data):
+        return struct.pack("<HH", 4 + len(data), number) + data + bytes(-len(data) % 4)
+
+    def message(number, fixed, *attributes):
+        fixed += bytes(-len(fixed) % 4)
+        text = fixed + b"".join(attributes)
+        return struct.pack("<IHHII", 16 + len(text), number, 0, 0, 0) + text
+
+    def selector(src=bytes(16), dst=bytes(16), bits=0):
+        return dst + src + bytes(8) + struct.pack("<HBBB3xiI", 2, bits, bits, 0, 0, 0)
+
+    limits = struct.pack("<8Q", *(2**64 - 1,) * 4, 0, 3600, 0, 0)
+    counted = struct.pack("<4Q", 0, 0, 1000000, 0)
+
+    def sa(src, dst, spi, flags, *attributes, number=0x10):
+        fixed = (selector() + dst + struct.pack(">IB3x", spi, 50) + src + limits + counted + bytes(12) +
+                 struct.pack("<IIHBBB7x", 0, 7, 2, 1, 32, flags))
+        return message(number, fixed, *attributes)
+
+    def algorithm(name, key, *bits):
+        return name.encode().ljust(64, b"\0") + struct.pack(f"<{1 + len(bits)}I", 8 * len(key), *bits) + key
+
+    def policy(index, way, src, dst, *attributes, number=0x13):
+        fixed = selector(src, dst, 24) + limits + counted + struct.pack("<IIBBBB4x", 100, index, way, 0, 0, 0)
+        return message(number, fixed, *attributes)
+
+    def template(src, dst):
+        return attribute(5, dst + struct.pack(">IB3x", 0, 50) + struct.pack("<H2x", 2) + src +
+                         struct.pack("<IBBBxIII", 7, 1, 0, 0, *(2**32 - 1,) * 3))
+
+    gcm = attribute(18, algorithm("rfc4106(gcm(aes))", b"k" * 36, 128))
+    window = attribute(23, struct.pack("<6I", 4, 0, 0, 0, 0, 128) + bytes(16))
+    hmac = attribute(20, algorithm("hmac(sha256)", b"h" * 32, 128)) + attribute(2, algorithm("cbc(aes)", b"c" * 16))
+    encap = attribute(4, struct.pack("<H", 2) + struct.pack(">HH", 4500, 4500) + bytes(18))
+    net_a, net_b = v4("10.1.0.0"), v4("10.2.0.0")
+    out = policy(1 << 3 | 1, 1, net_a, net_b, template(a, b))
+    back = policy(2 << 3, 0, net_b, net_a, template(b, a))
+    put("xfrm_messages", "tunnel", sa(a, b, 0x1001, 128, gcm, window) + sa(b, a, 0x1002, 0, hmac, encap) + out + back)
+    put("xfrm_messages", "marked", sa(a, b, 0x1001, 0, gcm, attribute(21, struct.pack("<II", 1, 1))) + out)
+    put("xfrm_messages", "bypass", out + policy(3 << 3 | 1, 1, net_a, net_b))
+    put("xfrm_messages", "larval", sa(a, b, 0x1001, 0))
+    name = b + struct.pack(">I", 0x1001) + struct.pack("<HBx", 2, 50)
+    put("xfrm_messages", "gone", sa(a, b, 0x1001, 0, gcm) + message(0x11, name))
+    put("xfrm_messages", "replay", message(0x1e, name + a + bytes(8), window, attribute(9, counted)))
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
@@ -207,6 +257,7 @@ def main():
     texts()
     journals()
     hwemu_calls()
+    xfrm_messages()
     put("xclbin", "small", pathlib.Path(sys.argv[1]).read_bytes())
     return 0
 

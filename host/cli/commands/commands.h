@@ -47,6 +47,7 @@ void add_policy_commands(CLI::App& app, Common& common, Action& action);
 void add_where_command(CLI::App& app, Common& common, Action& action);
 void add_restore_command(CLI::App& object, Common& common, Action& action);
 void add_monitor_commands(CLI::App& app, Common& common, Action& action);
+void add_mirror_command(CLI::App& app, Common& common, Action& action);
 void add_doctor_command(CLI::App& app, Common& common, Action& action);
 void add_stats_commands(CLI::App& app, Common& common, Action& action);
 void add_tap_command(CLI::App& app, Common& common, Action& action);

@@ -34,6 +34,7 @@ std::unique_ptr<CLI::App> make_tree(Invocation& i) {
   add_policy_commands(*app, i.common, i.action);
   add_where_command(*app, i.common, i.action);
   add_monitor_commands(*app, i.common, i.action);
+  add_mirror_command(*app, i.common, i.action);
   add_stats_commands(*app, i.common, i.action);
   add_doctor_command(*app, i.common, i.action);
   add_tap_command(*app, i.common, i.action);

@@ -11,8 +11,7 @@
 #include <memory>
 #include <thread>
 
-#include "core/requests.h"
-#include "server/server.h"
+#include "support/daemon.h"
 #include "support/temporary_folder.h"
 #include "xesp/error.h"
 
@@ -20,33 +19,6 @@ namespace xesp::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-// xespd without interfaces.
-struct Daemon {
-  explicit Daemon(const TemporaryFolder& folder) : journal(folder.file("j")), server(folder.file("s"), requests) {
-    server.watch(events.wake_fd(), [this] { server.tell(events); });
-    running = std::async(std::launch::async, [this] {
-      try {
-        server.run([this] { return std::string(end ? "the test ends" : ""); });
-      } catch (const Error&) {
-      }
-    });
-  }
-  ~Daemon() {
-    end = true;
-    running.wait();
-  }
-  std::unique_ptr<Engine> engine = make_software_engine();
-  LeaseJournal journal;
-  LeaseKeeper leases{journal, *engine};
-  NoPacketPath path;
-  Controller controller{*engine, leases, path};
-  Events events;
-  Requests requests{controller, *engine, path, &events};
-  Server server;
-  std::atomic<bool> end = false;
-  std::future<void> running;
-};
 
 class Link : public testing::Test {
  protected:
