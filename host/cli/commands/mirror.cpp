@@ -16,7 +16,8 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kHelp = R"(For a kernel that has ESP of its own: what any IKE daemon, or 'ip xfrm', puts there goes to xespd as well, and comes away with it.
+constexpr const char* kHelp =
+    R"(For a kernel that has ESP of its own: what any IKE daemon, or 'ip xfrm', puts there goes to xespd as well, and comes away with it.
 An SA that xespd gets the kernel uses no more: its sequence there is put at its end, for two senders with one key would break
 AES-GCM. So packets that do not come by xespd's interfaces drop, and after the end of this command and of xespd a new SA is
 needed. A policy goes to xespd while it has an SA there; until then, and where xespd has not all that the kernel has (marks,
@@ -50,21 +51,27 @@ int run(const Common& common, mirror::Settings settings) {
   const mirror::Totals totals = mirror::run(settings);
   const char* const how = settings.dry_run ? "would be " : "";
   if (common.json)
-    fmt::print("{}\n", json({{"do", "end"}, {"states", totals.sas}, {"policies", totals.policies}, {"left", totals.left}}).dump());
+    fmt::print(
+        "{}\n",
+        json({{"do", "end"}, {"states", totals.sas}, {"policies", totals.policies}, {"left", totals.left}}).dump());
   else
-    fmt::print("{} SAs and {} policies {}mirrored, {} left to the kernel\n", totals.sas, totals.policies, how, totals.left);
+    fmt::print("{} SAs and {} policies {}mirrored, {} left to the kernel\n", totals.sas, totals.policies, how,
+               totals.left);
   return 0;
 }
 
 }  // namespace
 
 void add_mirror_command(CLI::App& app, Common& common, Action& action) {
-  CLI::App* command = app.add_subcommand("mirror", "give xespd the SAs and policies of the kernel's XFRM, and follow them");
+  CLI::App* command =
+      app.add_subcommand("mirror", "give xespd the SAs and policies of the kernel's XFRM, and follow them");
   auto settings = std::make_shared<mirror::Settings>();
   command->add_flag("--once", settings->once, "end when all that is there now is mirrored");
   command->add_flag("--dry-run", settings->dry_run, "say what would be done, and do nothing");
   command->add_flag("--adopt", settings->adopt, "remove from xespd what the kernel has not");
-  command->add_option("--offload", settings->offload, "of the SAs: the card, and software where that can't; software; the card alone")
+  command
+      ->add_option("--offload", settings->offload,
+                   "of the SAs: the card, and software where that can't; software; the card alone")
       ->check(CLI::IsMember({"auto", "off", "require"}))
       ->default_val("auto");
   command->footer(kHelp);

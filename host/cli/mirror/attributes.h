@@ -37,7 +37,8 @@ class Attributes {
   std::optional<T> value(uint16_t type, const char* what) const {
     const std::optional<Bytes> found = find(type);
     if (!found) return std::nullopt;
-    if (found->size() != sizeof(T)) throw Error(ErrorCode::kData, std::string("XFRM message: ") + what + " has a wrong length");
+    if (found->size() != sizeof(T))
+      throw Error(ErrorCode::kData, std::string("XFRM message: ") + what + " has a wrong length");
     return front_of<T>(*found, what);
   }
   const std::map<uint16_t, Bytes>& all() const { return all_; }

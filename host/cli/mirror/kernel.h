@@ -20,7 +20,8 @@ class Kernel {
   virtual std::optional<KernelReplay> replay(const SaId& id) = 0;
   /// Sets that place; inbound, with all of the window counted as seen. False if the SA has gone.
   virtual bool set_replay(const KernelReplay& replay, Direction direction) = 0;
-  /// Tells whoever keeps the SA's keys that a limit is reached; at a hard one the kernel removes it. False if it has gone.
+  /// Tells whoever keeps the SA's keys that a limit is reached; at a hard one the kernel removes it. False if it has
+  /// gone.
   virtual bool expire(const SaId& id, bool hard) = 0;
 };
 

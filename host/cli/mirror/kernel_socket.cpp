@@ -17,10 +17,10 @@ namespace xesp::mirror {
 
 namespace {
 
-constexpr size_t kDatagram = 64 * 1024;         // the kernel fills dumps by 32 KiB at most
-constexpr int kEventsHeld = 8 * 1024 * 1024;    // until they are read
+constexpr size_t kDatagram = 64 * 1024;       // the kernel fills dumps by 32 KiB at most
+constexpr int kEventsHeld = 8 * 1024 * 1024;  // until they are read
 constexpr timeval kPatience = {10, 0};
-constexpr int kDumps = 5;                       // until one is whole
+constexpr int kDumps = 5;  // until one is whole
 
 [[noreturn]] void refuse(const char* what, int error) {
   const bool denied = error == EPERM || error == EACCES;
@@ -67,7 +67,8 @@ std::vector<Message> XfrmSocket::receive(bool wait) {
   while (n < 0 && errno == EINTR);
   if (n < 0 && errno == EAGAIN && !wait) return {};
   if (n < 0 && errno == EAGAIN) throw Error(ErrorCode::kOs, "NETLINK_XFRM: the kernel gives no answer");
-  if (n < 0 && errno == ENOBUFS) throw Error(ErrorCode::kIo, "XFRM messages were lost: they came faster than they were read");
+  if (n < 0 && errno == ENOBUFS)
+    throw Error(ErrorCode::kIo, "XFRM messages were lost: they came faster than they were read");
   if (n < 0) refuse("NETLINK_XFRM: receive", errno);
   const std::span<uint8_t> whole(buffer_.data(), static_cast<size_t>(n));
   struct Wipe {

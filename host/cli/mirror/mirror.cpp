@@ -40,8 +40,8 @@ void Mirror::resync() {
   if (std::exchange(first_, false)) keep_apart_foreign();
 }
 
-// One that the kernel uses is not the one that was taken over: it went and came while nobody listened, or the target had it
-// from another hand.
+// One that the kernel uses is not the one that was taken over: it went and came while nobody listened, or the target
+// had it from another hand.
 void Mirror::forget_reborn() {
   std::vector<SaId> reborn;
   for (const auto& [id, held] : held_.sas) {
@@ -67,12 +67,15 @@ void Mirror::keep_apart_foreign() {
   if (adopt_) return;
   std::erase_if(held_.sas, [this](const auto& held) {
     if (tables_.sas.contains(held.first)) return false;
-    tell_({"foreign", name_of(held.first, held.second.direction), "xespd has it and the kernel has not: --adopt removes such"});
+    tell_({"foreign", name_of(held.first, held.second.direction),
+           "xespd has it and the kernel has not: --adopt removes such"});
     return true;
   });
   std::erase_if(held_.policies, [this](const Policy& policy) {
-    const bool known = std::ranges::any_of(tables_.policies, [&](const auto& p) { return p.second.policy.same_entry(policy); });
-    if (!known) tell_({"foreign", mirror::name_of(policy), "xespd has it and the kernel has not: --adopt removes such"});
+    const bool known =
+        std::ranges::any_of(tables_.policies, [&](const auto& p) { return p.second.policy.same_entry(policy); });
+    if (!known)
+      tell_({"foreign", mirror::name_of(policy), "xespd has it and the kernel has not: --adopt removes such"});
     return !known;
   });
 }

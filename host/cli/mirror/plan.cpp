@@ -106,7 +106,9 @@ class Planner {
              overlap(q->policy.selector, p.policy.selector) && kernel_prefers(*q, p) &&
              xespd_prefers(p.policy.selector, q->policy.selector);
     });
-    if (so) leave(name_of(p.policy), "a policy of better priority protects or drops some of it: in xespd the longer prefix would win");
+    if (so)
+      leave(name_of(p.policy),
+            "a policy of better priority protects or drops some of it: in xespd the longer prefix would win");
     return so;
   }
 
@@ -169,8 +171,8 @@ class Planner {
 }  // namespace
 
 std::string name_of(const Policy& policy) {
-  return std::string("policy dir ") + control::direction_name(policy.direction) + " src " + policy.selector.src.str() + " dst " +
-         policy.selector.dst.str() +
+  return std::string("policy dir ") + control::direction_name(policy.direction) + " src " + policy.selector.src.str() +
+         " dst " + policy.selector.dst.str() +
          (policy.selector.protocol != 0 ? " proto " + std::to_string(policy.selector.protocol) : std::string()) +
          (policy.selector.src_port != 0 ? " sport " + std::to_string(policy.selector.src_port) : std::string()) +
          (policy.selector.dst_port != 0 ? " dport " + std::to_string(policy.selector.dst_port) : std::string());

@@ -61,7 +61,8 @@ class Session {
     mirror_->apply();
     if (settings_.once) return;
     for (;;) {
-      pollfd waiting[] = {{stop_.fd(), POLLIN, 0}, {events_.fd(), POLLIN, 0}, {watched_ ? watched_->fd() : -1, POLLIN, 0}};
+      pollfd waiting[] = {
+          {stop_.fd(), POLLIN, 0}, {events_.fd(), POLLIN, 0}, {watched_ ? watched_->fd() : -1, POLLIN, 0}};
       if (poll(waiting, std::size(waiting), -1) < 0 && errno != EINTR)
         throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
       if (waiting[0].revents != 0) return;

@@ -10,10 +10,10 @@
 namespace xesp::mirror {
 
 struct Settings {
-  std::string socket;       ///< xespd's
-  std::string offload;      ///< auto, off or require
-  bool once = false;        ///< one look, and no following
-  bool dry_run = false;     ///< nothing is done, no xespd asked
+  std::string socket;    ///< xespd's
+  std::string offload;   ///< auto, off or require
+  bool once = false;     ///< one look, and no following
+  bool dry_run = false;  ///< nothing is done, no xespd asked
   bool adopt = false;
   Mirror::Tell tell;
   std::function<void(const std::string&)> warn;  ///< what comes and goes: xespd away, messages lost
@@ -25,8 +25,8 @@ struct Totals {
   size_t left = 0;
 };
 
-/// Mirrors until SIGTERM or SIGINT, which must be blocked; with `once` until all is mirrored. Without `once` it waits for an
-/// xespd that is away. What is mirrored stays when it ends. @throws Error
+/// Mirrors until SIGTERM or SIGINT, which must be blocked; with `once` until all is mirrored. Without `once` it waits
+/// for an xespd that is away. What is mirrored stays when it ends. @throws Error
 Totals run(const Settings& settings);
 
 }  // namespace xesp::mirror

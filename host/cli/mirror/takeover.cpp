@@ -38,8 +38,8 @@ Takeover::Takeover(Kernel& kernel, const KernelSa& sa, Direction direction)
   const KernelReplay end = at_the_end(before_, sa.config.esn, direction);
   const uint64_t last = place_of(end, direction);
   if (place_of(before_, direction) == last) {
-    // Stopped by an earlier mirror. What the kernel had sent until then it still counts; what xespd has sent since is in
-    // xespd's journal.
+    // Stopped by an earlier mirror. What the kernel had sent until then it still counts; what xespd has sent since is
+    // in xespd's journal.
     seq_ = direction == Direction::kOut ? std::min(before_.packets, last - 1) : 0;
     return;
   }

@@ -6,9 +6,9 @@
 
 namespace xesp::mirror {
 
-/// Two senders with one SA would give its numbers twice, and two receivers take a packet twice. So before xespd gets an SA
-/// the kernel's is put at the end of its sequence: it sends no packet more (RFC 4303 3.3.3, numbers never cycle) and, if it
-/// has a replay window, takes none. It stays there as the key exchange's entry.
+/// Two senders with one SA would give its numbers twice, and two receivers take a packet twice. So before xespd gets an
+/// SA the kernel's is put at the end of its sequence: it sends no packet more (RFC 4303 3.3.3, numbers never cycle)
+/// and, if it has a replay window, takes none. It stays there as the key exchange's entry.
 class Takeover {
  public:
   /// Stops the kernel's use. @throws Error(kNotFound) if the SA has gone; Error(kOs) if the kernel does not stop

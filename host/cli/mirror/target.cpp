@@ -63,9 +63,10 @@ Held Xespd::held() {
   Held held;
   json rows = daemon_.call("state.list", {{"show_keys", true}});
   for (json& row : rows) {
-    SaId id{IpAddress::parse(row["dst"].get<std::string>()),
-            row["proto"] == "ah" ? kProtoAh : kProtoEsp, row["spi"].get<uint32_t>()};
-    Mirrored mirrored{row["dir"] == "in" ? Direction::kIn : Direction::kOut, {}, {}, IpAddress::parse(row["src"].get<std::string>())};
+    SaId id{IpAddress::parse(row["dst"].get<std::string>()), row["proto"] == "ah" ? kProtoAh : kProtoEsp,
+            row["spi"].get<uint32_t>()};
+    Mirrored mirrored{
+        row["dir"] == "in" ? Direction::kIn : Direction::kOut, {}, {}, IpAddress::parse(row["src"].get<std::string>())};
     if (row.contains("encap")) mirrored.encap = control::encap_from_json(row["encap"]);
     mirrored.digest = digest_of(std::move(row));
     held.sas.emplace(id, std::move(mirrored));
@@ -89,8 +90,10 @@ void Xespd::add(const KernelSa& sa, Direction direction) {
 }
 
 void Xespd::move(const KernelSa& sa, Direction direction) {
-  json request = {{"sa", name_of(sa.id, direction)}, {"new_src", sa.config.src.str()}, {"new_dst", sa.config.dst.str()}};
-  if (sa.config.encap) request["encap"] = {{"src_port", sa.config.encap->src_port}, {"dst_port", sa.config.encap->dst_port}};
+  json request = {
+      {"sa", name_of(sa.id, direction)}, {"new_src", sa.config.src.str()}, {"new_dst", sa.config.dst.str()}};
+  if (sa.config.encap)
+    request["encap"] = {{"src_port", sa.config.encap->src_port}, {"dst_port", sa.config.encap->dst_port}};
   daemon_.call("state.move", std::move(request));
 }
 

@@ -26,7 +26,8 @@ struct Held {
   std::vector<Policy> policies;
 };
 
-/// Where SAs and policies are mirrored to. Calls throw Error: kIo and kUnavailable when it is away, others are refusals.
+/// Where SAs and policies are mirrored to. Calls throw Error: kIo and kUnavailable when it is away, others are
+/// refusals.
 class Target {
  public:
   virtual ~Target() = default;

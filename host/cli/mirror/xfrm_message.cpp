@@ -24,7 +24,8 @@ KernelSa sa_of(Bytes payload, uint64_t now) {
 }
 
 KernelPolicy policy_of(Bytes payload) {
-  return read_policy(front_of<xfrm_userpolicy_info>(payload, "a policy"), attributes_behind<xfrm_userpolicy_info>(payload));
+  return read_policy(front_of<xfrm_userpolicy_info>(payload, "a policy"),
+                     attributes_behind<xfrm_userpolicy_info>(payload));
 }
 
 SaGone gone_sa_of(Bytes payload) {
@@ -41,7 +42,8 @@ PolicyGone gone_policy_of(Bytes payload) {
 }
 
 KernelReplay replay_of(Bytes payload) {
-  return read_replay(front_of<xfrm_aevent_id>(payload, "the name of an SA"), attributes_behind<xfrm_aevent_id>(payload));
+  return read_replay(front_of<xfrm_aevent_id>(payload, "the name of an SA"),
+                     attributes_behind<xfrm_aevent_id>(payload));
 }
 
 // At a hard limit the kernel ends an SA or policy with this message alone. A soft one is the key exchange's business.
@@ -79,22 +81,40 @@ Message read_one(const nlmsghdr& head, Bytes payload, uint64_t now) {
   message.sequence = head.nlmsg_seq;
   message.torn = (head.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
   switch (head.nlmsg_type) {
-    case NLMSG_DONE: return end_of_dump(payload, std::move(message));
-    case NLMSG_ERROR: message.what = Answer{errno_of(front_of<nlmsgerr>(payload, "an answer").error)}; break;
+    case NLMSG_DONE:
+      return end_of_dump(payload, std::move(message));
+    case NLMSG_ERROR:
+      message.what = Answer{errno_of(front_of<nlmsgerr>(payload, "an answer").error)};
+      break;
     case NLMSG_OVERRUN:
     case XFRM_MSG_FLUSHSA:
     case XFRM_MSG_FLUSHPOLICY:
-    case XFRM_MSG_MIGRATE: message.what = Unknown{}; break;
+    case XFRM_MSG_MIGRATE:
+      message.what = Unknown{};
+      break;
     case XFRM_MSG_NEWSA:
-    case XFRM_MSG_UPDSA: message.what = sa_of(payload, now); break;
-    case XFRM_MSG_DELSA: message.what = gone_sa_of(payload); break;
+    case XFRM_MSG_UPDSA:
+      message.what = sa_of(payload, now);
+      break;
+    case XFRM_MSG_DELSA:
+      message.what = gone_sa_of(payload);
+      break;
     case XFRM_MSG_NEWPOLICY:
-    case XFRM_MSG_UPDPOLICY: message.what = policy_of(payload); break;
-    case XFRM_MSG_DELPOLICY: message.what = gone_policy_of(payload); break;
-    case XFRM_MSG_NEWAE: message.what = replay_of(payload); break;
-    case XFRM_MSG_EXPIRE: return expired_sa(payload, std::move(message));
-    case XFRM_MSG_POLEXPIRE: return expired_policy(payload, std::move(message));
-    default: break;
+    case XFRM_MSG_UPDPOLICY:
+      message.what = policy_of(payload);
+      break;
+    case XFRM_MSG_DELPOLICY:
+      message.what = gone_policy_of(payload);
+      break;
+    case XFRM_MSG_NEWAE:
+      message.what = replay_of(payload);
+      break;
+    case XFRM_MSG_EXPIRE:
+      return expired_sa(payload, std::move(message));
+    case XFRM_MSG_POLEXPIRE:
+      return expired_policy(payload, std::move(message));
+    default:
+      break;
   }
   return message;
 }

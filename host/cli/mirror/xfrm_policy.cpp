@@ -29,7 +29,8 @@ std::string refused_attribute(const Attributes& attributes) {
 }
 
 std::string read_template(Bytes bytes, Policy& policy) {
-  if (bytes.size() % sizeof(xfrm_user_tmpl) != 0) throw Error(ErrorCode::kData, "XFRM message: a template is cut short");
+  if (bytes.size() % sizeof(xfrm_user_tmpl) != 0)
+    throw Error(ErrorCode::kData, "XFRM message: a template is cut short");
   if (bytes.size() != sizeof(xfrm_user_tmpl)) return "it asks for several SAs on one packet, xespd has one";
   const auto t = front_of<xfrm_user_tmpl>(bytes, "a template");
   if (t.id.proto != kProtoEsp && t.id.proto != kProtoAh) return "xespd has ESP and AH only";
@@ -51,15 +52,17 @@ std::string read_action(const xfrm_userpolicy_info& info, const Attributes& attr
     policy.action = PolicyAction::kDiscard;
     return "";
   }
-  if (info.action != XFRM_POLICY_ALLOW) throw Error(ErrorCode::kData, "XFRM message: a policy neither allows nor blocks");
+  if (info.action != XFRM_POLICY_ALLOW)
+    throw Error(ErrorCode::kData, "XFRM message: a policy neither allows nor blocks");
   policy.action = templates && !templates->empty() ? PolicyAction::kProtect : PolicyAction::kBypass;
   return policy.action == PolicyAction::kProtect ? read_template(*templates, policy) : "";
 }
 
 // Its limits end it in the kernel, which tells; what is counted by packets is not seen there any more.
 std::string refused_limits(const xfrm_lifetime_cfg& limits) {
-  for (const uint64_t limit : {limits.soft_byte_limit, limits.hard_byte_limit, limits.soft_packet_limit, limits.hard_packet_limit,
-                               limits.soft_use_expires_seconds, limits.hard_use_expires_seconds})
+  for (const uint64_t limit :
+       {limits.soft_byte_limit, limits.hard_byte_limit, limits.soft_packet_limit, limits.hard_packet_limit,
+        limits.soft_use_expires_seconds, limits.hard_use_expires_seconds})
     if (limit != 0 && limit != XFRM_INF) return "it ends by what it has carried, which xespd does not count";
   return "";
 }

@@ -52,7 +52,8 @@ void put_wide(Builder& request, const KernelReplay& replay, Direction direction)
   state.seq = static_cast<uint32_t>(replay.received);
   state.seq_hi = static_cast<uint32_t>(replay.received >> 32);
   state.replay_window = replay.window;
-  std::vector<uint8_t> whole(sizeof state + replay.bitmap_words * sizeof(uint32_t), direction == Direction::kIn ? 0xff : 0);
+  std::vector<uint8_t> whole(sizeof state + replay.bitmap_words * sizeof(uint32_t),
+                             direction == Direction::kIn ? 0xff : 0);
   std::memcpy(whole.data(), &state, sizeof state);
   mnl_attr_put(request.head, XFRMA_REPLAY_ESN_VAL, whole.size(), whole.data());
 }

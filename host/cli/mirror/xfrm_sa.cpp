@@ -16,16 +16,17 @@ namespace xesp::mirror {
 namespace {
 
 // Newer than the headers of Debian 12.
-constexpr uint16_t kAttributeSaDirection = 33;  // Linux 6.10
+constexpr uint16_t kAttributeSaDirection = 33;   // Linux 6.10
 constexpr uint16_t kAttributeNatKeepalive = 34;  // Linux 6.11: the kernel's own packets to a NAT
 
 // What changes nothing of what xespd does: the kernel's own accounts and timers.
-constexpr uint16_t kWithoutEffect[] = {XFRMA_PAD,          XFRMA_LTIME_VAL,    XFRMA_LASTUSED,     XFRMA_REPLAY_THRESH,
-                                       XFRMA_ETIMER_THRESH, XFRMA_MTIMER_THRESH, kAttributeNatKeepalive, XFRMA_UNSPEC};
-constexpr uint16_t kUnderstood[] = {XFRMA_ALG_AEAD,       XFRMA_ALG_AUTH,  XFRMA_ALG_AUTH_TRUNC, XFRMA_ALG_CRYPT, XFRMA_ALG_COMP,
-                                    XFRMA_REPLAY_ESN_VAL, XFRMA_REPLAY_VAL, XFRMA_ENCAP,         XFRMA_TFCPAD,    XFRMA_MARK,
-                                    XFRMA_IF_ID,          XFRMA_SET_MARK,  XFRMA_SET_MARK_MASK,  XFRMA_SA_EXTRA_FLAGS,
-                                    kAttributeSaDirection};
+constexpr uint16_t kWithoutEffect[] = {
+    XFRMA_PAD,           XFRMA_LTIME_VAL,     XFRMA_LASTUSED,         XFRMA_REPLAY_THRESH,
+    XFRMA_ETIMER_THRESH, XFRMA_MTIMER_THRESH, kAttributeNatKeepalive, XFRMA_UNSPEC};
+constexpr uint16_t kUnderstood[] = {XFRMA_ALG_AEAD,      XFRMA_ALG_AUTH,       XFRMA_ALG_AUTH_TRUNC, XFRMA_ALG_CRYPT,
+                                    XFRMA_ALG_COMP,      XFRMA_REPLAY_ESN_VAL, XFRMA_REPLAY_VAL,     XFRMA_ENCAP,
+                                    XFRMA_TFCPAD,        XFRMA_MARK,           XFRMA_IF_ID,          XFRMA_SET_MARK,
+                                    XFRMA_SET_MARK_MASK, XFRMA_SA_EXTRA_FLAGS, kAttributeSaDirection};
 struct Refusal {
   uint16_t attribute;
   const char* text;
@@ -74,8 +75,10 @@ std::string read_flags(const xfrm_usersa_info& info, const Attributes& attribute
   sa.config.esn = (info.flags & XFRM_STATE_ESN) != 0;
   if ((info.flags & ~kKnown) != 0) return "it has the flag icmp or wildrecv, which xespd has not";
   const uint32_t extra = attributes.value<uint32_t>(XFRMA_SA_EXTRA_FLAGS, "extra flags").value_or(0);
-  if ((extra & XFRM_SA_XFLAG_OSEQ_MAY_WRAP) != 0) return "its numbers may begin again (oseq-may-wrap), xespd's never do";
-  if ((extra & ~uint32_t{XFRM_SA_XFLAG_DONT_ENCAP_DSCP}) != 0) return "it has an extra flag that this xesp does not know";
+  if ((extra & XFRM_SA_XFLAG_OSEQ_MAY_WRAP) != 0)
+    return "its numbers may begin again (oseq-may-wrap), xespd's never do";
+  if ((extra & ~uint32_t{XFRM_SA_XFLAG_DONT_ENCAP_DSCP}) != 0)
+    return "it has an extra flag that this xesp does not know";
   if (extra != 0 && sa.config.mode == Mode::kTunnel) sa.config.tos = 0;
   return "";
 }
@@ -147,7 +150,8 @@ std::string SaId::str() const {
 
 IpAddress read_address(const xfrm_address_t& address, uint16_t family) {
   if (family != AF_INET && family != AF_INET6)
-    throw Error(ErrorCode::kData, "XFRM message: address family " + std::to_string(family) + " is neither IPv4 nor IPv6");
+    throw Error(ErrorCode::kData,
+                "XFRM message: address family " + std::to_string(family) + " is neither IPv4 nor IPv6");
   IpAddress out;
   out.v6 = family == AF_INET6;
   std::memcpy(out.bytes.data(), &address, out.v6 ? 16 : 4);
@@ -164,7 +168,8 @@ Prefix read_prefix(const xfrm_address_t& address, uint16_t family, uint8_t lengt
   Prefix prefix{read_address(address, family), length};
   const unsigned most = prefix.address.v6 ? 128 : 32;
   if (length > most) throw Error(ErrorCode::kData, "XFRM message: a prefix is longer than an address");
-  for (unsigned bit = length; bit < most; ++bit) prefix.address.bytes[bit / 8] &= static_cast<uint8_t>(~(0x80 >> bit % 8));
+  for (unsigned bit = length; bit < most; ++bit)
+    prefix.address.bytes[bit / 8] &= static_cast<uint8_t>(~(0x80 >> bit % 8));
   return prefix;
 }
 

@@ -9,8 +9,8 @@
 
 namespace xesp::mirror {
 
-/// An SA from the fixed part and the attributes of a message. `now` is the time of day in seconds, for what is left of its
-/// limits. What xespd has not makes it refused. @throws Error(kData) if the message is malformed
+/// An SA from the fixed part and the attributes of a message. `now` is the time of day in seconds, for what is left of
+/// its limits. What xespd has not makes it refused. @throws Error(kData) if the message is malformed
 KernelSa read_sa(const xfrm_usersa_info& info, const Attributes& attributes, uint64_t now);
 
 /// @throws Error(kData) as above

@@ -54,7 +54,8 @@ std::string shown(const std::string& name) {
 }
 
 Secret secret_of(Bytes key) {
-  if (key.size() > Secret::kCapacity) throw Error(ErrorCode::kData, "XFRM message: a key is longer than any that we know");
+  if (key.size() > Secret::kCapacity)
+    throw Error(ErrorCode::kData, "XFRM message: a key is longer than any that we know");
   return Secret(key);
 }
 

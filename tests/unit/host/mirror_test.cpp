@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// xesp mirror against an xespd in this process. The kernel's side is a table of ours, for the kernels that build this have no
-// ESP; its SAs and policies come through the same messages. tests/system/kernel_esp.sh has a real one.
+// xesp mirror against an xespd in this process. The kernel's side is a table of ours, for the kernels that build this
+// have no ESP; its SAs and policies come through the same messages. tests/system/kernel_esp.sh has a real one.
 #include "mirror/mirror.h"
 
 #include <gtest/gtest.h>
@@ -78,8 +78,8 @@ class MirrorOfKernel : public testing::Test {
   static SaId id(const char* dst, uint32_t spi) { return {IpAddress::parse(dst), 50, spi}; }
 
   /// Into the kernel's table; returns the event that tells of it.
-  std::vector<Message> put_sa(const char* src, const char* dst, uint32_t spi, uint8_t key, uint64_t sent = 0, uint32_t mark = 0,
-                              const std::function<void(xfrm_usersa_info&)>& change = {}) {
+  std::vector<Message> put_sa(const char* src, const char* dst, uint32_t spi, uint8_t key, uint64_t sent = 0,
+                              uint32_t mark = 0, const std::function<void(xfrm_usersa_info&)>& change = {}) {
     xfrm_usersa_info info = xfrm_sa(src, dst, spi, 7);
     if (change) change(info);
     XfrmBytes message(XFRM_MSG_NEWSA, info);
@@ -93,8 +93,8 @@ class MirrorOfKernel : public testing::Test {
     kernel.places[place.id] = place;
     return read_messages(message.bytes(), kNow);
   }
-  std::vector<Message> put_policy(uint8_t dir, uint32_t index, const char* src = "10.1.0.0/24", const char* dst = "10.2.0.0/24",
-                                  uint32_t priority = 100, bool protect = true) {
+  std::vector<Message> put_policy(uint8_t dir, uint32_t index, const char* src = "10.1.0.0/24",
+                                  const char* dst = "10.2.0.0/24", uint32_t priority = 100, bool protect = true) {
     xfrm_userpolicy_info info = xfrm_policy(src, dst, dir, index);
     info.priority = priority;
     XfrmBytes message(XFRM_MSG_NEWPOLICY, info);

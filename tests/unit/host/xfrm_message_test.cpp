@@ -108,7 +108,8 @@ TEST(XfrmMessage, OtherSuitesAreRead) {
 }
 
 TEST(XfrmMessage, WhatXespdHasNotIsRefusedByName) {
-  const auto refused = [](const std::function<void(xfrm_usersa_info&)>& change, const std::function<void(XfrmBytes&)>& more) {
+  const auto refused = [](const std::function<void(xfrm_usersa_info&)>& change,
+                          const std::function<void(XfrmBytes&)>& more) {
     xfrm_usersa_info info = sa_info();
     if (change) change(info);
     return gcm_sa(info, more).refused;
@@ -129,14 +130,19 @@ TEST(XfrmMessage, WhatXespdHasNotIsRefusedByName) {
   EXPECT_NE(refused([](auto& i) { i.id.proto = IPPROTO_COMP; }, {}).find("ESP and AH"), std::string::npos);
   EXPECT_NE(refused([](auto& i) { i.lft.hard_use_expires_seconds = 9; }, {}).find("first use"), std::string::npos);
   EXPECT_NE(refused([](auto& i) { i.mode = XFRM_MODE_TRANSPORT; },
-                    [](XfrmBytes& m) { m.attribute(XFRMA_ENCAP, xfrm_encap_tmpl{UDP_ENCAP_ESPINUDP, 1, 1, {}}); })
+                    [](XfrmBytes& m) {
+                      m.attribute(XFRMA_ENCAP, xfrm_encap_tmpl{UDP_ENCAP_ESPINUDP, 1, 1, {}});
+                    })
                 .find("through a NAT"),
             std::string::npos);
-  EXPECT_NE(refused([](auto& i) {
-              i.sel.proto = IPPROTO_TCP;
-              i.sel.dport = htons(0x400);
-              i.sel.dport_mask = htons(0xfc00);
-            }, {}).find("range of ports"),
+  EXPECT_NE(refused(
+                [](auto& i) {
+                  i.sel.proto = IPPROTO_TCP;
+                  i.sel.dport = htons(0x400);
+                  i.sel.dport_mask = htons(0xfc00);
+                },
+                {})
+                .find("range of ports"),
             std::string::npos);
   EXPECT_NE(refused([](auto& i) { i.sel.ifindex = 2; }, {}).find("interface"), std::string::npos);
 }
@@ -186,7 +192,8 @@ TEST(XfrmMessage, APolicyThatMayGoInClearIsRefused) {
   message.attribute(XFRMA_TMPL, optional);
   EXPECT_NE(only<KernelPolicy>(message).refused.find("optional"), std::string::npos);
   XfrmBytes two(XFRM_MSG_NEWPOLICY, xfrm_policy("10.1.0.0/24", "10.2.0.0/24", XFRM_POLICY_OUT, 1));
-  const xfrm_user_tmpl both[] = {xfrm_template("192.0.2.1", "198.51.100.1", 7), xfrm_template("192.0.2.1", "198.51.100.1", 7)};
+  const xfrm_user_tmpl both[] = {xfrm_template("192.0.2.1", "198.51.100.1", 7),
+                                 xfrm_template("192.0.2.1", "198.51.100.1", 7)};
   two.attribute(XFRMA_TMPL, both);
   EXPECT_NE(only<KernelPolicy>(two).refused.find("several SAs"), std::string::npos);
 }

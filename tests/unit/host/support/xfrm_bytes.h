@@ -85,8 +85,8 @@ inline xfrm_usersa_info xfrm_sa(const std::string& src, const std::string& dst, 
   info.reqid = reqid;
   info.mode = XFRM_MODE_TUNNEL;
   info.replay_window = 32;
-  for (__u64* limit : {&info.lft.soft_byte_limit, &info.lft.hard_byte_limit, &info.lft.soft_packet_limit,
-                          &info.lft.hard_packet_limit})
+  for (__u64* limit :
+       {&info.lft.soft_byte_limit, &info.lft.hard_byte_limit, &info.lft.soft_packet_limit, &info.lft.hard_packet_limit})
     *limit = XFRM_INF;
   return info;
 }
