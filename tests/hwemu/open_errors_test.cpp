@@ -99,13 +99,16 @@ TEST_F(OpenErrors, CapacityOutOfRange) {
 }
 
 TEST_F(OpenErrors, AnotherAbi) {
-  const Variable version("XESP_LOOPBACK_VERSION", "0x30000");
-  expect_error(options(), ErrorCode::kData, "ABI 3.0");
+  constexpr uint32_t kNextMajor = (abi::kVersion >> 16) + 1;
+  const Variable version("XESP_LOOPBACK_VERSION", std::to_string(kNextMajor << 16).c_str());
+  expect_error(options(), ErrorCode::kData, "ABI " + std::to_string(kNextMajor) + ".0");
 }
 
 TEST_F(OpenErrors, ANewerMinorIsTaken) {
-  const Variable version("XESP_LOOPBACK_VERSION", "0x20007");
-  EXPECT_NE(CardDevice(options()).description().find("ABI 2.7"), std::string::npos);
+  constexpr uint32_t kMajor = abi::kVersion >> 16, kNewer = (abi::kVersion & 0xffff) + 7;
+  const Variable version("XESP_LOOPBACK_VERSION", std::to_string(kMajor << 16 | kNewer).c_str());
+  const std::string wanted = "ABI " + std::to_string(kMajor) + "." + std::to_string(kNewer);
+  EXPECT_NE(CardDevice(options()).description().find(wanted), std::string::npos);
 }
 
 TEST_F(OpenErrors, AnotherCapacity) {
