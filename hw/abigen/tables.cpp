@@ -50,79 +50,67 @@ std::optional<Register> describe(Reg reg) {
   return std::nullopt;
 }
 
+#define VALUE(name, bits, text) \
+  case name: return Constant{#name, name, bits, text}
 std::optional<Constant> describe(Op op) {
-#define OP(name, text) \
-  case name: return Constant{#name, name, 8, text}
   switch (op) {
-    OP(kOpPacket, "in: one IPv4 packet; out: the protected or the recovered packet");
-    OP(kOpSaInstall, "in: one SaEntry for sa_index; replaces what was there in one step");
-    OP(kOpSaDelete, "no input; sa_index stops matching before the next descriptor");
-    OP(kOpSaRead, "no input; the completion carries sequence state and counters of sa_index");
-    OP(kOpLookupWrite, "in: one LookupSlot; inbound only");
-    OP(kOpSaExtend, "in: 64 bytes, the first 8 are the new seq_limit; outbound only");
-    OP(kOpNop, "in: anything; read and forgotten, to overwrite keys in card memory");
+    VALUE(kOpPacket, 8, "in: one IPv4 packet; out: the protected or the recovered packet");
+    VALUE(kOpSaInstall, 8, "in: one SaEntry for sa_index; replaces what was there in one step");
+    VALUE(kOpSaDelete, 8, "no input; sa_index stops matching before the next descriptor");
+    VALUE(kOpSaRead, 8, "no input; the completion carries sequence state and counters of sa_index");
+    VALUE(kOpLookupWrite, 8, "in: one LookupSlot; inbound only");
+    VALUE(kOpSaExtend, 8, "in: 64 bytes, the first 8 are the new seq_limit; outbound only");
+    VALUE(kOpNop, 8, "in: anything; read and forgotten, to overwrite keys in card memory");
   }
-#undef OP
   return std::nullopt;
 }
 
 std::optional<Constant> describe(DescFlags flag) {
-#define FLAG(name, text) \
-  case name: return Constant{#name, name, 8, text}
   switch (flag) {
-    FLAG(kDescFinal, "set by the card: none follows in this run");
-    FLAG(kDescDummy, "outbound: to be sent as a dummy packet (RFC 4303 2.6)");
-    FLAG(kDescTail, "inbound: the last in_len % 64 bytes, 1 .. kTailBytes, stand in `tail`; in_len is above kMinTailedBytes");
+    VALUE(kDescFinal, 8, "set by the card: none follows in this run");
+    VALUE(kDescDummy, 8, "outbound: to be sent as a dummy packet (RFC 4303 2.6)");
+    VALUE(kDescTail, 8, "inbound: the last in_len % 64 bytes, 1 .. kTailBytes, stand in `tail`; in_len is above kMinTailedBytes");
   }
-#undef FLAG
   return std::nullopt;
 }
 
 std::optional<Constant> describe(CplFlags flag) {
-#define FLAG(name, text) \
-  case name: return Constant{#name, name, 8, text}
   switch (flag) {
-    FLAG(kCplTail, "the last out_len % 64 bytes, 1 .. kTailBytes, stand in `tail` and not behind out_off");
+    VALUE(kCplTail, 8, "the last out_len % 64 bytes, 1 .. kTailBytes, stand in `tail` and not behind out_off");
   }
-#undef FLAG
   return std::nullopt;
 }
 
 std::optional<Constant> describe(RunError error) {
-#define ERR(name, text) \
-  case name: return Constant{#name, name, 32, text}
   switch (error) {
-    ERR(kErrCount, "count argument 0 or above kMaxBatch: nothing was done");
-    ERR(kErrAxiRead, "a read was answered with other than OKAY: its beat entered as zeros");
-    ERR(kErrAxiWrite, "a write was answered with other than OKAY");
-    ERR(kErrAlign, "a buffer argument is not 64-byte aligned: nothing was done");
+    VALUE(kErrCount, 32, "count argument 0 or above kMaxBatch: nothing was done");
+    VALUE(kErrAxiRead, 32, "a read was answered with other than OKAY: its beat entered as zeros");
+    VALUE(kErrAxiWrite, 32, "a write was answered with other than OKAY");
+    VALUE(kErrAlign, 32, "a buffer argument is not 64-byte aligned: nothing was done");
   }
-#undef ERR
   return std::nullopt;
 }
 
 std::optional<Constant> describe(SaFlags flag) {
-#define FLAG(name, text) \
-  case name: return Constant{#name, name, 32, text}
   switch (flag) {
-    FLAG(kSaValid, "the entry may be used");
-    FLAG(kSaTunnel, "tunnel mode, else transport");
-    FLAG(kSaInbound, "inbound, else outbound; a card refuses the other direction's entries");
-    FLAG(kSaReplayOff, "inbound: no replay check (RFC 4303 3.4.3)");
-    FLAG(kSaCopyDscp, "tunnel: the inner DSCP goes outside; inbound the outer one replaces the inner");
-    FLAG(kSaNoEcn, "tunnel: ECN is not copied outside, and not looked at inbound (RFC 6040)");
-    FLAG(kSaDfCopy, "outbound tunnel: the outer DF is the inner one");
-    FLAG(kSaDfClear, "outbound tunnel: the outer DF is 0");
-    FLAG(kSaEsn, "extended sequence numbers (RFC 4303 2.2.1)");
-    FLAG(kSaIpv6, "outbound tunnel: the outer header is IPv6");
-    FLAG(kSaUdpEncap, "ESP in UDP (RFC 3948)");
-    FLAG(kSaImplicitIv, "the IV is the sequence number and not sent (RFC 8750)");
-    FLAG(kSaGmac, "AES-GMAC: integrity without encryption (RFC 4543)");
-    FLAG(kSaAh, "AH in place of ESP (RFC 4302), with AES-GMAC");
+    VALUE(kSaValid, 32, "the entry may be used");
+    VALUE(kSaTunnel, 32, "tunnel mode, else transport");
+    VALUE(kSaInbound, 32, "inbound, else outbound; a card refuses the other direction's entries");
+    VALUE(kSaReplayOff, 32, "inbound: no replay check (RFC 4303 3.4.3)");
+    VALUE(kSaCopyDscp, 32, "tunnel: the inner DSCP goes outside; inbound the outer one replaces the inner");
+    VALUE(kSaNoEcn, 32, "tunnel: ECN is not copied outside, and not looked at inbound (RFC 6040)");
+    VALUE(kSaDfCopy, 32, "outbound tunnel: the outer DF is the inner one");
+    VALUE(kSaDfClear, 32, "outbound tunnel: the outer DF is 0");
+    VALUE(kSaEsn, 32, "extended sequence numbers (RFC 4303 2.2.1)");
+    VALUE(kSaIpv6, 32, "outbound tunnel: the outer header is IPv6");
+    VALUE(kSaUdpEncap, 32, "ESP in UDP (RFC 3948)");
+    VALUE(kSaImplicitIv, 32, "the IV is the sequence number and not sent (RFC 8750)");
+    VALUE(kSaGmac, 32, "AES-GMAC: integrity without encryption (RFC 4543)");
+    VALUE(kSaAh, 32, "AH in place of ESP (RFC 4302), with AES-GMAC");
   }
-#undef FLAG
   return std::nullopt;
 }
+#undef VALUE
 
 // Every enumerator below 2^16 of an enum, found by asking describe() for each value.
 template <class Enum>
