@@ -8,6 +8,7 @@
 
 #include "engine/card_engine.h"
 #include "support/ah_packets.h"
+#include "support/no_card.h"
 #include "support/sas.h"
 
 namespace xesp::test {
@@ -18,14 +19,9 @@ struct Told {
   std::optional<abi::LookupSlot> slot;
 };
 
-class Notebook final : public CardPort {
+class Notebook final : public NoCard {
  public:
   explicit Notebook(Told& told) : told_(told) {}
-  std::string description() const override { return "none"; }
-  std::span<abi::Desc> desc(Direction) override { return desc_; }
-  std::span<uint8_t> in(Direction) override { return in_; }
-  std::span<const uint8_t> out(Direction) override { return out_; }
-  std::span<const abi::Completion> completions(Direction) override { return completions_; }
   uint32_t run(Direction, size_t count, size_t, size_t) override {
     for (const abi::Desc& d : std::span(desc_).first(count)) {
       if (d.op == abi::kOpSaInstall) std::memcpy(&told_.entry.emplace(), &in_[d.in_off], sizeof(abi::SaEntry));
@@ -33,13 +29,9 @@ class Notebook final : public CardPort {
     }
     return 0;
   }
-  CardRegisters registers(Direction) override { return {}; }
 
  private:
   Told& told_;
-  std::vector<abi::Desc> desc_ = std::vector<abi::Desc>(16);
-  Bytes in_ = Bytes(4096), out_ = Bytes(4096);
-  std::vector<abi::Completion> completions_ = std::vector<abi::Completion>(16);
 };
 
 Told told_of(const SaConfig& sa) {

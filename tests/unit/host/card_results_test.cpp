@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "engine/card_engine.h"
+#include "support/no_card.h"
 #include "support/sas.h"
 #include "xesp/error.h"
 
@@ -14,16 +15,11 @@ namespace {
 
 using Answer = std::function<void(const abi::Desc&, abi::Completion&)>;
 
-class Talker final : public CardPort {
+class Talker final : public NoCard {
  public:
   Talker() {
     std::ranges::generate(out_, [n = uint8_t{0}]() mutable { return n++; });
   }
-  std::string description() const override { return "none"; }
-  std::span<abi::Desc> desc(Direction) override { return desc_; }
-  std::span<uint8_t> in(Direction) override { return in_; }
-  std::span<const uint8_t> out(Direction) override { return out_; }
-  std::span<const abi::Completion> completions(Direction) override { return completions_; }
   uint32_t run(Direction, size_t count, size_t, size_t) override {
     for (size_t i = 0; i < count; ++i) {
       completions_[i] = {};
@@ -32,14 +28,8 @@ class Talker final : public CardPort {
     }
     return 0;
   }
-  CardRegisters registers(Direction) override { return {}; }
 
   Answer answer;
-
- private:
-  std::vector<abi::Desc> desc_ = std::vector<abi::Desc>(16);
-  Bytes in_ = Bytes(4096), out_ = Bytes(4096);
-  std::vector<abi::Completion> completions_ = std::vector<abi::Completion>(16);
 };
 
 class CardResults : public testing::Test {
