@@ -8,7 +8,6 @@
 #include <sys/time.h>
 
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 
 #include "xesp/error.h"
@@ -25,7 +24,7 @@ constexpr int kDumps = 5;  // until one is whole
 [[noreturn]] void refuse(const char* what, int error) {
   const bool denied = error == EPERM || error == EACCES;
   throw Error(denied ? ErrorCode::kDenied : ErrorCode::kOs,
-              std::string(what) + ": " + std::strerror(error) + (denied ? ": run as root" : ""));
+              std::string(what) + ": " + errno_text(error) + (denied ? ": run as root" : ""));
 }
 
 uint64_t time_of_day() {

@@ -10,10 +10,6 @@ namespace xesp::mirror {
 
 namespace {
 
-bool away(const Error& e) {
-  return e.code() == ErrorCode::kIo || e.code() == ErrorCode::kUnavailable;
-}
-
 std::string name_of(const SaId& id, Direction direction) {
   return id.str() + " dir " + control::direction_name(direction);
 }

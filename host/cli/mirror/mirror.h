@@ -41,7 +41,6 @@ class Mirror {
 
  private:
   void take(KernelSa sa);
-  void add_sas(const Plan& wanted);
   bool add(KernelSa& sa, Direction direction);
   bool set_policies(const Plan& wanted);
   void remove_gone(const Plan& wanted);

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <optional>
 
 #include "mirror/kernel_socket.h"
@@ -30,7 +29,7 @@ class StopSignals {
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     fd_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + std::strerror(errno));
+    if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + errno_text(errno));
   }
   ~StopSignals() { close(fd_); }
   StopSignals(const StopSignals&) = delete;
@@ -64,7 +63,7 @@ class Session {
       pollfd waiting[] = {
           {stop_.fd(), POLLIN, 0}, {events_.fd(), POLLIN, 0}, {watched_ ? watched_->fd() : -1, POLLIN, 0}};
       if (poll(waiting, std::size(waiting), -1) < 0 && errno != EINTR)
-        throw Error(ErrorCode::kOs, std::string("poll: ") + std::strerror(errno));
+        throw Error(ErrorCode::kOs, std::string("poll: ") + errno_text(errno));
       if (waiting[0].revents != 0) return;
       if (waiting[1].revents != 0) hear_kernel();
       if (waiting[2].revents != 0) hear_xespd();
@@ -115,10 +114,6 @@ class Session {
 bool told_to_end(const StopSignals& stop, int within_ms) {
   pollfd waiting{stop.fd(), POLLIN, 0};
   return poll(&waiting, 1, within_ms) > 0;
-}
-
-bool away(const Error& e) {
-  return e.code() == ErrorCode::kIo || e.code() == ErrorCode::kUnavailable;
 }
 
 }  // namespace

@@ -26,8 +26,7 @@ struct Held {
   std::vector<Policy> policies;
 };
 
-/// Where SAs and policies are mirrored to. Calls throw Error: kIo and kUnavailable when it is away, others are
-/// refusals.
+/// Where SAs and policies are mirrored to. Calls throw Error: when it is away (see below), else as a refusal.
 class Target {
  public:
   virtual ~Target() = default;
@@ -41,6 +40,11 @@ class Target {
   virtual void set(const Policy& policy) = 0;
   virtual void remove(const Policy& policy) = 0;
 };
+
+/// Of what a target threw: it is away, and this is no refusal.
+inline bool away(const Error& e) {
+  return e.code() == ErrorCode::kIo || e.code() == ErrorCode::kUnavailable;
+}
 
 /// xespd, which gets an SA only when the kernel has stopped using it.
 class Xespd final : public Target {
