@@ -3,7 +3,6 @@
 // xesp mirror
 #include <fmt/core.h>
 
-#include <csignal>
 #include <cstdio>
 #include <memory>
 
@@ -43,11 +42,6 @@ int run(const Common& common, mirror::Settings settings) {
   settings.socket = common.socket;
   settings.tell = [&common](const mirror::Step& step) { tell(common, step); };
   settings.warn = [](const std::string& text) { fmt::print(stderr, "xesp: {}\n", text); };
-  sigset_t ends;
-  sigemptyset(&ends);
-  sigaddset(&ends, SIGTERM);
-  sigaddset(&ends, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   const mirror::Totals totals = mirror::run(settings);
   const char* const how = settings.dry_run ? "would be " : "";
   if (common.json)

@@ -6,7 +6,6 @@
 #include <openssl/crypto.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,6 +20,7 @@
 #include "pcap/private_file.h"
 #include "pcap/tap_output.h"
 #include "pcap/wireshark_keys.h"
+#include "stop_signals.h"
 #include "words/tap_words.h"
 
 namespace xesp::cli {
@@ -78,28 +78,6 @@ int export_keys(const Common& common, const TapOptions& o) {
   return 0;
 }
 
-// Ctrl-C, as something that can be waited for.
-class Ending {
- public:
-  Ending() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-    fd_ = signalfd(-1, &set, SFD_CLOEXEC);
-    if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + errno_text(errno));
-  }
-  ~Ending() { close(fd_); }
-  Ending(const Ending&) = delete;
-  Ending& operator=(const Ending&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
-
 struct Descriptor {
   explicit Descriptor(int number) : fd(number) {}
   ~Descriptor() { close(fd); }
@@ -136,7 +114,8 @@ int follow(const Common& common, const TapOptions& o) {
   if (o.file == "-" && isatty(STDOUT_FILENO))
     throw Error(ErrorCode::kUsage, "-w -: pcapng is not for a terminal, give a file or pipe it to 'tshark -r -'");
 
-  const Ending ending;
+  signal(SIGPIPE, SIG_IGN);
+  const StopSignals ending;
   control::Client daemon(common.socket);
   const json answer = daemon.call("tap", {{"filter", control::to_json(filter)}});
   const auto interfaces = answer.at("interfaces").get<std::vector<std::string>>();

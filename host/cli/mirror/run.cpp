@@ -3,42 +3,22 @@
 
 #include <linux/xfrm.h>
 #include <poll.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <optional>
 
 #include "mirror/kernel_socket.h"
+#include "stop_signals.h"
 
 namespace xesp::mirror {
 
+using cli::StopSignals;
 using nlohmann::json;
 
 namespace {
 
 constexpr int kConnectAgainMs = 1000;
 constexpr unsigned kGroups = XFRMGRP_SA | XFRMGRP_POLICY | XFRMGRP_EXPIRE | 1u << (XFRMNLGRP_MIGRATE - 1);
-
-class StopSignals {
- public:
-  StopSignals() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
-    fd_ = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (fd_ < 0) throw Error(ErrorCode::kOs, std::string("signalfd: ") + errno_text(errno));
-  }
-  ~StopSignals() { close(fd_); }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-  int fd() const { return fd_; }
-
- private:
-  int fd_ = -1;
-};
 
 // One connection to xespd, and what belongs to it.
 class Session {

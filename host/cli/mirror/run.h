@@ -25,7 +25,7 @@ struct Totals {
   size_t left = 0;
 };
 
-/// Mirrors until SIGTERM or SIGINT, which must be blocked; with `once` until all is mirrored. Without `once` it waits
+/// Mirrors until SIGTERM or SIGINT, which it blocks; with `once` until all is mirrored. Without `once` it waits
 /// for an xespd that is away. What is mirrored stays when it ends. @throws Error
 Totals run(const Settings& settings);
 
