@@ -12,7 +12,7 @@ using nlohmann::json;
 json build_caps() {
   constexpr unsigned kMinorBits = 16;
   const json keys = {128, 192, 256};
-  return {
+  json caps = {
       {"version", XESP_VERSION},
       {"protocol", kProtocolVersion},
       {"abi", std::to_string(abi::kVersion >> kMinorBits) + "." + std::to_string(abi::kVersion & 0xffff)},
@@ -39,6 +39,15 @@ json build_caps() {
       {"features", {"esn", "implicit-iv", "encap espinudp", "tfcpad", "limit"}},
       {"packet_bytes", abi::kMaxPacketBytes},
       {"sas_a_direction", {{"card", abi::kSaCapacity}, {"software", kMaxSas}}}};
+  for (const HmacName& hmac : kHmacNames) {
+    const unsigned bits = digest_bits(hmac.integrity);
+    caps["algorithms"].push_back({{"name", hmac.name},
+                                  {"what", "HMAC-SHA-2 of AH in software"},
+                                  {"proto", {"ah"}},
+                                  {"key_bits", {bits}},
+                                  {"icv_bits", {bits / 2}}});
+  }
+  return caps;
 }
 
 }  // namespace xesp::control

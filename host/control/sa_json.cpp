@@ -55,14 +55,14 @@ void read_auth(const json& object, SaConfig& sa) {
   f.end();
 }
 
-// The algorithms with their keys, as `aead`, or as `enc` and `auth`.
+// The algorithms with their keys, as `aead`, or as `enc` and `auth`; AH has the latter alone.
 void add_suite(json& object, const SaConfig& sa, bool keys) {
   if (!sa.has_hmac()) {
     object["aead"] = {{"name", aead_name(sa)}, {"icv_bits", sa.icv_bits}};
     if (keys) object["aead"]["key"] = hex({sa.key.bytes(), sa.salt.bytes()});
     return;
   }
-  object["enc"] = {{"name", sa.cipher == Cipher::kAesCbc ? kCbcName : kNullName}};
+  if (sa.proto == kProtoEsp) object["enc"] = {{"name", sa.cipher == Cipher::kAesCbc ? kCbcName : kNullName}};
   object["auth"] = {{"name", std::ranges::find(kHmacNames, sa.integrity, &HmacName::integrity)->name},
                     {"icv_bits", sa.icv_bits}};
   if (!keys) return;
@@ -223,7 +223,10 @@ SaRequest sa_request_from_json(const json& object) {
   sa.reqid = static_cast<uint32_t>(f.number("reqid", 0xffffffffu, 0));
   if (f.has("auth")) {
     read_auth(f.object("auth"), sa);
-    read_enc(f.object("enc"), sa);
+    if (sa.proto == kProtoAh && !f.has("enc"))
+      sa.cipher = Cipher::kNull;
+    else
+      read_enc(f.object("enc"), sa);
   } else {
     read_aead(f.object("aead"), sa);
   }

@@ -16,7 +16,9 @@ void require(bool good, const char* text) {
 
 // What ESP has and AH has not.
 void check_ah(const SaConfig& sa) {
-  require(sa.auth_only, "aead: AH does not encrypt, give 'rfc4543(gcm(aes))' (AES-GMAC), or use proto esp");
+  require(sa.has_hmac() || sa.auth_only,
+          "aead: AH does not encrypt, give 'rfc4543(gcm(aes))' (AES-GMAC) or auth-trunc alone, or use proto esp");
+  require(!sa.has_hmac() || sa.cipher == Cipher::kNull, "enc: AH does not encrypt, remove it or use proto esp");
   require(!sa.encap, "encap: UDP carries ESP only (RFC 3948), remove it or use proto esp");
   require(sa.tfc_pad == 0, "tfcpad: AH hides nothing, remove it or use proto esp");
 }
@@ -54,7 +56,6 @@ void check_hmac(const SaConfig& sa) {
   require(
       sa.icv_bits == digest_bits(sa.integrity) / 2,
       "auth ICV length: half the digest, 128 for hmac(sha256), 192 for hmac(sha384), 256 for hmac(sha512) (RFC 4868)");
-  require(sa.proto == kProtoEsp, "proto: AH is here with 'rfc4543(gcm(aes))' only");
 }
 
 }  // namespace

@@ -64,6 +64,9 @@ std::vector<Form> forms() {
       sa.icv_bits = digest_bits(integrity) / 2;
     };
   };
+  const auto ah = [&](Integrity integrity) -> Change {
+    return [=](SaConfig& sa) { hmac(Cipher::kNull, integrity)(sa), sa.proto = kProtoAh; };
+  };
   const std::vector<std::pair<std::string, Change>> suites = {
       {"gcm16", [](SaConfig&) {}},
       {"gcm12", [](SaConfig& sa) { sa.icv_bits = 96; }},
@@ -76,7 +79,10 @@ std::vector<Form> forms() {
       {"cbc sha384", hmac(Cipher::kAesCbc, Integrity::kHmacSha384)},
       {"cbc sha512", hmac(Cipher::kAesCbc, Integrity::kHmacSha512)},
       {"null sha256", hmac(Cipher::kNull, Integrity::kHmacSha256)},
-      {"ah", [](SaConfig& sa) { sa.auth_only = true, sa.proto = kProtoAh; }}};
+      {"ah", [](SaConfig& sa) { sa.auth_only = true, sa.proto = kProtoAh; }},
+      {"ah sha256", ah(Integrity::kHmacSha256)},
+      {"ah sha384", ah(Integrity::kHmacSha384)},
+      {"ah sha512", ah(Integrity::kHmacSha512)}};
   const std::vector<std::pair<std::string, Change>> around = {{"", [](SaConfig&) {}},
                                                               {" in UDP", [](SaConfig& sa) { sa.encap = UdpEncap{}; }},
                                                               {" padded", [](SaConfig& sa) { sa.tfc_pad = 300; }}};

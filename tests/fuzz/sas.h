@@ -42,6 +42,12 @@ inline std::vector<SaConfig> every_kind(Direction direction) {
   add([](SaConfig& sa) { sa.cipher = Cipher::kChaCha20Poly1305; });
   for (int twice = 0; twice < 2; ++twice) add([&](SaConfig& sa) { hmac(sa, Cipher::kAesCbc, Integrity::kHmacSha256); });
   for (int twice = 0; twice < 2; ++twice) add([&](SaConfig& sa) { hmac(sa, Cipher::kNull, Integrity::kHmacSha512); });
+  for (int twice = 0; twice < 2; ++twice)
+    add([&](SaConfig& sa) { sa.proto = kProtoAh, hmac(sa, Cipher::kNull, Integrity::kHmacSha256); });
+  for (int twice = 0; twice < 2; ++twice)
+    add([&](SaConfig& sa) {
+      v6(sa), sa.proto = kProtoAh, sa.esn = true, hmac(sa, Cipher::kNull, Integrity::kHmacSha512);
+    });
   return all;
 }
 

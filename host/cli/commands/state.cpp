@@ -16,14 +16,14 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kAddHelp = R"(Words, in any order, as of `ip xfrm state add`:
-  src A dst B proto esp|ah spi N   addresses and SPI. AH authenticates the IP header too; xespd does not steer it yet,
-                                   'xesp pcap' knows it
+  src A dst B proto esp|ah spi N   addresses and SPI. AH authenticates the IP header too
   aead 'rfc4106(gcm(aes))' KEY 128 AES-GCM. KEY: 0x and 40, 56 or 72 hex digits (a key of 128, 192 or 256 bits, then
                                    the salt), @FILE of mode 0600, or - for standard input; the ICV has 128, 96 or 64 bits
-  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits. What AH needs
+  aead 'rfc4543(gcm(aes))' KEY 128 AES-GMAC: authenticated, not encrypted; the ICV has 128 bits. For ESP or AH
   aead 'rfc7539esp(chacha20,poly1305)' KEY 128, or enc 'cbc(aes)' KEY auth-trunc 'hmac(sha256)' KEY 128
                                    for peers without AES-GCM, in software; sha384 with 192 and sha512 with 256 bits,
-                                   enc 'ecb(cipher_null)' '' for no encryption
+                                   enc 'ecb(cipher_null)' '' for no encryption. AH has auth-trunc alone; a Linux
+                                   peer of it over IPv4 needs 'flag align4', which xesp has always
   mode tunnel|transport            transport if not given
   dir in|out                       may be left out if a policy with this template is there
   reqid N                          joins SA and policy

@@ -74,6 +74,9 @@ std::string read_flags(const xfrm_usersa_info& info, const Attributes& attribute
   sa.config.df = (info.flags & XFRM_STATE_NOPMTUDISC) != 0 ? OuterDf::kClear : OuterDf::kCopy;
   sa.config.esn = (info.flags & XFRM_STATE_ESN) != 0;
   if ((info.flags & ~kKnown) != 0) return "it has the flag icmp or wildrecv, which xespd has not";
+  if (sa.config.proto == kProtoAh && !sa.config.dst.v6 && (info.flags & XFRM_STATE_ALIGN4) == 0)
+    return "its AH is of whole 8 bytes, and over IPv4 xespd's is of whole 4 (RFC 4302 2.2): give both ends 'flag "
+           "align4'";
   const uint32_t extra = attributes.value<uint32_t>(XFRMA_SA_EXTRA_FLAGS, "extra flags").value_or(0);
   if ((extra & XFRM_SA_XFLAG_OSEQ_MAY_WRAP) != 0)
     return "its numbers may begin again (oseq-may-wrap), xespd's never do";

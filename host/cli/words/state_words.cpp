@@ -278,10 +278,15 @@ control::SaRequest parse_state(Words& words) {
   need(given.dst, "dst: add 'dst ADDRESS'");
   need(given.proto, "proto: add 'proto esp', or 'proto ah'");
   need(given.spi, "spi: add 'spi 0x...'");
-  need(given.aead || given.enc || given.auth, "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
+  const bool ah = r.sa.proto == kProtoAh;
+  need(given.aead || given.enc || given.auth,
+       ah ? "key: add \"auth-trunc 'hmac(sha256)' KEY 128\"" : "key: add \"aead 'rfc4106(gcm(aes))' KEY 128\"");
+  if (ah && given.enc) throw Error(ErrorCode::kUsage, "enc: AH does not encrypt, remove it or say proto esp");
   if (given.aead && (given.enc || given.auth))
     throw Error(ErrorCode::kUsage, "aead encrypts and authenticates: remove enc and auth-trunc, or aead");
-  need(given.aead || given.enc, "encryption: add \"enc 'cbc(aes)' KEY\", or \"enc 'ecb(cipher_null)' ''\" for none");
+  if (ah && given.auth) r.sa.cipher = Cipher::kNull;
+  need(given.aead || given.enc || ah,
+       "encryption: add \"enc 'cbc(aes)' KEY\", or \"enc 'ecb(cipher_null)' ''\" for none");
   need(given.aead || given.auth, "authentication: add \"auth-trunc 'hmac(sha256)' KEY 128\"");
   check_sequence(given, r);
   r.sa.seq = given.seq_high << 32 | given.seq_low;

@@ -12,7 +12,7 @@ namespace {
 constexpr size_t kLengthAndNext = 2;  // of an ESP trailer
 
 size_t fixed_bytes(const SaConfig& sa) {
-  if (sa.proto == kProtoAh) return esp::ah_bytes(sa.dst.v6);
+  if (sa.proto == kProtoAh) return esp::ah_shape(sa, sa.dst.v6).bytes;
   return esp::udp_bytes(sa) + esp::esp_bytes(sa) + sa.icv_bytes();
 }
 

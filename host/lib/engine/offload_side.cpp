@@ -262,8 +262,9 @@ void OffloadSide::sort(const PacketIn& packet, size_t place, PacketOut& out) {
     const InboundFront front = read_inbound(packet.data);
     if (front.status != abi::kOk) return drop(out, front.status);
     const auto found = inbound_.find(InboundKey::of(packet.data, front.ip.v6, front.proto, front.spi_at));
-    if (found == inbound_.end()) return drop(out, abi::kDropNoSa);
-    e = table_[found->second].get();
+    if (found != inbound_.end()) e = table_[found->second].get();
+    const DropReason status = front.status_with(e ? &e->config : nullptr);
+    if (status != abi::kOk) return drop(out, status);
   }
   switch (e->where) {
     case Where::kCard:

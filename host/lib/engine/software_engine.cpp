@@ -113,11 +113,10 @@ class Side {
     result.status = front.status;
     if (result.status != abi::kOk) return result;
     const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.proto, front.spi_at));
-    if (found == inbound_.end()) {
-      result.status = abi::kDropNoSa;
-      return result;
-    }
-    return finish(recover(*table_[found->second], in.data, front, room), slots_.handle(found->second), room);
+    SoftwareSa* const sa = found == inbound_.end() ? nullptr : table_[found->second].get();
+    result.status = front.status_with(sa ? &sa->config : nullptr);
+    if (result.status != abi::kOk) return result;
+    return finish(recover(*sa, in.data, front, room), slots_.handle(found->second), room);
   }
 
   static PacketOut finish(const SoftwareResult& done, SaHandle sa, std::span<const uint8_t> room) {

@@ -64,7 +64,7 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
     made.next_header = header.v6 ? esp::kProtoIpv6 : esp::kProtoIpv4;
   else
     made.next_header = header.protocol;
-  const size_t total = ah ? ah_size(made) : esp_size(config, made);
+  const size_t total = ah ? ah_size(config, made) : esp_size(config, made);
   if (total > abi::kMaxPacketBytes || total > out.size()) return {abi::kDropOutputTooBig};
 
   const uint64_t seq = ++sa.seq;

@@ -87,6 +87,7 @@ InboundFront read_inbound(std::span<const uint8_t> packet) {
     f.status = check_esp(packet, f);
   else
     f.status = abi::kDropNotEsp;
+  if (ah && f.status == abi::kOk) f.as_gmac = esp::check_gmac_shape(packet, f.ip);
   return f;
 }
 

@@ -58,6 +58,15 @@ struct InboundFront {
   bool udp = false;   ///< ESP in UDP
   uint8_t proto = 0;  ///< kProtoEsp or kProtoAh
   size_t spi_at = 0;  ///< where the SPI is, and behind it the sequence number
+  /// AH: whether it is as long as one with AES-GMAC. It drops for this, before it does for want of an SA as on the
+  /// card, unless there is an SA with an HMAC.
+  DropReason as_gmac = abi::kOk;
+
+  /// After the SA was looked for; null: there is none.
+  DropReason status_with(const SaConfig* sa) const {
+    if (as_gmac != abi::kOk && !(sa && sa->has_hmac())) return as_gmac;
+    return sa ? abi::kOk : abi::kDropNoSa;
+  }
 };
 InboundFront read_inbound(std::span<const uint8_t> packet);
 /// Inbound, after read_inbound() and with the SA found. `out` has room for packet.size() bytes; it is scratch, and

@@ -22,7 +22,7 @@ struct Outgoing {
 
 /// Length of the whole packet.
 size_t esp_size(const SaConfig& sa, const Outgoing& packet);
-size_t ah_size(const Outgoing& packet);
+size_t ah_size(const SaConfig& sa, const Outgoing& packet);
 
 /// Writes what is behind the IP header, which stands in `out` already. `out` is as long as the packet.
 void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out);

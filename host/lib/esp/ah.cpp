@@ -9,9 +9,16 @@ namespace xesp::esp {
 
 namespace {
 
+AhShape shape_of(size_t iv_bytes, size_t icv_bytes, bool v6) {
+  const size_t unit = v6 ? 8 : 4, used = kAhIv + iv_bytes + icv_bytes;
+  return {kAhIv + iv_bytes, icv_bytes, (used + unit - 1) / unit * unit};
+}
+
+constexpr size_t kShortest = kAhIv + 16;  // HMAC-SHA-256 over IPv4
+
 // Payload length of AH: in words, less two (RFC 4302 2.2).
-uint8_t length_field(bool v6) {
-  return static_cast<uint8_t>(ah_bytes(v6) / 4 - 2);
+uint8_t length_field(const AhShape& shape) {
+  return static_cast<uint8_t>(shape.bytes / 4 - 2);
 }
 
 // Options of IPv4 (RFC 4302 Appendix A1). Other mutable ones become zeros, type and length too.
@@ -69,14 +76,15 @@ bool zero_ipv6_extensions(std::span<uint8_t> header) {
 
 }  // namespace
 
-size_t ah_bytes(bool v6) {
-  return v6 ? kMaxAhBytes : kAhIcv + abi::kIcvBytes;
+AhShape ah_shape(const SaConfig& sa, bool v6) {
+  return shape_of(iv_bytes(sa), sa.icv_bytes(), v6);
 }
 
 void write_ah(uint8_t* out, const SaConfig& sa, bool v6, uint64_t seq, uint8_t next_header) {
-  std::fill_n(out, ah_bytes(v6), uint8_t{0});
+  const AhShape shape = ah_shape(sa, v6);
+  std::fill_n(out, shape.bytes, uint8_t{0});
   out[kAhNextHeader] = next_header;
-  out[kAhLength] = length_field(v6);
+  out[kAhLength] = length_field(shape);
   write_esp_header(out + kAhSpi, sa, seq);
 }
 
@@ -101,17 +109,25 @@ abi::DropReason check_ah_options(std::span<const uint8_t> packet, const IpHeader
 
 abi::DropReason check_ah(std::span<const uint8_t> packet, const IpHeader& ip) {
   if (const abi::DropReason options = check_ah_options(packet, ip); options != abi::kOk) return options;
-  if (packet.size() < ip.bytes + ah_bytes(ip.v6)) return abi::kDropShort;
-  return packet[ip.bytes + kAhLength] == length_field(ip.v6) ? abi::kOk : abi::kDropLength;
+  return packet.size() < ip.bytes + kShortest ? abi::kDropShort : abi::kOk;
 }
 
-AhFront ah_front(std::span<const uint8_t> packet, size_t ip_bytes) {
+abi::DropReason check_ah_shape(std::span<const uint8_t> packet, const IpHeader& ip, const AhShape& shape) {
+  if (packet.size() < ip.bytes + shape.bytes) return abi::kDropShort;
+  return packet[ip.bytes + kAhLength] == length_field(shape) ? abi::kOk : abi::kDropLength;
+}
+
+abi::DropReason check_gmac_shape(std::span<const uint8_t> packet, const IpHeader& ip) {
+  return check_ah_shape(packet, ip, shape_of(abi::kEspHeaderBytes - kEspIv, abi::kIcvBytes, ip.v6));
+}
+
+AhFront ah_front(std::span<const uint8_t> packet, size_t ip_bytes, const AhShape& shape) {
   AhFront front;
-  front.size = ip_bytes + ah_bytes(packet[0] >> 4 == 6);
+  front.size = ip_bytes + shape.bytes;
   std::copy_n(packet.begin(), front.size, front.bytes.begin());
   const std::span<uint8_t> all(front.bytes);
   (void)zero_mutable(all.first(ip_bytes));
-  std::ranges::fill(all.subspan(ip_bytes + kAhIv, abi::kEspHeaderBytes - kEspIv + abi::kIcvBytes), uint8_t{0});
+  std::ranges::fill(all.subspan(ip_bytes + kAhIv, shape.icv_at - kAhIv + shape.icv_bytes), uint8_t{0});
   return front;
 }
 

@@ -111,7 +111,7 @@ void add_suite(json& object, const xesp_suite& suite) {
     object["aead"]["key"] = hex(suite.key);
     return;
   }
-  object["enc"] = {{"name", suite.enc}};
+  if (suite.enc != nullptr) object["enc"] = {{"name", suite.enc}};
   if (suite.key.length != 0) object["enc"]["key"] = hex(suite.key);
   object["auth"] = {{"name", suite.auth}, {"icv_bits", suite.icv_bits}};
   object["auth"]["key"] = hex(suite.auth_key);

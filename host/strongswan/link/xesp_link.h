@@ -54,10 +54,10 @@ typedef struct xesp_bytes {
   size_t length;
 } xesp_bytes;
 
-/* The algorithms in xespd's words: an AEAD alone, or encryption and integrity. */
+/* The algorithms in xespd's words: an AEAD alone, or encryption and integrity, or the latter alone for AH. */
 typedef struct xesp_suite {
   const char* aead; /* NULL: `enc` and `auth` */
-  const char* enc;
+  const char* enc;  /* NULL for AH, with an empty key */
   const char* auth;
   unsigned icv_bits;
   xesp_bytes key;      /* of the AEAD with its salt, or of `enc` */

@@ -291,6 +291,17 @@ TEST_F(Control, JsonRoundTripsAh) {
   EXPECT_EQ(object["proto"], "ah");
   EXPECT_EQ(control::sa_request_from_json(object).sa.proto, kProtoAh);
   EXPECT_EQ(to_json(control::sa_request_from_json(object)), object);
+  cli::Words with_hmac(
+      cli::split_words("src 192.0.2.1 dst 198.51.100.1 proto ah spi 0x1001 auth-trunc 'hmac(sha256)' 0x" +
+                       std::string(64, 'a') + " 128"));
+  json ah = to_json(cli::parse_state(with_hmac));
+  EXPECT_FALSE(ah.contains("enc"));
+  EXPECT_EQ(to_json(control::sa_request_from_json(ah)), ah);
+  ah["enc"] = {{"name", "cbc(aes)"}, {"key", "0x" + std::string(32, 'a')}};
+  EXPECT_NE(refusal([&] { control::sa_request_from_json(ah); }).find("AH does not encrypt"), std::string::npos);
+  ah.erase("enc");
+  ah["proto"] = "esp";
+  EXPECT_NE(refusal([&] { control::sa_request_from_json(ah); }).find("sa.enc is missing"), std::string::npos);
 }
 
 TEST_F(Control, TheProtocolIsPartOfAName) {

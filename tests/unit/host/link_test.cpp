@@ -106,6 +106,18 @@ TEST_F(Link, AnHmacSuiteArrivesWhole) {
   EXPECT_EQ(daemon->controller.sas().front().config.auth_key.bytes()[0], 9);
 }
 
+TEST_F(Link, AnAhSaArrivesWhole) {
+  xesp_sa given = sa(0x1001);
+  uint8_t auth_key[48] = {9};
+  given.id.proto = 51;
+  given.suite = {nullptr, nullptr, "hmac(sha384)", 192, {nullptr, 0}, {auth_key, 48}};
+  ASSERT_EQ(xesp_add_sa(link, &given, &why), XESP_OK) << why.text;
+  const SaConfig& there = daemon->controller.sas().front().config;
+  EXPECT_EQ(there.proto, kProtoAh);
+  EXPECT_EQ(there.integrity, Integrity::kHmacSha384);
+  EXPECT_EQ(there.auth_key.bytes()[0], 9);
+}
+
 TEST_F(Link, ARefusalSaysWhyAndShowsNoKey) {
   xesp_sa given = sa(0x1001);
   given.suite.icv_bits = 77;

@@ -256,6 +256,62 @@ TEST_F(AhDrops, InboundFrontReasonsInTheirOrder) {
   EXPECT_EQ(drop_in(ipv4("192.0.2.1", "198.51.100.1", 108, counting(40))), abi::kDropNotEsp);
 }
 
+// An AH that is not as long as its SA's is no forgery but a misunderstanding, and is told as one. Where there is no SA,
+// the length of AES-GMAC counts first, as on the card.
+TEST_F(AhDrops, TheLengthOfAnHmacIsItsSas) {
+  for (const bool v6 : {false, true})
+    for (const Integrity integrity : {Integrity::kHmacSha256, Integrity::kHmacSha384, Integrity::kHmacSha512}) {
+      SaConfig sa = make_ah_sa(Direction::kIn, Mode::kTransport, v6, 0x2000 + digest_bits(integrity));
+      use_hmac(sa, integrity);
+      engine->install(sa);
+      const size_t ip = v6 ? 40 : 20, ah = ah_bytes_of(sa);
+      const Bytes good = ah_by_hand(sa, 1, ah_outside(v6), 17, {});
+      const auto with = [&](auto change) {
+        Bytes p = good;
+        change(p);
+        fix_length(p);
+        return p;
+      };
+      EXPECT_EQ(drop_in(with([&](Bytes& p) { p.pop_back(); })), abi::kDropShort);
+      EXPECT_EQ(drop_in(with([&](Bytes& p) { p.resize(ip + 27); })), abi::kDropShort);
+      EXPECT_EQ(drop_in(with([&](Bytes& p) { p[ip + 1] ^= 1; })), abi::kDropLength);
+      EXPECT_EQ(drop_in(with([&](Bytes& p) { p.resize(ip + ah + 4), p[ip + 1] += 1; })), abi::kDropLength) << "whole 8";
+      const bool as_gmac = ah == (v6 ? 40 : 36);
+      EXPECT_EQ(drop_in(with([&](Bytes& p) { p[ip + 7] ^= 1; })), as_gmac               ? abi::kDropNoSa
+                                                                  : ah < (v6 ? 40 : 36) ? abi::kDropShort
+                                                                                        : abi::kDropLength);
+      EXPECT_EQ(drop_in(with([&](Bytes& p) { p.push_back(1); })), abi::kDropIcv) << "any length is aligned";
+      EXPECT_EQ(drop_in(good), abi::kOk) << "no payload";
+    }
+  const SaConfig gmac = make_ah_sa(Direction::kIn, Mode::kTransport, false);
+  engine->install(gmac);
+  Bytes other = ah_by_hand(gmac, 1, ah_outside(false), 17, counting(20));
+  other[20 + 1] = 5;
+  EXPECT_EQ(drop_in(other), abi::kDropLength) << "an HMAC's length, and the SA has none";
+}
+
+TEST_F(AhDrops, AnHmacCoversOptionsAndExtensionHeadersLikeAesGmac) {
+  for (const bool v6 : {false, true}) {
+    SaConfig out = make_ah_sa(Direction::kOut, Mode::kTransport, v6),
+             in = make_ah_sa(Direction::kIn, Mode::kTransport, v6);
+    use_hmac(out, Integrity::kHmacSha384);
+    use_hmac(in, Integrity::kHmacSha384);
+    const SaHandle sa = engine->install(out);
+    engine->install(in);
+    const Bytes clear =
+        v6 ? ipv6("2001:db8::1", "2001:db8::2", 17, counting(13), {{0, hex("00 3e04 01020304")}})
+           : ipv4_with_options("192.0.2.1", "198.51.100.1", 17, hex("0707040000000001 94040000"), counting(8));
+    const auto changed = [&](size_t at) {
+      Bytes wire = send(*engine, sa, clear).data;
+      wire[at] ^= 0x10;
+      return drop_in(wire);
+    };
+    EXPECT_EQ(changed(v6 ? 44 : 23), abi::kOk) << "what routers may change";
+    EXPECT_EQ(changed(v6 ? 41 : 30), v6 ? abi::kDropIpOptions : abi::kDropIcv);
+    EXPECT_EQ(receive(*engine, send(*engine, sa, clear).data).data, clear);
+  }
+}
+
 TEST_F(AhDrops, ReplaysAndOldNumbers) {
   const SaConfig sa = make_ah_sa(Direction::kIn, Mode::kTransport);
   engine->install(sa);

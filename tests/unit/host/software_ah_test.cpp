@@ -17,24 +17,43 @@ struct Form {
   Mode mode;
   bool outer_v6;
   bool inner_v6;  // of the clear packet: as the outer one in transport mode
+  Integrity integrity;
 
   bool tunnel() const { return mode == Mode::kTunnel; }
-  SaConfig sa(Direction direction, uint32_t spi = 0x1001) const { return make_ah_sa(direction, mode, outer_v6, spi); }
+  SaConfig sa(Direction direction, uint32_t spi = 0x1001) const {
+    SaConfig sa = make_ah_sa(direction, mode, outer_v6, spi);
+    if (integrity != Integrity::kOfCipher) use_hmac(sa, integrity);
+    return sa;
+  }
   Bytes clear(const Bytes& payload) const {
     if (tunnel()) return inner_v6 ? ipv6("fd00::1", "fd00::2", 17, payload) : ipv4("10.1.0.1", "10.2.0.1", 17, payload);
     return outer_v6 ? ipv6("2001:db8::1", "2001:db8::2", 17, payload) : ipv4("192.0.2.1", "198.51.100.1", 17, payload);
   }
   size_t ip_bytes() const { return outer_v6 ? 40 : 20; }
-  size_t ah_bytes() const { return outer_v6 ? 40 : 36; }
+  size_t ah_bytes() const { return ah_bytes_of(sa(Direction::kOut)); }
+  // Where there is no SA the length of AES-GMAC counts first.
+  DropReason without_sa() const { return ah_bytes() == (outer_v6 ? 40u : 36u) ? abi::kDropNoSa : abi::kDropLength; }
   uint8_t next_header() const { return !tunnel() ? 17 : inner_v6 ? 41 : 4; }
 };
 
-const Form kForms[] = {{Mode::kTransport, false, false}, {Mode::kTransport, true, true}, {Mode::kTunnel, false, false},
-                       {Mode::kTunnel, false, true},     {Mode::kTunnel, true, false},   {Mode::kTunnel, true, true}};
+std::vector<Form> forms_with(std::initializer_list<Integrity> integrities) {
+  std::vector<Form> forms;
+  for (const Integrity integrity : integrities)
+    for (const bool outer_v6 : {false, true}) {
+      forms.push_back({Mode::kTransport, outer_v6, outer_v6, integrity});
+      for (const bool inner_v6 : {false, true}) forms.push_back({Mode::kTunnel, outer_v6, inner_v6, integrity});
+    }
+  return forms;
+}
+const std::vector<Form> kGmac = forms_with({Integrity::kOfCipher});
+const std::vector<Form> kHmacs = forms_with({Integrity::kHmacSha256, Integrity::kHmacSha384, Integrity::kHmacSha512});
+const std::vector<Form> kForms =
+    forms_with({Integrity::kOfCipher, Integrity::kHmacSha256, Integrity::kHmacSha384, Integrity::kHmacSha512});
 
 std::string name(const Form& form) {
   return std::string(form.tunnel() ? "Tunnel" : "Transport") + (form.outer_v6 ? "6" : "4") +
-         (form.tunnel() ? form.inner_v6 ? "With6" : "With4" : "");
+         (form.tunnel() ? form.inner_v6 ? "With6" : "With4" : "") +
+         (form.integrity == Integrity::kOfCipher ? "" : "Sha" + std::to_string(digest_bits(form.integrity)));
 }
 
 class Ah : public testing::TestWithParam<Form> {
@@ -52,12 +71,17 @@ class Ah : public testing::TestWithParam<Form> {
 INSTANTIATE_TEST_SUITE_P(Forms, Ah, testing::ValuesIn(kForms), [](const auto& info) { return name(info.param); });
 
 class AhRoundTrip : public testing::TestWithParam<std::tuple<Form, bool, size_t>> {};
+std::string round_trip_name(const testing::TestParamInfo<AhRoundTrip::ParamType>& info) {
+  const size_t key_bytes = std::get<2>(info.param);
+  return name(std::get<0>(info.param)) + (std::get<1>(info.param) ? "Esn" : "") +
+         (key_bytes == 0 ? "" : std::to_string(key_bytes * 8));
+}
 INSTANTIATE_TEST_SUITE_P(Forms, AhRoundTrip,
-                         testing::Combine(testing::ValuesIn(kForms), testing::Bool(), testing::Values(16, 24, 32)),
-                         [](const auto& info) {
-                           return name(std::get<0>(info.param)) + (std::get<1>(info.param) ? "Esn" : "") +
-                                  std::to_string(std::get<2>(info.param) * 8);
-                         });
+                         testing::Combine(testing::ValuesIn(kGmac), testing::Bool(), testing::Values(16, 24, 32)),
+                         round_trip_name);
+INSTANTIATE_TEST_SUITE_P(Hmacs, AhRoundTrip,
+                         testing::Combine(testing::ValuesIn(kHmacs), testing::Bool(), testing::Values(0)),
+                         round_trip_name);
 
 TEST_P(AhRoundTrip, EveryPayloadLengthComesBackAndIsWhatWasMadeByHand) {
   const auto& [form, esn, key_bytes] = GetParam();
@@ -67,7 +91,7 @@ TEST_P(AhRoundTrip, EveryPayloadLengthComesBackAndIsWhatWasMadeByHand) {
   for (SaConfig* sa : {&out, &in}) {
     sa->esn = esn;
     sa->seq = esn ? 0xffffff80 : 7;  // with ESN across 2^32
-    sa->key = Secret(counting(key_bytes, 3));
+    if (key_bytes != 0) sa->key = Secret(counting(key_bytes, 3));
   }
   const SaHandle handle = engine->install(out);
   engine->install(in);
@@ -114,12 +138,15 @@ TEST_P(Ah, TheHeadersAreThoseOfRfc4302And4543) {
   fix_length(whole);
   EXPECT_EQ(Bytes(wire.begin(), wire.begin() + static_cast<std::ptrdiff_t>(ip)),
             Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(ip)));
-  Bytes ah = {form.next_header(), static_cast<uint8_t>(form.outer_v6 ? 8 : 7)};
-  for (const uint8_t b : hex("0000 00001001 00001234 0000000000001234")) ah.push_back(b);
-  EXPECT_EQ(Bytes(wire.begin() + static_cast<std::ptrdiff_t>(ip), wire.begin() + static_cast<std::ptrdiff_t>(ip + 20)),
-            ah);
+  const bool gmac = form.integrity == Integrity::kOfCipher;
+  Bytes ah = {form.next_header(), static_cast<uint8_t>(form.ah_bytes() / 4 - 2)};
+  for (const uint8_t b : hex(gmac ? "0000 00001001 00001234 0000000000001234" : "0000 00001001 00001234"))
+    ah.push_back(b);
+  const auto at = [&](size_t n) { return wire.begin() + static_cast<std::ptrdiff_t>(n); };
+  EXPECT_EQ(Bytes(at(ip), at(ip + ah.size())), ah);
+  EXPECT_EQ(form.ah_bytes() - ah.size() - config.icv_bytes(), form.outer_v6 ? 4u : 0u);
   if (form.outer_v6) {
-    EXPECT_EQ(Bytes(wire.begin() + 76, wire.begin() + 80), Bytes(4)) << "padding";
+    EXPECT_EQ(Bytes(at(payload - 4), at(payload)), Bytes(4)) << "padding";
   }
 }
 
@@ -156,7 +183,7 @@ TEST_P(Ah, TheIcvCoversAllButTheMutableFields) {
     if (at / 2 == length_at / 2) may_be = {abi::kDropLength};
     if (!form.outer_v6 && (at == 6 || at == 7)) may_be = {abi::kDropFragment};
     if (at == protocol_at) may_be = {abi::kDropNotEsp, abi::kDropNoSa, abi::kDropAlign, abi::kDropIpOptions};
-    if ((at >= dst_at && at < ip) || (at >= ip + 4 && at < ip + 8)) may_be = {abi::kDropNoSa};
+    if ((at >= dst_at && at < ip) || (at >= ip + 4 && at < ip + 8)) may_be = {form.without_sa()};
     if (at == ip + 1) may_be = {abi::kDropLength};
     ASSERT_TRUE(may_be.contains(got.status)) << "byte " << at << ", " << drop_counter_name(got.status);
   }
@@ -196,7 +223,10 @@ TEST_P(Ah, ReservedBitsAndPaddingOfAnotherSenderAreTaken) {
 TEST_P(Ah, EspAndAhOfOneSpiAreTwoSas) {
   SaConfig ah = form.sa(Direction::kIn), esp = form.sa(Direction::kIn);
   esp.proto = kProtoEsp;
-  esp.key = Secret(counting(32, 77));
+  if (esp.has_hmac())
+    esp.auth_key = Secret(counting(digest_bits(esp.integrity) / 8, 77));
+  else
+    esp.key = Secret(counting(32, 77));
   const SaHandle first = engine->install(ah), second = engine->install(esp);
   SaConfig out = esp.clone();
   out.direction = Direction::kOut;
@@ -208,7 +238,7 @@ TEST_P(Ah, EspAndAhOfOneSpiAreTwoSas) {
   const Bytes other = send(*engine, esp_out, clear).data;
   EXPECT_EQ(receive(*engine, other).status, abi::kOk);
   engine->remove(Direction::kIn, first);
-  EXPECT_EQ(receive(*engine, wire).status, abi::kDropNoSa);
+  EXPECT_EQ(receive(*engine, wire).status, form.without_sa());
   EXPECT_EQ(send(*engine, esp_out, clear).status, abi::kOk);
   engine->remove(Direction::kIn, second);
   EXPECT_EQ(receive(*engine, other).status, abi::kDropNoSa);

@@ -156,7 +156,7 @@ TEST(SuiteCheck, NamesTheFieldAndTheFix) {
   refused("auth ICV length", [](SaConfig& sa) { sa.icv_bits = 96; });
   refused("enc key", [](SaConfig& sa) { sa.key = Secret(counting(8)); });
   refused("enc: salt", [](SaConfig& sa) { sa.implicit_iv = true; });
-  refused("proto: AH", [](SaConfig& sa) { sa.proto = kProtoAh; });
+  refused("enc: AH does not encrypt", [](SaConfig& sa) { sa.proto = kProtoAh; });
   refused("auth: an AEAD", [](SaConfig& sa) { sa.cipher = Cipher::kAesGcm; });
 }
 

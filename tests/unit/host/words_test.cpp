@@ -193,6 +193,9 @@ TEST(StateWords, EachRefusalNamesWordAndFix) {
       {kAh + " flag implicit-iv", {"implicit IV:", "remove the flag"}},
       {kAh + " mode tunnel tfcpad 100", {"tfcpad:", "remove it"}},
       {kAh + " auth hmac(sha256) 0x00", {"'auth'", "auth-trunc"}},
+      {kAh.substr(0, kAh.find(" aead")), {"no key", "auth-trunc"}},
+      {kAh.substr(0, kAh.find(" aead")) + kCbc.substr(kCbc.find(" enc")), {"enc:", "AH does not encrypt"}},
+      {kAh + kCbc.substr(kCbc.find(" auth")), {"aead encrypts and authenticates"}},
       {"spi 0x", {"'0x'", "a number from 256"}},
       {"spi 255", {"'255'", "256 to 4294967295"}},
       {"spi 0x100000000", {"'0x100000000'", "4294967295"}},
@@ -280,6 +283,22 @@ TEST(StateWords, EveryKeyLengthAndAlgorithm) {
       EXPECT_EQ(r.sa.auth_only, gmac);
       EXPECT_EQ(r.sa.icv_bits, 128u);
     }
+}
+
+TEST(StateWords, AhTakesAnHmacAlone) {
+  for (const unsigned bits : {256u, 384u, 512u}) {
+    std::string key = "0x";
+    for (unsigned i = 0; i < bits / 8; ++i) key += "5a";
+    Words words(split_words("src 192.0.2.1 dst 198.51.100.1 proto ah spi 0x1001 auth-trunc 'hmac(sha" +
+                            std::to_string(bits) + ")' " + key + " " + std::to_string(bits / 2) + " flag align4"));
+    const control::SaRequest r = parse_state(words);
+    EXPECT_EQ(r.sa.proto, kProtoAh);
+    EXPECT_EQ(r.sa.cipher, Cipher::kNull);
+    EXPECT_EQ(digest_bits(r.sa.integrity), bits);
+    EXPECT_EQ(r.sa.icv_bits, bits / 2);
+    EXPECT_EQ(r.sa.auth_key.size(), bits / 8);
+    EXPECT_TRUE(r.sa.key.empty());
+  }
 }
 
 TEST(StateWords, EveryShortenedLineIsTakenOrRefusedInOneLine) {

@@ -107,6 +107,33 @@ TEST(XfrmMessage, OtherSuitesAreRead) {
   EXPECT_NO_THROW(sa.config.check());
 }
 
+TEST(XfrmMessage, AhOfWhole4BytesIsReadAndThatOfWhole8IsNot) {
+  const auto read = [](uint8_t flags, uint8_t family) {
+    xfrm_usersa_info info = sa_info();
+    info.id.proto = IPPROTO_AH;
+    info.flags = flags;
+    if (family == AF_INET6) {
+      info.family = info.sel.family = family;
+      info.saddr.a6[0] = info.id.daddr.a6[0] = 1;
+    }
+    XfrmBytes message(XFRM_MSG_UPDSA, info);
+    xfrm_algo_auth auth{};
+    std::strcpy(auth.alg_name, "hmac(sha512)");
+    auth.alg_key_len = 512;
+    auth.alg_trunc_len = 256;
+    message.attribute_with(XFRMA_ALG_AUTH_TRUNC, auth, std::vector<uint8_t>(64, 1));
+    return only<KernelSa>(message);
+  };
+  const KernelSa sa = read(XFRM_STATE_ALIGN4, AF_INET);
+  EXPECT_EQ(sa.refused, "");
+  EXPECT_EQ(sa.config.proto, kProtoAh);
+  EXPECT_EQ(sa.config.cipher, Cipher::kNull);
+  EXPECT_EQ(sa.config.icv_bits, 256u);
+  EXPECT_NO_THROW(sa.config.check());
+  EXPECT_EQ(read(0, AF_INET6).refused, "");
+  EXPECT_NE(read(0, AF_INET).refused.find("align4"), std::string::npos);
+}
+
 TEST(XfrmMessage, WhatXespdHasNotIsRefusedByName) {
   const auto refused = [](const std::function<void(xfrm_usersa_info&)>& change,
                           const std::function<void(XfrmBytes&)>& more) {

@@ -14,7 +14,7 @@ namespace xesp {
 
 // What an SA speaks, as IP's protocol number.
 constexpr uint8_t kProtoEsp = 50;
-constexpr uint8_t kProtoAh = 51;  // RFC 4302, with AES-GMAC
+constexpr uint8_t kProtoAh = 51;  // RFC 4302, with AES-GMAC or an HMAC
 
 enum class Direction : uint8_t { kOut = 0, kIn = 1 };
 enum class Mode : uint8_t { kTransport = 0, kTunnel = 1 };
@@ -81,7 +81,7 @@ struct SaConfig {
   IpAddress src;  ///< outer source in tunnel mode; the SA's own source in transport mode
   IpAddress dst;
   uint32_t spi = 0;           ///< 256 .. 2^32-1 (RFC 4303 2.1 reserves 0..255)
-  uint8_t proto = kProtoEsp;  ///< or kProtoAh: then auth_only, and nothing of encap, implicit_iv and tfc_pad
+  uint8_t proto = kProtoEsp;  ///< or kProtoAh: then auth_only, or Cipher::kNull with an HMAC; no encap, no tfc_pad
   uint32_t reqid = 0;
   Cipher cipher = Cipher::kAesGcm;
   Integrity integrity = Integrity::kOfCipher;

@@ -2,6 +2,7 @@
 #include "support/ah_packets.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <stdexcept>
 
@@ -36,6 +37,19 @@ void put_right(Bytes& header, size_t total) {
   }
 }
 
+Bytes hmac(const SaConfig& sa, const Bytes& text) {
+  const EVP_MD* const digest = sa.integrity == Integrity::kHmacSha256   ? EVP_sha256()
+                               : sa.integrity == Integrity::kHmacSha384 ? EVP_sha384()
+                                                                        : EVP_sha512();
+  Bytes mac(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  if (!HMAC(digest, sa.auth_key.bytes().data(), static_cast<int>(sa.auth_key.size()), text.data(), text.size(),
+            mac.data(), &size))
+    throw std::runtime_error("OpenSSL did not sign");
+  mac.resize(size / 2);
+  return mac;
+}
+
 Bytes gmac(const SaConfig& sa, const Bytes& iv, const Bytes& text) {
   Bytes nonce(sa.salt.bytes().begin(), sa.salt.bytes().end()), tag(16);
   append(nonce, iv);
@@ -67,6 +81,30 @@ SaConfig make_ah_sa(Direction direction, Mode mode, bool v6, uint32_t spi) {
   return sa;
 }
 
+void use_hmac(SaConfig& ah, Integrity integrity) {
+  ah.auth_only = false;
+  ah.cipher = Cipher::kNull;
+  ah.integrity = integrity;
+  ah.key = Secret();
+  ah.salt = Secret();
+  ah.auth_key = Secret(counting(digest_bits(integrity) / 8, 90));
+  ah.icv_bits = digest_bits(integrity) / 2;
+}
+
+size_t ah_bytes_of(const SaConfig& ah) {
+  switch (ah.integrity) {
+    case Integrity::kOfCipher:
+      return ah.dst.v6 ? 40 : 36;
+    case Integrity::kHmacSha256:
+      return ah.dst.v6 ? 32 : 28;
+    case Integrity::kHmacSha384:
+      return ah.dst.v6 ? 40 : 36;
+    case Integrity::kHmacSha512:
+      return ah.dst.v6 ? 48 : 44;
+  }
+  throw std::logic_error("an HMAC that is none");
+}
+
 Bytes ah_outside(bool v6, const Bytes& ipv4_options, const std::vector<Extension>& extensions) {
   return v6 ? ipv6("2001:db8::1", "2001:db8::2", 51, {}, extensions)
             : ipv4_with_options("192.0.2.1", "198.51.100.1", 51, ipv4_options, {});
@@ -82,19 +120,20 @@ Bytes without_mutable_fields(Bytes header) {
 Bytes ah_by_hand(const SaConfig& sa, uint64_t seq, Bytes header, uint8_t next_header, const Bytes& payload,
                  Bytes covered, uint8_t unused) {
   const bool v6 = header[0] >> 4 == 6;
-  const Bytes front = {next_header, static_cast<uint8_t>(v6 ? 8 : 7), unused, unused};
-  const Bytes padding(v6 ? 4 : 0, unused), iv = be(seq, 8);
+  const Bytes front = {next_header, static_cast<uint8_t>(ah_bytes_of(sa) / 4 - 2), unused, unused};
+  const Bytes padding(v6 ? 4 : 0, unused), iv = sa.has_hmac() ? Bytes{} : be(seq, 8);
   if (covered.empty()) covered = without_mutable_fields(header);
-  const size_t total = header.size() + 36 + padding.size() + payload.size();
+  const size_t total = header.size() + ah_bytes_of(sa) + payload.size();
   put_right(header, total);
   put_right(covered, total);
 
   Bytes text = covered;
-  for (const Bytes& part : {front, be(sa.spi, 4), be(seq, 4), Bytes(8 + 16), padding, payload}) append(text, part);
+  for (const Bytes& part : {front, be(sa.spi, 4), be(seq, 4), Bytes(iv.size() + sa.icv_bytes()), padding, payload})
+    append(text, part);
   if (sa.esn) append(text, be(seq >> 32, 4));
   Bytes packet = header;
-  for (const Bytes& part : {front, be(sa.spi, 4), be(seq, 4), iv, gmac(sa, iv, text), padding, payload})
-    append(packet, part);
+  const Bytes icv = sa.has_hmac() ? hmac(sa, text) : gmac(sa, iv, text);
+  for (const Bytes& part : {front, be(sa.spi, 4), be(seq, 4), iv, icv, padding, payload}) append(packet, part);
   if (!v6) fix_checksum(packet);
   return packet;
 }

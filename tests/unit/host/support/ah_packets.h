@@ -7,8 +7,14 @@
 
 namespace xesp::test {
 
-/// An SA for AH from 192.0.2.1 to 198.51.100.1, or from 2001:db8::1 to 2001:db8::2.
+/// An SA for AH from 192.0.2.1 to 198.51.100.1, or from 2001:db8::1 to 2001:db8::2, with AES-GMAC.
 SaConfig make_ah_sa(Direction direction, Mode mode, bool v6 = false, uint32_t spi = 0x1001);
+
+/// Gives it an HMAC instead.
+void use_hmac(SaConfig& ah, Integrity integrity);
+
+/// Length of its AH, by the tables of RFC 4302, 4543 and 4868.
+size_t ah_bytes_of(const SaConfig& ah);
 
 /// An IP packet without payload as one end of these SAs sends it, options or extension headers and all: what
 /// ah_by_hand() takes.
