@@ -55,9 +55,16 @@ bool xesp_suite_of(uint8_t proto, kernel_ipsec_add_sa_t *sa, xesp_suite *suite, 
 	*suite = (xesp_suite){};
 	if (proto == IPPROTO_AH)
 	{
-		snprintf(why->text, sizeof(why->text), "AH: xespd has it with AES-GMAC only, for which charon makes no keys; "
-				 "use esp_proposals = aes256gmac, which authenticates and does not encrypt");
-		return FALSE;
+		if (!hmac)
+		{	/* AES-GMAC, which xespd has, is an AEAD for charon, and of those AH gets no keys */
+			snprintf(why->text, sizeof(why->text), "AH with %N: xespd has HMAC-SHA2; put sha256, sha384 or sha512 into "
+					 "ah_proposals", integrity_algorithm_names, sa->int_alg);
+			return FALSE;
+		}
+		suite->auth = hmac->name;
+		suite->icv_bits = hmac->icv_bits;
+		suite->auth_key = bytes_of(sa->int_key);
+		return TRUE;
 	}
 	if (aead)
 	{

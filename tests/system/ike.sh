@@ -1,130 +1,33 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Two charons agree, two xespds protect, with the configurations of host/strongswan/examples as they stand or with the
-# changes that a case names. Held in each case: nothing but IKE and ESP on the wire, every ESP packet opens in scapy with the
-# keys agreed on, all pings are answered.
+# changes that a case names. Held in each case: nothing but IKE, ESP and AH on the wire, every packet of these opens in scapy
+# with the keys agreed on, all pings are answered.
 #   [show=1] tests/system/ike.sh BUILD ENGINE CASE...       with show=1 the SAs are printed: scripts/demo.sh ike
 #     servers        two servers, transport mode, shared secret: their own traffic, ping and TCP; and a rekey
 #     tunnel         two networks, certificates; new CHILD_SAs again and again under a flow, none lost
 #     ipv6           the tunnel in IPv6
 #     software       AES-256-CBC with HMAC-SHA-256, and ChaCha20-Poly1305, which no card has
+#     ah             AH with HMAC-SHA2: two servers, then the tunnel in IPv4 and IPv6, with a rekey and a limit in bytes
 #     ikev1          two servers by IKEv1, ESP's proposal in the older guides' notation
 #     nat            one gateway behind a router that masquerades, maps ports and forgets them
 #     mobike         a gateway's address changes under way
-#     lifetime       soft and hard limits make new SAs and end old ones
+#     lifetime       soft and hard limits make new SAs and end old ones, of ESP and of AH
 #     acquire        an SA is made when a packet wants one
 #     restart        xespd is killed and starts again
 #     silence        the peer dies (the last case: its charon stays dead)
 #     refused        what xespd has not, each with its line in charon's log
 #     secret         secrets that differ: no SA, and the reason told
 set -euo pipefail
-# shellcheck source=scripts/ike.sh
-source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/ike.sh"
+# shellcheck source=tests/system/ike_checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/ike_checks.sh"
 
 need_root
 need_charon "$1"
 build=$1 engine=$2
 shift 2
 
-states=0
-# For who looks on (show=1): what both daemons have.
-shown() {
-  if [[ -z ${show:-} ]]; then return 0; fi
-  say "swanctl --list-sas, of gateway A:"
-  swan_at a --list-sas | sed 's/^/    /'
-  say "xesp state list, of gateway A:"
-  xesp_at a state list | sed 's/^/    /'
-}
-
-keep_keys() {  # what the SAs are now, for the wire's account
-  states=$((states + 1))
-  (umask 077; xesp_at a -j state list --show-keys >"$work/keys/states-$states")
-}
-
-wire_is_good() {  # LEAST-PINGS LEAST-SPIS
-  local file args=() found
-  for file in "$work"/keys/states-*; do args+=(--states "$file"); done
-  tap_off
-  found=$("$root/tests/system/ike_wire.py" "${args[@]}" "$capture") || fail "the wire: ${found:-no account}, see $capture"
-  say "the wire: $found"
-  python3 -c 'import json, sys
-found = json.loads(sys.argv[1])
-sys.exit(found["icmp"] < int(sys.argv[2]) or found["spis"] < int(sys.argv[3]))' "$found" "$1" "$2" ||
-    fail "expected $1 ICMP packets and $2 SAs on the wire"
-  no_key_in_logs
-  rm "$work"/keys/states-* "$capture"
-}
-
-no_key_in_logs() {
-  (umask 077; grep -ohE '"key": "0x[0-9a-f]+"' "$work"/keys/states-* | sed -E 's/.*0x([0-9a-f]+)"/\1/' >"$work/keys/hex")
-  [[ -s $work/keys/hex ]] || fail "there is no key to look for"
-  if grep -lqiFf "$work/keys/hex" "$work"/*.log "$work"/*.out; then fail "a log in $work has a key"; fi
-  rm "$work/keys/hex"
-}
-
-pings() {  # NODE ADDRESS: 10, each answered and twice on the wire
-  in_node "$1" ping -c 10 -i 0.1 -W 3 "$2" >"$work/ping.log" || fail "ping: $(tail -n 2 "$work/ping.log" | head -n 1)"
-  say "ping $1 to $2: $(grep transmitted "$work/ping.log")"
-}
-
-transfer() {  # FROM TO ADDRESS BYTES
-  local listener
-  head -c "$4" /dev/urandom >"$work/sent"
-  in_node "$2" timeout 60 nc -l "$3" 5001 >"$work/received" &
-  listener=$!
-  for _ in {1..100}; do
-    if [[ -n $(in_node "$2" ss -Hltn 'sport = :5001') ]]; then break; fi
-    sleep 0.05
-  done
-  in_node "$1" timeout 60 nc -N "$3" 5001 <"$work/sent" || fail "TCP $1 to $2: the sender gave up"
-  wait "$listener" || fail "TCP $1 to $2: the receiver gave up"
-  cmp -s "$work/sent" "$work/received" || fail "TCP $1 to $2: what came is not what was sent"
-  say "TCP $1 to $2: $4 bytes, the same on both sides"
-}
-
-load() {  # EXAMPLE [SED-SCRIPT]: on both sides
-  local side
-  for side in b a; do  # a starts last, when b knows it
-    sed -E -e "${2:-}" "$examples/$1/$side.conf" >"$work/$side.conf"
-    if [[ ${2:-} ]] && cmp -s "$work/$side.conf" "$examples/$1/$side.conf"; then fail "the change '$2' changes nothing"; fi
-    swan_conf "$side" "$work/$side.conf"
-  done
-}
-
-# Both sides start, so there may be two for a moment.
-await_any() {  # NAME
-  local side
-  for side in a b; do
-    for _ in {1..100}; do
-      if (($(children_of "$side" "$1") >= 1)); then continue 2; fi
-      sleep 0.1
-    done
-    fail "$side has no CHILD_SA '$1' after 10 s, see $work/charon-$side.log"
-  done
-  sleep 0.3
-}
-
-end_all() {  # SAs, policies and connections of both sides
-  local side left
-  for side in a b; do
-    echo >"$work/$side/swanctl/conf.d/xesp.conf"
-    swan_at "$side" --load-all --clear >>"$work/swanctl.log" 2>&1 || true
-  done
-  swan_at a --terminate --ike peer --force >>"$work/swanctl.log" 2>&1 || true
-  swan_at b --terminate --ike peer --force >>"$work/swanctl.log" 2>&1 || true
-  for side in a b; do
-    left=$(xesp_at "$side" -j state list | tr -d ' \n')$(xesp_at "$side" -j policy list | tr -d ' \n')
-    [[ $left == '[][]' ]] || fail "$side: after the end there is still: $left"
-  done
-}
-
-placed() {  # True|False: where all SAs of a must be
-  xesp_at a -j state list | python3 -c 'import json, sys
-sys.exit(any(sa["on_card"] != (sys.argv[1] == "True") for sa in json.load(sys.stdin)))' "$1" ||
-    fail "an SA is not where it should be: see xesp state list"
-}
-
-on_card() { if [[ $engine == xrt ]]; then placed True; fi; }
+to_ipv6='s/192\.0\.2\.([12])/2001:db8::\1/; s/10\.81\.([12])\.0\/24/2001:db8:81:\1::\/64/'
 
 case_servers() {
   servers_up
@@ -146,17 +49,6 @@ case_servers() {
   wire_is_good 40 4
   end_all
   gateways_again
-}
-
-gateways_again() {
-  local last=1 node
-  for node in gwA gwB; do
-    ip -n "$node$suffix" addr flush dev out0
-    ip -n "$node$suffix" addr add "192.0.2.$last/24" dev out0
-    last=2
-  done
-  ip -n "gwA$suffix" route replace 10.81.2.0/24 via 192.0.2.2
-  ip -n "gwB$suffix" route replace 10.81.1.0/24 via 192.0.2.1
 }
 
 case_tunnel() {
@@ -193,7 +85,7 @@ case_ipv6() {
   local node
   "$root/scripts/lab.sh" ipv6 "$suffix"
   make_certificates
-  load tunnel 's/192\.0\.2\.([12])/2001:db8::\1/; s/10\.81\.([12])\.0\/24/2001:db8:81:\1::\/64/'
+  load tunnel "$to_ipv6"
   await_any nets
   tap_on
   keep_keys
@@ -217,6 +109,51 @@ case_software() {
     wire_is_good 20 2
     end_all
   done
+}
+
+case_ah() {
+  local node before
+  servers_up
+  load transport 's/esp_proposals = .*/ah_proposals = sha256-x25519-esn/'
+  await_any all
+  tap_on
+  placed False
+  keep_keys
+  pings gwA 192.168.1.20
+  transfer gwB gwA 192.168.1.10 200000
+  swan_at a --rekey --child all >>"$work/swanctl.log" || fail "rekey: $(tail -n 1 "$work/swanctl.log")"
+  sleep 0.5
+  keep_keys
+  pings gwB 192.168.1.10
+  wire_is_good 40 4
+  end_all
+  gateways_again
+  make_certificates
+  load tunnel 's/esp_proposals = .*/ah_proposals = sha384-x25519/; s/rekey_time = 1h/rekey_bytes = 8000\n        life_bytes = 80000\n        rand_bytes = 0/'
+  await_any nets
+  tap_on
+  keep_keys
+  before=$(spis_of_a)
+  flow_on 0.02
+  for _ in {1..20}; do
+    sleep 0.2
+    keep_keys
+  done
+  flow_off
+  ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost"
+  [[ $(spis_of_a) != "$before" ]] || fail "the SA has not been renewed after $((84 * sent)) bytes"
+  wire_is_good $((2 * received)) 4
+  end_all
+  "$root/scripts/lab.sh" ipv6 "$suffix"
+  load tunnel "$to_ipv6; s/esp_proposals = .*/ah_proposals = sha512-x25519-esn/"
+  await_any nets
+  tap_on
+  keep_keys
+  pings hostA 2001:db8:81:2::2
+  pings gwA 2001:db8:81:2::1
+  wire_is_good 40 2
+  end_all
+  for node in hostA gwA gwB hostB; do in_node $node sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'; done
 }
 
 case_ikev1() {
@@ -313,19 +250,23 @@ case_mobike() {
 spis_of_a() { xesp_at a -j state list | grep '"spi"'; }
 
 case_lifetime() {
-  local before
+  local before protocol
   make_certificates
-  load tunnel 's/rekey_time = 1h/rekey_time = 4s\n        life_time = 8s\n        rand_time = 0/'
-  await_any nets
-  before=$(xesp_at a -j state list)
-  flow_on 0.05
-  sleep 10
-  flow_off
-  ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost"
-  python3 -c 'import json, sys
-old, new = ({sa["spi"] for sa in json.loads(text)} for text in sys.argv[1:])
-sys.exit(not new or bool(old & new))' "$before" "$(xesp_at a -j state list)" || fail "the SAs of 10 s ago are still there"
-  end_all
+  for protocol in esp ah; do
+    load tunnel "$(if [[ $protocol == ah ]]; then echo 's/esp_proposals = .*/ah_proposals = sha256-x25519/;'; fi)
+      s/rekey_time = 1h/rekey_time = 4s\n        life_time = 8s\n        rand_time = 0/"
+    await_any nets
+    before=$(xesp_at a -j state list)
+    flow_on 0.05
+    sleep 10
+    flow_off
+    ((sent - received <= 1)) || fail "$((sent - received)) of $sent pings are lost"
+    python3 -c 'import json, sys
+old, new = ({(sa["proto"], sa["spi"]) for sa in json.loads(text)} for text in sys.argv[2:])
+sys.exit(not new or bool(old & new) or any(proto != sys.argv[1] for proto, _ in new))' \
+      $protocol "$before" "$(xesp_at a -j state list)" || fail "the SAs of 10 s ago are still there, or are not $protocol"
+    end_all
+  done
   load tunnel 's/rekey_time = 1h/rekey_bytes = 8000\n        life_bytes = 80000\n        rand_bytes = 0/'
   await_any nets
   before=$(spis_of_a)
@@ -353,7 +294,7 @@ refusal() {  # WHAT SED-SCRIPT TEXT: no SA, and the text in a log of both sides
 case_refused() {
   servers_up
   refusal 'transport mode through a NAT' 's/dpd_delay = 30s/encap = yes/' 'set mode = tunnel'
-  refusal AH 's/esp_proposals = .*/ah_proposals = sha256/' 'AH: xespd has it with AES-GMAC only'
+  refusal 'AH with SHA-1' 's/esp_proposals = .*/ah_proposals = sha1/' 'put sha256, sha384 or sha512 into ah_proposals'
   refusal 'a range of ports' 's/mode = transport/&\n        local_ts = dynamic[tcp\/1000-2000]\n        remote_ts = dynamic[tcp\/1000-2000]/' 'one port or all'
   refusal 'a suite' 's/esp_proposals = .*/esp_proposals = aes128ctr-sha256/' 'put one of them into esp_proposals'
   gateways_again

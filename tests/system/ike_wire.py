@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Holds a capture of the wire between two IKE peers against their SAs: nothing in clear, every ESP packet opens in scapy.
+"""Holds a capture of the wire between two IKE peers against their SAs: nothing without ESP or AH, every packet of these opens in
+scapy.
 
 usage: ike_wire.py --states FILE [--states FILE ...] CAPTURE
 
@@ -11,6 +12,7 @@ import argparse
 import copy
 import json
 import logging
+import pathlib
 import sys
 from collections import Counter
 
@@ -18,12 +20,15 @@ logging.getLogger("scapy.runtime").setLevel(logging.ERROR)
 from scapy.error import Scapy_Exception  # noqa: E402
 from scapy.layers.inet import ICMP, IP, UDP  # noqa: E402
 from scapy.layers.inet6 import IPv6, _ICMPv6  # noqa: E402
-from scapy.layers.ipsec import ESP, SecurityAssociation  # noqa: E402
+from scapy.layers.ipsec import AH, ESP, SecurityAssociation  # noqa: E402
 from scapy.layers.l2 import ARP  # noqa: E402
 from scapy.utils import PcapReader  # noqa: E402
 
-CIPHERS = {"rfc4106(gcm(aes))": "AES-GCM", "cbc(aes)": "AES-CBC",
-           "rfc7539esp(chacha20,poly1305)": "CHACHA20-POLY1305"}
+sys.path.append(str(pathlib.Path(__file__).parents[1] / "unit" / "host"))
+from scapy_suites import HmacWithHighHalf  # noqa: E402
+
+CIPHERS = {"rfc4106(gcm(aes))": "GCM by its mode", "rfc4543(gcm(aes))": "GMAC", "cbc(aes)": "AES-CBC",
+           "ecb(cipher_null)": "NULL", "rfc7539esp(chacha20,poly1305)": "CHACHA20-POLY1305"}
 HMACS = {"hmac(sha256)": "SHA2-256-128", "hmac(sha384)": "SHA2-384-192", "hmac(sha512)": "SHA2-512-256"}
 NEIGHBOUR_DISCOVERY = range(133, 138)
 
@@ -36,12 +41,19 @@ def association(sa):
     """scapy's form of an SA of xespd."""
     ip = IPv6 if ":" in sa["dst"] else IP
     more = {"tunnel_header": ip(src=sa["src"], dst=sa["dst"])} if sa["mode"] == "tunnel" else {}
+    if sa["proto"] == "ah":
+        return SecurityAssociation(AH, spi=sa["spi"], esn_en=sa["esn"], auth_algo=HMACS[sa["auth"]["name"]],
+                                   auth_key=key_of(sa["auth"]), **more)
     if "aead" in sa:
-        more.update(crypt_algo=CIPHERS[sa["aead"]["name"]], crypt_key=key_of(sa["aead"]))
+        more.update(crypt_algo=CIPHERS[sa["aead"]["name"]], crypt_key=key_of(sa["aead"]),
+                    crypt_icv_size=sa["aead"]["icv_bits"] // 8)
     else:
-        more.update(crypt_algo=CIPHERS[sa["enc"]["name"]], crypt_key=key_of(sa["enc"]),
+        more.update(crypt_algo=CIPHERS[sa["enc"]["name"]], crypt_key=key_of(sa["enc"]) if "key" in sa["enc"] else None,
                     auth_algo=HMACS[sa["auth"]["name"]], auth_key=key_of(sa["auth"]))
-    return SecurityAssociation(ESP, spi=sa["spi"], esn_en=sa["esn"], **more)
+    made = SecurityAssociation(ESP, spi=sa["spi"], esn_en=sa["esn"], **more)
+    if sa["esn"] and "auth" in sa:
+        made.auth_algo = HmacWithHighHalf(made.auth_algo)
+    return made
 
 
 def read_states(paths):
@@ -55,9 +67,11 @@ def read_states(paths):
 
 
 def kind_of(packet):
-    """esp, or what else may be on the wire: arp, neighbour, link, ike, keepalive; or clear."""
+    """esp, ah, or what else may be on the wire: arp, neighbour, link, ike, keepalive; or clear."""
     if packet.haslayer(ARP):
         return "arp"
+    if isinstance(packet.payload.payload, AH):
+        return "ah"  # before all that may be in it, for it is in clear
     if packet.haslayer(UDP):
         udp = packet[UDP]  # first: scapy takes all of port 4500 for ESP
         payload = bytes(udp.payload)
@@ -78,10 +92,17 @@ def kind_of(packet):
     return "clear"
 
 
-def open_esp(packet, in_udp, sas):
-    """What is inside, or None where the SA or the ICV is wrong."""
+def open_packet(packet, kind, sas):
+    """What is inside, or None where there is no SA. Raises where the ICV is wrong."""
+    if kind == "ah":
+        network = packet.payload.copy()
+        sa = sas.get(network[AH].spi)
+        if sa is None:
+            return None
+        inner = bytes(sa.decrypt(network))  # read anew, for scapy's AH knows few next headers
+        return IPv6(inner) if inner[0] >> 4 == 6 else IP(inner)
     network = copy.copy(packet[IPv6] if packet.haslayer(IPv6) else packet[IP])
-    if in_udp:
+    if kind == "esp_in_udp":
         esp = ESP(bytes(packet[UDP].payload))
         network = IP(src=network.src, dst=network.dst, proto=50) / esp
     sa = sas.get(network[ESP].spi)
@@ -89,7 +110,7 @@ def open_esp(packet, in_udp, sas):
 
 
 def read_capture(path, sas):
-    found = Counter(esp=0, opened=0, refused=0, clear=0, icmp=0)
+    found = Counter(esp=0, ah=0, opened=0, refused=0, clear=0, icmp=0)
     problems, spis = [], set()
     with PcapReader(path) as frames:
         for frame in frames:
@@ -97,10 +118,10 @@ def read_capture(path, sas):
             found[kind] += 1
             if kind == "clear":
                 problems.append(f"in clear: {frame.summary()}")
-            if kind not in ("esp", "esp_in_udp"):
+            if kind not in ("esp", "esp_in_udp", "ah"):
                 continue
             try:
-                inner = open_esp(frame, kind == "esp_in_udp", sas)
+                inner = open_packet(frame, kind, sas)
             except Exception as error:  # scapy has many; each means a packet that does not open
                 inner, problem = None, f"does not open: {error}"
             else:
@@ -110,7 +131,7 @@ def read_capture(path, sas):
                 problems.append(f"{problem}: {frame.summary()}")
                 continue
             found["opened"] += 1
-            spis.add(bytes(frame[UDP].payload)[:4] if kind == "esp_in_udp" else frame[ESP].spi)
+            spis.add(bytes(frame[UDP].payload)[:4] if kind == "esp_in_udp" else frame[AH if kind == "ah" else ESP].spi)
             if inner.haslayer(ICMP) or inner.haslayer(_ICMPv6, _subclass=True):
                 found["icmp"] += 1
     return {**found, "spis": len(spis)}, problems
