@@ -7,6 +7,7 @@
 #   gateways_up BUILD ENGINE      BUILD: folder of a build; ENGINE: xrt (a card each, in hw_emu) or software. Exits 77
 #                                 where there are no network namespaces
 #   gateways_bare BUILD ENGINE    the same without SAs and policies
+#   lab_up BUILD ENGINE [a|b...]  the same with an xespd on these gateways only
 #   in_node NODE CMD...           run CMD in hostA, gwA, wire, gwB or hostB
 #   xesp_at a|b ARGS...           the xesp CLI on a gateway's daemon
 #   tap_on, tap_off               capture the wire into $capture
@@ -103,8 +104,8 @@ add_tunnel() {  # a|b DIRECTION-OF-A-TO-B DIRECTION-OF-B-TO-A
   add "$1" policy add src $net_b dst $net_a dir "$3" tmpl src $b dst $a "${esp[@]}"
 }
 
-gateways_bare() {  # BUILD ENGINE
-  local build
+lab_up() {  # BUILD ENGINE [a|b...]
+  local build side
   need_namespaces
   build=$(cd "$1" && pwd)
   export PATH=$build/bin:$PATH
@@ -116,12 +117,14 @@ gateways_bare() {  # BUILD ENGINE
   mkdir -m 700 "$work"/{a,b,bpf,keys}
   mount -t bpf bpf "$work/bpf"
 
-  say "namespaces hostA - gwA - wire - gwB - hostB; an xespd on each gateway, engine: $2"
   "$root/scripts/lab.sh" up "$suffix"
-  start_gateway "$build" "$2" a
-  start_gateway "$build" "$2" b
-  await_gateway a "${daemons[0]}"
-  await_gateway b "${daemons[1]}"
+  for side in "${@:3}"; do start_gateway "$build" "$2" "$side"; done
+  for ((side = 3; side <= $#; ++side)); do await_gateway "${!side}" "${daemons[side - 3]}"; done
+}
+
+gateways_bare() {  # BUILD ENGINE
+  say "namespaces hostA - gwA - wire - gwB - hostB; an xespd on each gateway, engine: $2"
+  lab_up "$1" "$2" a b
 }
 
 gateways_up() {  # BUILD ENGINE

@@ -6,6 +6,7 @@
 #
 #   need_charon BUILD             exit 77 with the reason if strongSwan or the plugin is not here
 #   ike_up BUILD ENGINE           gateways with a TUN device each, and charons
+#   prepare_charon a|b FILE [PLUGIN...]  FILE becomes its /etc/strongswan.conf; these plugins besides the system's
 #   servers_up                    the gateways' outer addresses become 192.168.1.10 and 192.168.1.20
 #   swan_at a|b ARGS...           swanctl on a gateway's charon
 #   swan_conf a|b FILE            FILE becomes the gateway's /etc/swanctl/conf.d/xesp.conf, and is loaded
@@ -87,20 +88,26 @@ await_child() {  # NAME [COUNT]
   done
 }
 
+prepare_charon() {  # a|b FILE [PLUGIN...]
+  local side=$1
+  mkdir "$work/$side/plugins"
+  cp "$ipsec_dir"/plugins/*.so "${@:3}" "$work/$side/plugins/"
+  # And a log that can be read while charon runs.
+  cat "$2" - >"$work/$side/strongswan.conf" <<<"charon { filelog { here {
+    path = $work/charon-$side.log
+    default = 1
+    knl = 2
+    flush_line = yes } } $charon_more }
+    swanctl { load = random openssl pem pkcs1 pkcs8 x509 pubkey }"
+}
+
 ike_up() {  # BUILD ENGINE
   local side
   xespd_more=(--tun xesp0 --mark 0x42)
   gateways_bare "$1" "$2"
   say "a charon on each gateway, with the examples of host/strongswan/examples"
   for side in a b; do
-    mkdir "$work/$side/plugins"
-    cp "$ipsec_dir"/plugins/*.so "$1"/charon-plugins/*.so "$work/$side/plugins/"
-    # The example, and a log that can be read while charon runs.
-    cat "$examples/strongswan.conf" - >"$work/$side/strongswan.conf" <<<"charon { filelog { here {
-      path = $work/charon-$side.log
-      default = 1
-      knl = 2
-      flush_line = yes } } $charon_more }"
+    prepare_charon "$side" "$examples/strongswan.conf" "$1"/charon-plugins/*.so
     start_charon "$side"
   done
   await_charon a

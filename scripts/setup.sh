@@ -22,6 +22,8 @@ packages=(
   libgtest-dev libgmock-dev procps iproute2 iputils-ping ethtool tcpdump netcat-openbsd
   # IKE: charon, its command, what makes certificates, and a NAT to be behind of
   strongswan-charon strongswan-swanctl strongswan-pki libstrongswan-standard-plugins nftables util-linux
+  # a peer with an ESP of its own: charon's kernel-libipsec
+  libcharon-extra-plugins
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
   # plots of figures
   gnuplot-nox

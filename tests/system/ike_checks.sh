@@ -10,7 +10,7 @@
 #   wire_is_good PINGS SPIS          since tap_on: nothing else than IKE, ESP and AH, all of it opens in scapy with the keys
 #                                    kept, at least so many ICMP packets and SPIs, and no log has a key
 #   end_all                          SAs, policies and connections
-#   placed True|False, on_card       where all SAs of A must be
+#   placed True|False, on_card       whether all SAs of both are on a card
 #   shown                            with show=1, what both daemons have
 #
 # xesp_sides=(a b): where xespd is.
@@ -111,10 +111,14 @@ end_all() {  # SAs, policies and connections of both sides
   done
 }
 
-placed() {  # True|False: where all SAs of a must be
-  xesp_at a -j state list | python3 -c 'import json, sys
-sys.exit(any(sa["on_card"] != (sys.argv[1] == "True") for sa in json.load(sys.stdin)))' "$1" ||
-    fail "an SA is not where it should be: see xesp state list"
+placed() {  # True|False
+  local side
+  for side in "${xesp_sides[@]}"; do
+    xesp_at "$side" -j state list | python3 -c 'import json, sys
+sas = json.load(sys.stdin)
+sys.exit(not sas or any(sa["on_card"] != (sys.argv[1] == "True") for sa in sas))' "$1" ||
+      fail "an SA of $side is not where it should be: see xesp state list"
+  done
 }
 
 on_card() { if [[ $engine == xrt ]]; then placed True; fi; }
