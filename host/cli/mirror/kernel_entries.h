@@ -28,6 +28,7 @@ struct KernelSa {
   /// Without direction and numbers. Of an SA that is refused only what names it: addresses, mode, protocol, reqid.
   SaConfig config;
   std::optional<Direction> told;  ///< the direction, where the kernel knows it (Linux 6.10)
+  bool used = false;              ///< the kernel has counted packets of it, or numbers
   std::string refused;            ///< why xespd can't have it; empty if it can
 };
 

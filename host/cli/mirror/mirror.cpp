@@ -135,6 +135,9 @@ void Mirror::apply() {
 bool Mirror::add(KernelSa& sa, Direction direction) {
   try {
     target_.add(sa, direction);
+  } catch (const SentBefore&) {
+    sa.used = true;
+    return false;
   } catch (const Error& e) {
     if (away(e)) throw;
     sa.refused = e.code() == ErrorCode::kNotFound ? "it has gone meanwhile" : std::string("xespd says: ") + e.what();

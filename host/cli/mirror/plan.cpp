@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "control/sa_json.h"
-#include "xesp/error.h"
+#include "mirror/takeover.h"
 
 namespace xesp::mirror {
 
@@ -72,10 +72,13 @@ class Planner {
     for (const auto& [index, policy] : kernel_.policies) consider(policy);
     std::erase_if(good_, [this](const KernelPolicy* p) { return shadowed(*p) || opens(*p); });
     for (const auto& [id, sa] : kernel_.sas) consider(sa);
-    std::erase_if(good_, [this](const KernelPolicy* p) { return stays(p->policy); });
+    std::erase_if(good_, [this](const KernelPolicy* p) { return stays(p->policy, refused_); });
     for (const auto& [id, sa] : kernel_.sas) place(sa);
     for (const KernelPolicy* p : good_)
-      if (p->policy.action != PolicyAction::kProtect || served(p->policy)) plan_.policies.push_back(p->policy);
+      if (p->policy.action != PolicyAction::kProtect || served(p->policy))
+        plan_.policies.push_back(p->policy);
+      else
+        stays(p->policy, spent_);
     return std::move(plan_);
   }
 
@@ -120,14 +123,17 @@ class Planner {
     if (!why.empty()) {
       refused_.push_back(&sa);
       leave(sa.id.str(), why);
+    } else if (direction && sa.used && only_unsent(sa, *direction)) {
+      spent_.push_back(&sa);
+      leave(sa.id.str(), SentBefore().what());
     }
   }
 
-  // A policy with an SA that xespd can't have.
-  bool stays(const Policy& policy) {
+  // A policy with one of these SAs, which xespd can't have.
+  bool stays(const Policy& policy, const std::vector<const KernelSa*>& by) {
     if (policy.action != PolicyAction::kProtect) return false;
-    const auto sa = std::ranges::find_if(refused_, [&](const KernelSa* s) { return serves(*s, policy); });
-    if (sa == refused_.end()) return false;
+    const auto sa = std::ranges::find_if(by, [&](const KernelSa* s) { return serves(*s, policy); });
+    if (sa == by.end()) return false;
     leave(name_of(policy), "its SA " + (*sa)->id.str() + " is left to the kernel");
     return true;
   }
@@ -165,6 +171,7 @@ class Planner {
   const std::map<SaId, Direction>& kept_;
   std::vector<const KernelPolicy*> good_;
   std::vector<const KernelSa*> refused_;
+  std::vector<const KernelSa*> spent_;  ///< the kernel's to their end; another SA of their policy is xespd's
   Plan plan_;
 };
 

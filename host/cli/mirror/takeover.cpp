@@ -21,6 +21,9 @@ KernelReplay at_the_end(KernelReplay replay, bool esn, Direction direction) {
   return replay;
 }
 
+// What the kernel counts as one may have become as many on its way out (GSO), each with a number.
+constexpr uint64_t kNumbersOfAPacket = 65535;
+
 uint64_t place_of(const KernelReplay& replay, Direction direction) {
   return direction == Direction::kOut ? replay.sent : replay.received;
 }
@@ -33,8 +36,20 @@ KernelReplay replay_of(Kernel& kernel, const SaId& id) {
 
 }  // namespace
 
+SentBefore::SentBefore()
+    : Error(
+          ErrorCode::kExists,
+          "the kernel has sent with it, and its IVs may be ones that xespd would use again: a new SA (rekey) is taken "
+          "before its first packet") {}
+
+bool only_unsent(const KernelSa& sa, Direction direction) {
+  return direction == Direction::kOut && !sa.config.has_hmac();
+}
+
 Takeover::Takeover(Kernel& kernel, const KernelSa& sa, Direction direction)
     : kernel_(kernel), direction_(direction), before_(replay_of(kernel, sa.id)) {
+  const bool unsent = only_unsent(sa, direction);
+  if (unsent && before_.packets != 0) throw SentBefore();
   const KernelReplay end = at_the_end(before_, sa.config.esn, direction);
   const uint64_t last = place_of(end, direction);
   if (place_of(before_, direction) == last) {
@@ -43,6 +58,7 @@ Takeover::Takeover(Kernel& kernel, const KernelSa& sa, Direction direction)
     seq_ = direction == Direction::kOut ? std::min(before_.packets, last - 1) : 0;
     return;
   }
+  if (unsent && before_.sent != 0) throw SentBefore();
   if (!kernel_.set_replay(end, direction)) throw Error(ErrorCode::kNotFound, "the kernel's SA has gone");
   stopped_here_ = true;
   const KernelReplay after = replay_of(kernel_, sa.id);
@@ -50,8 +66,12 @@ Takeover::Takeover(Kernel& kernel, const KernelSa& sa, Direction direction)
     throw Error(ErrorCode::kOs, "the kernel does not let its SA be stopped: a second sender would repeat numbers");
   // Packets that it did between the look and the stop. Inbound, some may have been lost on their way to it.
   const uint64_t since = after.packets - std::min(before_.packets, after.packets);
-  seq_ = place_of(before_, direction) + since + (direction == Direction::kIn && since != 0 ? before_.window : 0);
-  seq_ = std::min(seq_, last - 1);
+  const uint64_t passed =
+      direction == Direction::kOut ? since * kNumbersOfAPacket : since + (since != 0 ? before_.window : 0);
+  seq_ = std::min(place_of(before_, direction) + passed, last - 1);
+  if (!unsent || since == 0) return;
+  give_back();
+  throw SentBefore();
 }
 
 bool stopped(Kernel& kernel, const KernelSa& sa, Direction direction) {

@@ -131,6 +131,23 @@ std::string read_limits(const xfrm_usersa_info& info, uint64_t now, SaConfig& sa
   return "";
 }
 
+// A place at the end of the sequence is where a mirror has stopped an SA, and no number that was used.
+bool read_used(const xfrm_usersa_info& info, const Attributes& attributes) {
+  constexpr uint32_t kEnd = 0xffffffff;
+  uint32_t low = 0, high = 0;
+  bool esn = false;
+  if (const auto bytes = attributes.find(XFRMA_REPLAY_ESN_VAL)) {
+    const auto wide = front_of<xfrm_replay_state_esn>(*bytes, "the replay state");
+    low = wide.oseq;
+    high = wide.oseq_hi;
+    esn = (info.flags & XFRM_STATE_ESN) != 0;
+  } else if (const auto narrow = attributes.value<xfrm_replay_state>(XFRMA_REPLAY_VAL, "the replay state")) {
+    low = narrow->oseq;
+  }
+  const bool at_end = low == kEnd && (!esn || high == kEnd);
+  return info.curlft.packets != 0 || (!at_end && (low != 0 || high != 0));
+}
+
 std::optional<Direction> told_direction(const Attributes& attributes) {
   const auto told = attributes.value<uint8_t>(kAttributeSaDirection, "the direction");
   if (!told) return std::nullopt;
@@ -213,6 +230,7 @@ KernelSa read_sa(const xfrm_usersa_info& info, const Attributes& attributes, uin
   KernelSa sa;
   sa.id = {read_address(info.id.daddr, info.family), info.id.proto, ntohl(info.id.spi)};
   sa.told = told_direction(attributes);
+  sa.used = read_used(info, attributes);
   sa.larval = protocol_of_ours(sa.id.proto) && !has_suite(attributes);
   SaConfig& config = sa.config;
   config.dst = sa.id.dst;

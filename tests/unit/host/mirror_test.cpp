@@ -111,10 +111,16 @@ class MirrorOfKernel : public testing::Test {
     return gone;
   }
   void put_tunnel() {
-    put_sa(kA, kB, 0x1001, 1, 40);
+    put_sa(kA, kB, 0x1001, 1);
     put_sa(kB, kA, 0x1002, 2, 50);
     put_policy(XFRM_POLICY_OUT, 1);
     put_policy(XFRM_POLICY_IN, 2, "10.2.0.0/24", "10.1.0.0/24");
+  }
+  /// Outbound, AES-CBC with HMAC-SHA-256: its IVs are random.
+  void put_cbc(uint32_t spi, uint64_t sent) {
+    put_sa(kA, kB, spi, 1, sent);
+    XfrmBytes message(XFRM_MSG_NEWSA, xfrm_sa(kA, kB, spi, 7));
+    kernel.sas[id(kB, spi)] = with_cbc(message, 1).bytes();
   }
   void hear(std::vector<Message> messages) {
     mirror->take(std::move(messages));
@@ -150,11 +156,12 @@ TEST_F(MirrorOfKernel, ATunnelOfTheKernelBecomesXespds) {
 
 TEST_F(MirrorOfKernel, OnlyOneOfTheTwoSends) {
   put_tunnel();
+  put_cbc(0x1001, 40);
   kernel.meanwhile = 3;
   mirror->apply();
   EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, kEnd32) << "the kernel may still send";
   EXPECT_EQ(kernel.places[id(kA, 0x1002)].received, kEnd32) << "the kernel may still receive";
-  EXPECT_EQ(sa(0x1001).seq, 43u) << "above all that the kernel has sent";
+  EXPECT_EQ(sa(0x1001).seq, 40 + 3 * 65535u) << "above all that the kernel can have sent";
   EXPECT_EQ(sa(0x1002).seq, 50u + 3 + 32) << "nothing that the kernel may have received";
 }
 
@@ -164,10 +171,42 @@ TEST_F(MirrorOfKernel, WithEsnTheEndIsThatOf64Bits) {
   info.flags = XFRM_STATE_ESN;
   XfrmBytes message(XFRM_MSG_NEWSA, info);
   kernel.sas[id(kB, 0x1001)] = with_gcm(message, 1).bytes();
-  kernel.places[id(kB, 0x1001)].sent = kEnd32;
   mirror->apply();
   EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, ~uint64_t{0});
-  EXPECT_EQ(sa(0x1001).seq, kEnd32);
+  EXPECT_EQ(spis(), (Spis{0x1002, 0x1001}));
+}
+
+// Its IVs are numbers XORed with a salt that nobody knows.
+TEST_F(MirrorOfKernel, AGcmSaThatTheKernelHasSentWithStaysWithIt) {
+  put_tunnel();
+  put_sa(kA, kB, 0x1001, 1, 40);
+  mirror->apply();
+  EXPECT_EQ(spis(), (Spis{0x1002})) << "inbound only";
+  EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, 40u) << "not touched";
+  EXPECT_TRUE(told("left dst 198.51.100.1 proto esp spi 0x00001001: the kernel has sent with it"));
+  EXPECT_TRUE(told("left policy dir out"));
+  hear(put_sa(kA, kB, 0x2001, 3));  // a rekey; the old one goes later
+  EXPECT_EQ(spis(), (Spis{0x1002, 0x2001}));
+  EXPECT_EQ(kernel.places[id(kB, 0x2001)].sent, kEnd32);
+  EXPECT_EQ(daemon->controller.policies().size(), 2u) << "its traffic is xespd's";
+  hear(drop_sa(kB, 0x1001));
+  EXPECT_EQ(mirror->left(), 0u);
+}
+
+TEST_F(MirrorOfKernel, APacketThatTheKernelSendsBeforeItIsStoppedKeepsTheSaThere) {
+  put_tunnel();
+  kernel.meanwhile = 3;
+  mirror->apply();
+  EXPECT_EQ(spis(), (Spis{0x1002}));
+  EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, 3 * 65535u) << "goes on, and gives no number again";
+  EXPECT_TRUE(told("left dst 198.51.100.1 proto esp spi 0x00001001: the kernel has sent with it"));
+}
+
+TEST_F(MirrorOfKernel, AMessageTellsThatTheKernelHasSent) {
+  put_tunnel();
+  put_sa(kA, kB, 0x1001, 1, 0, 0, [](xfrm_usersa_info& info) { info.curlft.packets = 1; });
+  mirror->apply();
+  EXPECT_TRUE(told("spi 0x00001001: the kernel has sent with it"));
 }
 
 TEST_F(MirrorOfKernel, AKernelThatGoesOnSendingKeepsItsSa) {
@@ -181,10 +220,10 @@ TEST_F(MirrorOfKernel, AKernelThatGoesOnSendingKeepsItsSa) {
 
 TEST_F(MirrorOfKernel, WhatXespdRefusesTheKernelGoesOnWith) {
   put_tunnel();
-  put_sa(kA, kB, 0x1001, 2, 40);  // the key of the other SA
+  put_sa(kA, kB, 0x1001, 2);  // the key of the other SA
   mirror->apply();
   EXPECT_EQ(spis(), (Spis{0x1002}));
-  EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, 40u);
+  EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, 0u);
   EXPECT_TRUE(told("left dst 198.51.100.1 proto esp spi 0x00001001: xespd says: "));
   EXPECT_TRUE(told("left policy dir out")) << "its traffic is the kernel's";
   EXPECT_EQ(daemon->controller.policies().size(), 1u);
@@ -329,7 +368,7 @@ TEST_F(MirrorOfKernel, WithoutDoingItSaysWhatItWouldDo) {
   EXPECT_EQ(std::ranges::count(steps, "state.add"), 2);
   EXPECT_EQ(std::ranges::count(steps, "policy.set"), 2);
   EXPECT_TRUE(daemon->controller.sas().empty());
-  EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, 40u);
+  EXPECT_EQ(kernel.places[id(kB, 0x1001)].sent, 0u);
 }
 
 }  // namespace

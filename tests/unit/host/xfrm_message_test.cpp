@@ -38,6 +38,37 @@ KernelSa gcm_sa(const xfrm_usersa_info& info, const std::function<void(XfrmBytes
   return only<KernelSa>(message);
 }
 
+TEST(XfrmMessage, AnSaIsUsedByItsPacketsOrItsNumbersButNotAtTheirEnd) {
+  const auto with_numbers = [](uint32_t low, uint32_t high) {
+    xfrm_usersa_info info = sa_info();
+    info.flags = XFRM_STATE_ESN;
+    return gcm_sa(info, [&](XfrmBytes& message) {
+      xfrm_replay_state_esn replay{};
+      replay.bmp_len = 1;
+      replay.replay_window = 32;
+      replay.oseq = low;
+      replay.oseq_hi = high;
+      message.attribute_with(XFRMA_REPLAY_ESN_VAL, replay, std::vector<uint8_t>(4));
+    });
+  };
+  EXPECT_FALSE(gcm_sa(sa_info()).used);
+  EXPECT_FALSE(with_numbers(0, 0).used);
+  EXPECT_TRUE(with_numbers(1, 0).used);
+  EXPECT_TRUE(with_numbers(0, 1).used);
+  EXPECT_TRUE(with_numbers(~0u, 0).used);
+  EXPECT_FALSE(with_numbers(~0u, ~0u).used);
+  xfrm_usersa_info counted = sa_info();
+  counted.curlft.packets = 1;
+  EXPECT_TRUE(gcm_sa(counted).used);
+  const auto narrow = [](uint32_t sent) {
+    return gcm_sa(sa_info(), [&](XfrmBytes& message) {
+      message.attribute(XFRMA_REPLAY_VAL, xfrm_replay_state{sent, 0, 0});
+    });
+  };
+  EXPECT_TRUE(narrow(1).used);
+  EXPECT_FALSE(narrow(~0u).used);
+}
+
 TEST(XfrmMessage, AnSaIsReadWhole) {
   xfrm_usersa_info info = sa_info();
   info.flags = XFRM_STATE_ESN | XFRM_STATE_DECAP_DSCP | XFRM_STATE_NOECN | XFRM_STATE_AF_UNSPEC;

@@ -100,6 +100,19 @@ inline XfrmBytes& with_gcm(XfrmBytes& message, uint8_t byte, unsigned icv_bits =
   return message.attribute_with(XFRMA_ALG_AEAD, aead, std::vector<uint8_t>(36, byte));
 }
 
+/// AES-256-CBC with HMAC-SHA-256, keys of this byte.
+inline XfrmBytes& with_cbc(XfrmBytes& message, uint8_t byte) {
+  xfrm_algo enc{};
+  std::strcpy(enc.alg_name, "cbc(aes)");
+  enc.alg_key_len = 32 * 8;
+  xfrm_algo_auth auth{};
+  std::strcpy(auth.alg_name, "hmac(sha256)");
+  auth.alg_key_len = 32 * 8;
+  auth.alg_trunc_len = 128;
+  return message.attribute_with(XFRMA_ALG_CRYPT, enc, std::vector<uint8_t>(32, byte))
+      .attribute_with(XFRMA_ALG_AUTH_TRUNC, auth, std::vector<uint8_t>(32, byte));
+}
+
 inline xfrm_userpolicy_info xfrm_policy(const std::string& src, const std::string& dst, uint8_t dir, uint32_t index) {
   xfrm_userpolicy_info info{};
   const Prefix from = Prefix::parse(src), to = Prefix::parse(dst);
