@@ -25,6 +25,8 @@ packages=(
   # a peer with an ESP of its own: charon's kernel-libipsec
   libcharon-extra-plugins
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
+  # a Linux kernel with ESP as peer; its image comes by apt-get when the test first runs (tests/system/guest.sh)
+  qemu-system-x86 busybox cpio kmod
   # plots of figures
   gnuplot-nox
 )
