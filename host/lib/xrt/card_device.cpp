@@ -63,12 +63,14 @@ class CardDevice::Impl {
  private:
   struct Runs {
     std::optional<PacketSocket> socket;
+    uint64_t number = 0;  // of the last request
     bool in_flight = false;
   };
 
   void start(const CardOptions& options, bool hw_emu);
-  /// The worker's next answer on `socket`; `silence` says what to report when none comes in time.
-  Reply receive(PacketSocket& socket, milliseconds timeout, const std::string& silence);
+  /// The worker's answer to request `number` (0: its first word); `silence` says what to report when none comes in
+  /// time. One to another request is none of ours, and then nothing of this worker can be believed.
+  Reply receive(PacketSocket& socket, uint64_t number, milliseconds timeout, const std::string& silence);
   void check_alive();
   /// Ends the worker and makes this call and every later one throw; the first reason stays. Without one (a socket
   /// ended), what the worker's last words or its exit status tell.
@@ -80,6 +82,7 @@ class CardDevice::Impl {
   std::optional<WorkerProcess> process_;  // declared after the folder that it lives in: it ends first
   std::optional<PacketSocket> control_;
   std::array<Runs, kDirections> runs_;
+  uint64_t control_number_ = 0;  // of the last request there; under control_mutex_
   milliseconds run_timeout_;
   std::string description_;
   std::mutex control_mutex_;  // one register read at a time
@@ -92,7 +95,7 @@ CardDevice::Impl::Impl(const CardOptions& options)
       run_timeout_(options.run_timeout) {
   const bool hw_emu = check_xclbin(options);
   start(options, hw_emu);
-  const Reply ready = receive(*control_, options.open_timeout,
+  const Reply ready = receive(*control_, 0, options.open_timeout,
                               "it was not open after " + std::to_string(options.open_timeout.count()) + " ms");
   description_ = (hw_emu ? "hw_emu " : "card ") + options.xclbin + ", ABI " + version_text(ready.version);
 }
@@ -100,7 +103,7 @@ CardDevice::Impl::Impl(const CardOptions& options)
 CardDevice::Impl::~Impl() {
   const std::lock_guard lock(lost_mutex_);
   Reply reply;
-  if (!lost_ && process_ && control_->send(Request{Ask::kClose})) {
+  if (!lost_ && process_ && control_->send(Request{++control_number_, Ask::kClose})) {
     control_->receive(reply, kCloseTimeout);
     process_->wait_end(kReasonPatience);
   }
@@ -131,7 +134,7 @@ void CardDevice::Impl::submit(Direction direction, size_t count) {
   check_alive();
   if (runs.in_flight) throw Error(ErrorCode::kSoftware, "submit while a batch of this direction is in flight");
   memory(direction).check(count);
-  if (!runs.socket->send(Request{Ask::kRun, direction, static_cast<uint32_t>(count)})) lose();
+  if (!runs.socket->send(Request{++runs.number, Ask::kRun, direction, static_cast<uint32_t>(count)})) lose();
   runs.in_flight = true;
 }
 
@@ -139,8 +142,8 @@ CardRun CardDevice::Impl::wait(Direction direction, milliseconds timeout) {
   Runs& runs = runs_[index(direction)];
   check_alive();
   if (!runs.in_flight) throw Error(ErrorCode::kSoftware, "wait without a batch in flight");
-  const Reply reply =
-      receive(*runs.socket, timeout, "a batch was not done after " + std::to_string(timeout.count()) + " ms");
+  const Reply reply = receive(*runs.socket, runs.number, timeout,
+                              "a batch was not done after " + std::to_string(timeout.count()) + " ms");
   runs.in_flight = false;
   return reply.run;
 }
@@ -148,11 +151,12 @@ CardRun CardDevice::Impl::wait(Direction direction, milliseconds timeout) {
 CardRegisters CardDevice::Impl::registers(Direction direction) {
   const std::lock_guard lock(control_mutex_);
   check_alive();
-  if (!control_->send(Request{Ask::kRegisters, direction})) lose();
-  return receive(*control_, kRegistersTimeout, "it did not answer a register read").registers;
+  if (!control_->send(Request{++control_number_, Ask::kRegisters, direction})) lose();
+  return receive(*control_, control_number_, kRegistersTimeout, "it did not answer a register read").registers;
 }
 
-Reply CardDevice::Impl::receive(PacketSocket& socket, milliseconds timeout, const std::string& silence) {
+Reply CardDevice::Impl::receive(PacketSocket& socket, uint64_t number, milliseconds timeout,
+                                const std::string& silence) {
   Reply reply;
   switch (socket.receive(reply, timeout)) {
     case PacketSocket::Got::kNothing:
@@ -162,10 +166,12 @@ Reply CardDevice::Impl::receive(PacketSocket& socket, milliseconds timeout, cons
     case PacketSocket::Got::kMessage:
       break;
   }
-  const auto code = static_cast<ErrorCode>(reply.error);
-  if (code == ErrorCode::kIo) lose(std::string(reply.text));
-  if (reply.error != 0) throw Error(code, reply.text);
-  return reply;
+  const bool last_words = reply.number == 0 && reply.error != 0;
+  if (reply.number != number && !last_words)
+    lose("its process gave answer " + std::to_string(reply.number) + " to question " + std::to_string(number));
+  if (reply.error == 0) return reply;
+  if (reply.code() == ErrorCode::kIo || (last_words && number != 0)) lose(reply.what());
+  throw Error(reply.code(), reply.what());
 }
 
 void CardDevice::Impl::check_alive() {
@@ -184,7 +190,7 @@ void CardDevice::Impl::lose(std::optional<std::string> reason) {
 
 std::string CardDevice::Impl::find_reason() {
   Reply reply;
-  if (control_->receive(reply, kReasonPatience) == PacketSocket::Got::kMessage && reply.error != 0) return reply.text;
+  if (control_->receive(reply, kReasonPatience) == PacketSocket::Got::kMessage && reply.error != 0) return reply.what();
   process_->wait_end(kReasonPatience);
   return "its process xesp-card-worker " + process_->how() + "; its messages are on stderr";
 }

@@ -50,22 +50,23 @@ std::optional<Arguments> parse(int argc, char** argv) {
 
 // `work` fills a reply; what it throws becomes one. XRT's own exceptions mean that the card can't be reached any more.
 template <typename Work>
-Reply answer(Work&& work) {
+Reply answer(uint64_t number, Work&& work) {
   Reply reply;
   try {
     work(reply);
   } catch (const Error& error) {
-    return Reply::failure(error.code(), error.what());
+    reply = Reply::failure(error.code(), error.what());
   } catch (const std::exception& error) {
-    return Reply::failure(ErrorCode::kIo, error.what());
+    reply = Reply::failure(ErrorCode::kIo, error.what());
   }
+  reply.number = number;
   return reply;
 }
 
 void serve_runs(XrtCard& card, PacketSocket& socket, Direction direction) {
   Request request;
   while (socket.receive(request, kForEver) == PacketSocket::Got::kMessage) {
-    socket.send(answer([&](Reply& reply) { reply.run = card.run(direction, request.count); }));
+    socket.send(answer(request.number, [&](Reply& reply) { reply.run = card.run(direction, request.count); }));
   }
 }
 
@@ -73,7 +74,7 @@ void serve_runs(XrtCard& card, PacketSocket& socket, Direction direction) {
 void serve_control(XrtCard& card, PacketSocket& socket) {
   Request request;
   while (socket.receive(request, kForEver) == PacketSocket::Got::kMessage && request.ask != Ask::kClose) {
-    socket.send(answer([&](Reply& reply) { reply.registers = card.registers(request.direction); }));
+    socket.send(answer(request.number, [&](Reply& reply) { reply.registers = card.registers(request.direction); }));
   }
 }
 
@@ -101,7 +102,7 @@ int main(int argc, char** argv) {
   Lifeline lifeline(control, arguments->folder);
   std::unique_ptr<std::array<BatchMemory, kDirections>> memory;
   std::optional<XrtCard> card;
-  const Reply ready = answer([&](Reply& reply) {
+  const Reply ready = answer(0, [&](Reply& reply) {
     const Capacity capacity = Capacity::of(arguments->sizes);
     // NOLINTNEXTLINE(modernize-make-unique): it can't fill an array of what can't be moved.
     memory.reset(new std::array<BatchMemory, kDirections>{BatchMemory(capacity, kFdMemory),
