@@ -1,65 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "leases/lease_journal.h"
 
-#include <fcntl.h>
-#include <libgen.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <vector>
 
+#include "leases/journal_file.h"
 #include "xesp/error.h"
 
 namespace xesp {
 
-namespace {
-
-[[noreturn]] void os_error(const std::string& what, const std::string& path) {
-  throw Error(ErrorCode::kOs, "lease journal " + path + ": " + what + ": " + errno_text(errno));
-}
-
-void write_all(int fd, std::span<const uint8_t> bytes, uint64_t at, const std::string& path) {
-  while (!bytes.empty()) {
-    const ssize_t n = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(at));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) os_error("write", path);
-    bytes = bytes.subspan(static_cast<size_t>(n));
-    at += static_cast<uint64_t>(n);
-  }
-}
-
-std::vector<uint8_t> read_all(int fd, const std::string& path) {
-  struct stat info {};
-  if (fstat(fd, &info) != 0) os_error("fstat", path);
-  std::vector<uint8_t> bytes(static_cast<size_t>(info.st_size));
-  for (size_t done = 0; done < bytes.size();) {
-    const ssize_t n = pread(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(done));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) os_error("read", path);
-    done += static_cast<size_t>(n);
-  }
-  return bytes;
-}
-
-// Makes the directory entry of a new file last.
-void sync_folder(const std::string& path) {
-  std::string copy = path;
-  const int fd = ::open(dirname(copy.data()), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) os_error("open its folder", path);
-  const int result = fsync(fd);
-  close(fd);
-  if (result != 0) os_error("fsync of its folder", path);
-}
-
-}  // namespace
-
-LeaseJournal::LeaseJournal(const std::string& path) : path_(path) {
-  open();
+LeaseJournal::LeaseJournal(const std::string& path) : path_(path), fd_(journal_file::open_locked(path)) {
   try {
+    journal_file::sync_folder(path_);
+    journal_file::Replacement::remove_left_over(path_);
     load();
+    compact();
   } catch (...) {
     close(fd_);
     throw;
@@ -70,24 +28,8 @@ LeaseJournal::~LeaseJournal() {
   close(fd_);
 }
 
-void LeaseJournal::open() {
-  fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd_ < 0) os_error("open", path_);
-  if (flock(fd_, LOCK_EX | LOCK_NB) != 0) {
-    close(fd_);
-    throw Error(ErrorCode::kUnavailable,
-                "lease journal " + path_ + " is in use: stop the other xespd, or give this one its own --state-dir");
-  }
-  struct stat info {};
-  if (fstat(fd_, &info) != 0 || (info.st_mode & 077) != 0) {
-    close(fd_);
-    throw Error(ErrorCode::kOs, "lease journal " + path_ + " may be touched by other users: chmod 600 it");
-  }
-  sync_folder(path_);
-}
-
 void LeaseJournal::load() {
-  const std::vector<uint8_t> bytes = read_all(fd_, path_);
+  const std::vector<uint8_t> bytes = journal_file::read_all(fd_, path_);
   const std::span<const uint8_t> all(bytes);
   for (size_t at = 0; at < all.size(); at += LeaseRecord::kBytes) {
     const auto piece = all.subspan(at, std::min(LeaseRecord::kBytes, all.size() - at));
@@ -110,7 +52,8 @@ void LeaseJournal::load() {
 void LeaseJournal::take_torn_end(std::span<const uint8_t> torn) {
   finding_ = "lease journal " + path_ + ": the last record was torn by a crash; every known key skips " +
              std::to_string(kBlock) + " sequence numbers";
-  if (ftruncate(fd_, static_cast<off_t>(size_)) != 0) os_error("cut off a torn record", path_);
+  if (ftruncate(fd_, static_cast<off_t>(size_)) != 0)
+    throw Error(ErrorCode::kOs, "lease journal " + path_ + ": cut off a torn record: " + errno_text(errno));
   for (auto& [key, limit] : limits_) {
     limit += kBlock;
     append({key, limit});
@@ -136,11 +79,12 @@ void LeaseJournal::record(const KeyFingerprint& key, uint64_t limit) {
   if (limit <= used_up_to(key)) return;
   append({key, limit});
   limits_[key] = limit;
+  compact();
 }
 
 void LeaseJournal::append(const LeaseRecord& record) {
   try {
-    write_all(fd_, record.encode(), size_, path_);
+    journal_file::write_all(fd_, record.encode(), size_, path_);
   } catch (const Error&) {
     // A part may stand at the end; the next record is written over it.
     (void)!ftruncate(fd_, static_cast<off_t>(size_));
@@ -152,6 +96,36 @@ void LeaseJournal::append(const LeaseRecord& record) {
     throw Error(ErrorCode::kOs, broken_);
   }
   size_ += LeaseRecord::kBytes;
+}
+
+// All that the file says, in one record a key. What goes wrong before the new file has the name costs nothing: the old
+// one goes on.
+void LeaseJournal::compact() {
+  const uint64_t live = limits_.size() * LeaseRecord::kBytes;
+  if (!broken_.empty() || size_ <= compact_above_ || size_ / 4 <= live) return;
+  std::vector<uint8_t> bytes;
+  bytes.reserve(live);
+  for (const auto& [key, limit] : limits_) {
+    const auto record = LeaseRecord{key, limit}.encode();
+    bytes.insert(bytes.end(), record.begin(), record.end());
+  }
+  try {
+    journal_file::Replacement made(path_, bytes);
+    const int fd = made.take_place();
+    close(fd_);  // and with it goes the old file's lock, which by now guards nothing
+    fd_ = fd;
+    size_ = live;
+  } catch (const Error&) {
+    compact_above_ = 2 * size_;  // not at each record from now on
+    return;
+  }
+  try {
+    journal_file::sync_folder(path_);
+    compact_above_ = kCompactAbove;
+  } catch (const Error& e) {
+    // A power cut may bring the old file back, which lacks what would be noted from now on.
+    broken_ = std::string(e.what()) + ": repair the disk, restart xespd";
+  }
 }
 
 }  // namespace xesp

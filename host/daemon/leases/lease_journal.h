@@ -20,9 +20,13 @@ namespace xesp {
 /// off, and still every known key skips one block and a key that only the torn record names is refused, in case the
 /// disk lied about what it had stored. Damage before the end means that records of unknown keys may be lost: then every
 /// key is refused until an operator decides. Mode 0600, locked against a second daemon. Not thread safe.
+///
+/// It grows by a record a block. When three quarters of it and more are records that later ones have overtaken, a new
+/// file with one record a key takes its place (journal_file.h), at opening and while it is written.
 class LeaseJournal {
  public:
-  static constexpr uint64_t kBlock = 1 << 16;  ///< numbers that a lease reserves at once
+  static constexpr uint64_t kBlock = 1 << 16;         ///< numbers that a lease reserves at once
+  static constexpr uint64_t kCompactAbove = 1 << 20;  ///< bytes; a smaller file is not worth it
 
   /// Opens or makes the file. @throws Error(kOs) with cause and fix, Error(kUnavailable) if another process has it
   explicit LeaseJournal(const std::string& path);
@@ -43,15 +47,16 @@ class LeaseJournal {
   size_t keys() const { return limits_.size(); }
 
  private:
-  void open();
   void load();
   void take_torn_end(std::span<const uint8_t> torn);
   void append(const LeaseRecord& record);
+  void compact();
   void must_be_whole(const KeyFingerprint& key) const;
 
   std::string path_;
   int fd_ = -1;
   uint64_t size_ = 0;  // of the good records
+  uint64_t compact_above_ = kCompactAbove;
   std::map<KeyFingerprint, uint64_t> limits_;
   std::set<KeyFingerprint> refused_;
   std::string finding_;
