@@ -249,6 +249,43 @@ def xfrm_messages():
     put("xfrm_messages", "replay", message(0x1e, name + a + bytes(8), window, attribute(9, counted)))
 
 
+def netlink():
+    def attribute(number, data):
+        return struct.pack("<HH", 4 + len(data), number) + data + bytes(-len(data) % 4)
+
+    def message(number, text, sequence=7):  # sequence and port as in netlink.cpp
+        return struct.pack("<IHHII", 16 + len(text), number, 0, sequence, 9) + text
+
+    a, b = bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2])
+    interface = struct.pack("<I", 5)
+
+    def route(kind, *attributes):
+        return message(24, struct.pack("<8BI", 2, 32, 0, 0, 254, 0, 0, kind, 0x200) + b"".join(attributes))
+
+    def link(*attributes):
+        return message(16, struct.pack("<BxHiII", 0, 1, 6, 0x1043, 0) + b"".join(attributes))
+
+    def neighbour(state):
+        return message(28, struct.pack("<B3xiHBB", 2, 5, state, 0, 1) + attribute(1, b) + attribute(2, b"\2\0\0\0\0\1"))
+
+    tag = attribute(18, attribute(1, b"vlan\0") + attribute(2, attribute(1, b"\7\0") + attribute(5, b"\x88\xa8")))
+    learned = attribute(8, attribute(2, struct.pack("<I", 552))) + attribute(12, struct.pack("<8I", 0, 0, 600, *5 * (0,)))
+    answers = {
+        "route": route(1, attribute(4, interface), attribute(5, b), attribute(7, a), learned),
+        "route_via": route(1, attribute(4, interface), attribute(18, b"\x0a\0" + bytes(16))),
+        "route_local": route(2, attribute(4, interface)),
+        "vlan": link(attribute(3, b"v7\0"), attribute(5, interface), tag),
+        "vlan_elsewhere": link(attribute(5, interface), attribute(37, bytes(4)), tag),
+        "neighbour": neighbour(2),
+        "neighbour_failed": neighbour(32),
+        "no": message(2, struct.pack("<i", -101) + message(26, bytes(12))),
+        "earlier": message(24, struct.pack("<8BI", 2, 32, 0, 0, 254, 0, 0, 2, 0), sequence=6),
+    }
+    for name, data in answers.items():
+        put("netlink", name, b"\0" + data)
+    put("netlink", "two", b"\1" + answers["route"] + answers["no"])
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__, file=sys.stderr)
@@ -258,6 +295,7 @@ def main():
     journals()
     hwemu_calls()
     xfrm_messages()
+    netlink()
     put("xclbin", "small", pathlib.Path(sys.argv[1]).read_bytes())
     return 0
 

@@ -4,42 +4,18 @@
 
 #include <libmnl/libmnl.h>
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
-#include "interface.h"
+#include "route_messages.h"
 #include "xesp/address.h"
 
 namespace xesp::dataplane {
 
-/// Where the kernel would send a packet.
-struct Route {
-  unsigned interface = 0;
-  IpAddress next_hop;    ///< the gateway, or the destination itself on its own link
-  bool unicast = false;  ///< false: to this host, broadcast, or refused by the table
-  bool local = false;    ///< to this host
-  /// What the route says, if it does: an operator's word, or what the kernel learned. The latter may be an attacker's
-  /// ICMP, and counts down to 576 (IPv4) or 1280; the kernel forgets it after 10 minutes.
-  size_t mtu = 0;
-  std::optional<IpAddress> source = {};  ///< the address of this host that the kernel would use
-};
-
-/// What the kernel knows of a neighbour.
-struct Neighbour {
-  MacAddress mac{};
-  bool usable = false;
-  bool fresh = false;  ///< no need to ask the neighbour again
-};
-
-/// An interface that puts a VLAN tag before what it sends by another one.
-struct VlanLink {
-  unsigned parent = 0;  ///< of this network namespace
-  VlanTag tag{};
-};
-
-/// Asks the kernel by rtnetlink, one question at a time. Not for several threads.
+/// Asks the kernel by rtnetlink, one question at a time; an answer that could not be read is never taken for a later
+/// question's. Not for several threads.
 class RouteSocket {
  public:
   /// `mark`: as of whose packets to ask (ip rule fwmark); 0: of those without. @throws Error(kOs)
@@ -54,15 +30,17 @@ class RouteSocket {
 
  private:
   nlmsghdr* request(uint16_t type, uint16_t flags);
-  /// Sends and reads the answer; `parse` gets each message of it. False if the kernel said no.
-  bool talk(const nlmsghdr* message, mnl_cb_t parse, void* data);
+  /// The answer to `question`, valid until the next one; none if the system failed again and again.
+  std::optional<RouteReply> ask(const nlmsghdr* question);
+  /// One try of it.
+  std::optional<RouteReply> receive(uint32_t sequence);
 
   struct Close {
     void operator()(mnl_socket* s) const { mnl_socket_close(s); }
   };
   static constexpr size_t kBufferBytes = 8192;
   std::unique_ptr<mnl_socket, Close> socket_;
-  alignas(nlmsghdr) std::array<char, kBufferBytes> buffer_{};
+  std::vector<char> question_, answer_;
   uint32_t sequence_ = 0;
   uint32_t mark_;
 };
