@@ -54,6 +54,14 @@ struct {
   __type(value, __u8);
 } encap_ports SEC(".maps");
 
+/* Datagrams of ESP in UDP whose first fragment went to xespd, by when it came (ns): the later ones show no port. */
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, XESP_MAX_DATAGRAMS);
+  __type(key, struct xesp_datagram);
+  __type(value, __u64);
+} udp_datagrams SEC(".maps");
+
 /* xespd's AF_XDP sockets by receive queue. */
 struct {
   __uint(type, BPF_MAP_TYPE_XSKMAP);

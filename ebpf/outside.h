@@ -13,6 +13,37 @@ static __always_inline int may_be_esp_in_udp(const struct packet* p) {
   return port == PORT_IKE_NATT || bpf_map_lookup_elem(&encap_ports, &port) != 0;
 }
 
+static __always_inline struct xesp_datagram datagram_of(const struct packet* p) {
+  struct xesp_datagram out = {.id = p->id, .family = p->flow.family};
+  __builtin_memcpy(out.src, p->flow.src, sizeof(out.src));
+  __builtin_memcpy(out.dst, p->flow.dst, sizeof(out.dst));
+  return out;
+}
+
+/* A first fragment to a port where ESP in UDP comes in: the later ones go where it goes, for an IKE daemon's messages
+ * come in fragments as well, and its datagrams have names of the same row. */
+static __always_inline void note_datagram(const struct packet* p, int is_esp) {
+  struct xesp_datagram datagram = datagram_of(p);
+  __u64 now = bpf_ktime_get_ns();
+  if (is_esp)
+    bpf_map_update_elem(&udp_datagrams, &datagram, &now, BPF_ANY);
+  else
+    bpf_map_delete_elem(&udp_datagrams, &datagram);
+}
+
+/* Whether a later fragment is of ESP or AH to an address of ours, as far as can be told. */
+static __always_inline int belongs_to_ipsec(const struct packet* p) {
+  if (p->flow.protocol == PROTO_ESP || p->flow.protocol == PROTO_AH) {
+    struct xesp_endpoint here = {.family = p->flow.family};
+    __builtin_memcpy(here.address, p->flow.dst, sizeof(here.address));
+    return bpf_map_lookup_elem(&endpoints, &here) != 0;
+  }
+  if (p->flow.protocol != PROTO_UDP) return 0;
+  struct xesp_datagram datagram = datagram_of(p);
+  const __u64* came = bpf_map_lookup_elem(&udp_datagrams, &datagram);
+  return came && bpf_ktime_get_ns() - *came < XESP_DATAGRAM_NANOSECONDS;
+}
+
 /* ESP, also in UDP, or AH on its way in: the SA by (destination, protocol, SPI), ports are not looked at. ESP begins
  * with its SPI, AH has it behind four other bytes (RFC 4302 2). Only what is for somebody else leaves `handled` at 0.
  */
@@ -28,12 +59,12 @@ static __always_inline int steer_ipsec(struct xdp_md* ctx, const struct packet* 
     struct xesp_sad_key key = {.spi = spi, .family = p->flow.family, .protocol = ah ? PROTO_AH : PROTO_ESP};
     __builtin_memcpy(key.dst, p->flow.dst, sizeof(key.dst));
     const struct xesp_sa_ref* sa = bpf_map_lookup_elem(&sad, &key);
+    if (in_udp && p->fragment) note_datagram(p, sa != 0);
     if (sa) return redirect(ctx, &xsks_outside, p, *sa, XESP_STEER_RECOVER);
   }
   if (bpf_map_lookup_elem(&endpoints, &here)) {
     if (in_udp && has_spi && spi == 0) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);
     if (in_udp && p->keepalive) return verdict(XESP_STEER_DROP_KEEPALIVE, XDP_DROP);
-    if (p->later_fragment) return verdict(XESP_STEER_DROP_ESP_FRAGMENT, XDP_DROP);
     return verdict(has_spi ? XESP_STEER_DROP_NO_SA_IN : XESP_STEER_DROP_MALFORMED, XDP_DROP);
   }
   *handled = 0;
@@ -43,6 +74,10 @@ static __always_inline int steer_ipsec(struct xdp_md* ctx, const struct packet* 
 /* A packet from the outside (RFC 4301 5.2): what a protect policy covers must not come in clear. */
 static __always_inline int steer_outside(struct xdp_md* ctx, const struct packet* p) {
   if (is_neighbour_discovery(ctx, p)) return verdict(XESP_STEER_PASS_NEIGHBOUR, XDP_PASS);
+  if (p->later_fragment && belongs_to_ipsec(p)) {
+    struct xesp_sa_ref none = {}; /* the first fragment has it */
+    return redirect(ctx, &xsks_outside, p, none, XESP_STEER_RECOVER_FRAGMENT);
+  }
   int in_udp = may_be_esp_in_udp(p);
   if (in_udp || p->flow.protocol == PROTO_ESP || p->flow.protocol == PROTO_AH) {
     int handled = 0;

@@ -24,6 +24,7 @@ enum {
   PORT_IKE = 500,
   PORT_IKE_NATT = 4500,
   FRAGMENT_OFFSET = 0x1fff,
+  MORE_FRAGMENTS = 0x2000,
   FRAGMENT_OFFSET_V6 = 0xfff8,
   IPV4_WORDS_MIN = 5,
   UDP_BYTES = 8,
@@ -35,17 +36,18 @@ struct vlan_tag {
   __be16 type;
 };
 
-/* How an IPv6 extension header begins (RFC 8200 4); `offset` is the fragment header's. */
+/* How an IPv6 extension header begins (RFC 8200 4); `offset` and `id` are the fragment header's. */
 struct extension {
   __u8 next;
   __u8 units; /* of 8 bytes, behind the first 8 */
   __be16 offset;
-  __be32 rest;
+  __be32 id;
 };
 
 struct packet {
   struct xesp_flow flow;
   __u32 l3_offset;
+  __u8 fragment;
   __u8 later_fragment; /* not the first one: nothing of the upper layer in it */
   __u8 hop_limit;
   /* The upper layer: how much of it this packet has, its first four bytes, the four behind them, and the four behind a
@@ -54,6 +56,7 @@ struct packet {
   __be32 first;
   __be32 second;
   __be32 behind_udp;
+  __be32 id;      /* of the datagram that a fragment is of */
   __u8 keepalive; /* UDP with one byte 0xff (RFC 3948 2.3) */
 };
 
@@ -102,6 +105,8 @@ static __always_inline enum parsed parse_ipv4(struct packet* p, void* at, void* 
   p->flow.protocol = ip->protocol;
   p->flow.shown = XESP_SHOWS_PROTOCOL;
   p->hop_limit = ip->ttl;
+  p->id = ip->id;
+  p->fragment = (ip->frag_off & bpf_htons(MORE_FRAGMENTS | FRAGMENT_OFFSET)) != 0;
   p->later_fragment = (ip->frag_off & bpf_htons(FRAGMENT_OFFSET)) != 0;
   if (p->later_fragment) return PARSED_IP;
   p->l4_bytes = total - header;
@@ -128,6 +133,10 @@ static __always_inline enum parsed parse_ipv6(struct packet* p, void* at, void* 
     /* A fragment header's second byte is reserved. */
     __u32 bytes = protocol == PROTO_FRAGMENT ? sizeof(*header) : (header->units + 1) * sizeof(*header);
     if (left < bytes) return PARSED_MALFORMED; /* in a first fragment as well (RFC 7112) */
+    if (protocol == PROTO_FRAGMENT) {
+      p->fragment = 1;
+      p->id = header->id;
+    }
     p->later_fragment = protocol == PROTO_FRAGMENT && (header->offset & bpf_htons(FRAGMENT_OFFSET_V6)) != 0;
     protocol = header->next;
     if (p->later_fragment) break;

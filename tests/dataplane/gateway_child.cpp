@@ -18,13 +18,18 @@ constexpr uint32_t kSpiBtoA = 0x1002;
 
 /// The SA of one direction of travel, seen from one end.
 SaConfig tunnel_sa(bool a_to_b, Direction direction, const TunnelForm& form, uint64_t seq = 0) {
-  const IpAddress a = IpAddress::parse(form.outer_v6 ? "2001:db8::1" : "192.0.2.1");
-  const IpAddress b = IpAddress::parse(form.outer_v6 ? "2001:db8::2" : "192.0.2.2");
+  IpAddress a = IpAddress::parse(form.outer_v6 ? "2001:db8::1" : "192.0.2.1");
+  IpAddress b = IpAddress::parse(form.outer_v6 ? "2001:db8::2" : "192.0.2.2");
+  if (form.transport) {
+    a = IpAddress::parse(form.inner_v6 ? "2001:db8:81:1::2" : "10.81.1.2");
+    b = IpAddress::parse(form.inner_v6 ? "2001:db8:81:2::2" : "10.81.2.2");
+  }
   std::array<uint8_t, 32> key{};
   key.fill(a_to_b ? 0xa5 : 0x5a);
   const std::array<uint8_t, 4> salt{1, 2, 3, 4};
   SaConfig sa;
   sa.direction = direction;
+  if (form.transport) sa.mode = Mode::kTransport;
   sa.src = a_to_b ? a : b;
   sa.dst = a_to_b ? b : a;
   sa.spi = a_to_b ? kSpiAtoB : kSpiBtoA;
@@ -44,6 +49,7 @@ Policy tunnel_policy(bool a_to_b, Direction direction, const TunnelForm& form) {
   if (!a_to_b) std::swap(a, b);
   Policy p;
   p.direction = direction;
+  p.mode = sa.mode;
   p.selector = {.src = a, .dst = b};
   p.proto = sa.proto;
   p.tmpl_src = sa.src;

@@ -18,6 +18,7 @@ struct TunnelForm {
   bool outer_v6 = false;
   bool in_udp = false;
   bool ah = false;
+  bool transport = false;  ///< between hostA and hostB themselves; then all is of the inner version
 };
 
 struct GatewaySetup {

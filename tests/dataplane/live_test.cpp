@@ -384,6 +384,58 @@ TEST_F(DataplaneMtu, AClampedMssNeedsNoMessages) {
   for (GatewayProcess* gateway : {a.get(), b.get()}) EXPECT_EQ(gateway->counters()["out"]["drop_too_big"], 0);
 }
 
+// Transport mode between the hosts: fragments come from them, and what is protected is too long for the wire again.
+class DataplaneFragments : public DataplaneMtu {
+ protected:
+  void expect_crosses_in_fragments(const TunnelForm& form, uint64_t WireTap::Seen::*as) {
+    const std::string to = form.inner_v6 ? kHostB6 : kHostB, back = form.inner_v6 ? kHostA6 : kHostA;
+    start_both(true, form);
+    for (const size_t bytes : {1501, 4000, 9000}) EXPECT_TRUE(passes(bytes, "dont", to)) << bytes;
+    EXPECT_TRUE(tcp_transfer(*lab, "hostB", "hostA", back, kTransferBytes)) << "whole packets, as before";
+    const auto seen = tap->seen();
+    EXPECT_EQ(seen.clear, 0u);
+    EXPECT_EQ(seen.esp + seen.esp_in_udp + seen.ah, seen.*as);
+    EXPECT_GE(seen.pieces, 2u * 3 * (2 + 3 + 7)) << "there and back, three times";
+    for (GatewayProcess* gateway : {a.get(), b.get()}) {
+      const auto counters = gateway->counters();
+      EXPECT_EQ(counters["fault"], "");
+      EXPECT_GT(counters["steering"]["recover_fragment"], 0);
+      for (const char* way : {"out", "in"}) {
+        EXPECT_EQ(counters[way]["reassembled"], 9) << way;
+        EXPECT_GE(counters[way]["fragmented"], 9) << way;
+        EXPECT_EQ(counters[way]["engine"]["fragment"], 0) << way;
+        for (const char* reason : {"bad", "copy", "overlap", "long", "full", "timeout"})
+          EXPECT_EQ(counters[way][std::string("drop_fragment_") + reason], 0) << way << ' ' << reason;
+      }
+    }
+    EXPECT_FALSE(passes(9600, "dont", to)) << "longer than the engine takes";
+    EXPECT_GT(a->counters()["out"]["drop_fragment_long"], 0);
+    a->delete_outbound_sa();
+    EXPECT_FALSE(passes(4000, "dont", to));
+    EXPECT_EQ(tap->seen().clear, 0u);
+  }
+};
+
+TEST_F(DataplaneFragments, EspInTransportMode) {
+  tap = std::make_unique<WireTap>(*lab);
+  ASSERT_TRUE(passes(4000, "dont"));
+  EXPECT_GE(tap->seen().clear, 18u) << "without steering each fragment is seen in clear";
+  expect_crosses_in_fragments({.transport = true}, &WireTap::Seen::esp);
+}
+
+TEST_F(DataplaneFragments, EspInUdpInTransportMode) {
+  expect_crosses_in_fragments({.in_udp = true, .transport = true}, &WireTap::Seen::esp_in_udp);
+}
+
+TEST_F(DataplaneFragments, AhInTransportMode) {
+  expect_crosses_in_fragments({.ah = true, .transport = true}, &WireTap::Seen::ah);
+}
+
+TEST_F(DataplaneFragments, Ipv6InTransportMode) {
+  lab->add("ipv6");
+  expect_crosses_in_fragments({.inner_v6 = true, .transport = true}, &WireTap::Seen::esp);
+}
+
 TEST_F(DataplaneLive, DropsWhenTheOutboundSaIsDeleted) {
   start_both();
   ASSERT_TRUE(ping());

@@ -3,6 +3,8 @@
 #define XESP_TESTS_DATAPLANE_WIRE_TAP_H
 
 #include <cstdint>
+#include <set>
+#include <vector>
 
 #include "link_socket.h"
 
@@ -19,13 +21,17 @@ class WireTap {
     uint64_t ah = 0;
     uint64_t link = 0;    ///< ARP, and what IPv6 needs on the link: neighbour discovery, multicast ff02::/16
     uint64_t tagged = 0;  ///< of all these
+    uint64_t pieces = 0;  ///< fragments, of all these
     uint64_t clear = 0;   ///< everything else
   };
   /// Everything seen up to now.
   Seen seen();
 
  private:
+  uint64_t Seen::*kind_of(unsigned type, const uint8_t* ip);
+
   LinkSocket socket_;
+  std::set<std::vector<uint8_t>> in_udp_;  ///< datagrams in fragments whose first one showed ESP in UDP
   Seen seen_;
 };
 

@@ -50,7 +50,7 @@ TEST_F(SteeringOutside, AhByDestinationAndSpi) {
       {"where ESP has its SPI", from_peer(51, esp_payload(kAhSpi)).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"SPI cut short", from_peer(51, Bytes(7)).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
       {"SPI and no more", from_peer(51, {6, 7, 0, 0, 0, 0, 0x20, 0x02}).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
-      {"later fragment", changed([](Ipv4Frame& f) { f.fragment = 185; }), XDP_DROP, XESP_STEER_DROP_ESP_FRAGMENT},
+      {"later fragment", changed([](Ipv4Frame& f) { f.fragment = 185; }), XDP_REDIRECT, XESP_STEER_RECOVER_FRAGMENT},
       {"somebody else's AH", changed([](Ipv4Frame& f) { f.dst = "192.0.2.77"; }), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
       {"in UDP it is no AH", from_peer(17, udp_payload(4500, {0, 0, 0x20, 0x02, 0, 0, 0, 1})).build(), XDP_DROP,
        XESP_STEER_DROP_NO_SA_IN},
@@ -78,10 +78,36 @@ TEST_F(SteeringOutside, EspCutShortOrInFragments) {
       {"SPI cut short", from_peer(50, Bytes(3)).build(), XDP_DROP, XESP_STEER_DROP_MALFORMED},
       {"SPI and no more: the engine says short", from_peer(50, {0, 0, 0x10, 0x01}).build(), XDP_REDIRECT,
        XESP_STEER_RECOVER},
-      {"first fragment: the engine says fragment", first.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
-      {"later fragment, bytes that look like an SPI", later.build(), XDP_DROP, XESP_STEER_DROP_ESP_FRAGMENT},
+      {"first fragment", first.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"later fragment, bytes that look like an SPI", later.build(), XDP_REDIRECT, XESP_STEER_RECOVER_FRAGMENT},
   };
   for (const Case& c : cases) expect(Side::kOutside, c);
+}
+
+// They show no port, and an IKE daemon's messages come in fragments as well.
+TEST_F(SteeringOutside, LaterFragmentsOfEspInUdpGoWhereTheFirstOneWent) {
+  Ipv4Frame in_udp = from_peer(17, udp_payload(4500, {0, 0, 0x10, 0x01, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0}));
+  in_udp.fragment = 0x2000;
+  Ipv4Frame ike = from_peer(17, udp_payload(4500, Bytes(24)));
+  ike.fragment = 0x2000;
+  Ipv4Frame later = from_peer(17, Bytes(24));
+  later.fragment = 3;
+  Ipv4Frame elsewhere = later;
+  elsewhere.dst = "192.0.2.77";
+  const Case no_first{"later, nothing known", later.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY};
+  expect(Side::kOutside, no_first);
+  expect(Side::kOutside, {"first of ESP", in_udp.build(), XDP_REDIRECT, XESP_STEER_RECOVER});
+  expect(Side::kOutside, {"later", later.build(), XDP_REDIRECT, XESP_STEER_RECOVER_FRAGMENT});
+  expect(Side::kOutside, {"later, to others", elsewhere.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY});
+  expect(Side::kOutside, {"first of IKE", ike.build(), XDP_PASS, XESP_STEER_PASS_IKE});
+  expect(Side::kOutside, no_first);
+}
+
+TEST_F(SteeringOutside, LaterFragmentsOfEspToOthersAreTheirs) {
+  Ipv4Frame later = esp(0x1001);
+  later.fragment = 185;
+  later.dst = "192.0.2.77";
+  expect(Side::kOutside, {"not to us", later.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY});
 }
 
 TEST_F(SteeringOutside, ClearPacketsThatMustBeProtectedDrop) {
@@ -128,8 +154,8 @@ TEST_F(SteeringOutside, EspInUdp) {
       {"known SPI, IPv6", in_udp6(4500, esp_payload(0x1006)), XDP_REDIRECT, XESP_STEER_RECOVER},
       {"SPI and no more: the engine says short", in_udp(4500, {0, 0, 0x10, 0x01}).build(), XDP_REDIRECT,
        XESP_STEER_RECOVER},
-      {"first fragment: the engine says fragment", first.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
-      {"later fragment: no port that it could be told by", later.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"first fragment", first.build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"later fragment of it", later.build(), XDP_REDIRECT, XESP_STEER_RECOVER_FRAGMENT},
       {"unknown SPI", in_udp(4500, esp_payload(0x1002)).build(), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"unknown SPI, IPv6", in_udp6(4500, esp_payload(0x1001)), XDP_DROP, XESP_STEER_DROP_NO_SA_IN},
       {"somebody else's", elsewhere.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},

@@ -10,7 +10,7 @@ import pathlib
 import struct
 import sys
 
-from scapy.all import ICMP, IP, TCP, UDP, IPOption, IPv6, IPv6ExtHdrHopByHop, Raw
+from scapy.all import ICMP, IP, TCP, UDP, IPOption, IPv6, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, Raw, fragment
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -72,8 +72,27 @@ def with_trailer(packet):
     return packet + bytes(range(1, pad + 1)) + bytes([pad, 41 if packet[0] >> 4 == 6 else 4])
 
 
+def reassembly(clear):
+    """Fragments behind their lengths, and packets for the fuzzer to cut and order itself."""
+    def sequence(fragments):
+        return b"\0" + b"".join(struct.pack(">BH", 1, len(f)) + f for f in fragments)
+
+    whole = IP(src="10.1.0.1", dst="10.2.0.1", id=77) / UDP(sport=7, dport=9) / Raw(bytes(range(256)) * 2)
+    v4 = [bytes(f) for f in fragment(whole, 128)]
+    v6 = [bytes(IPv6(src="2001:db8::5", dst="2001:db8::6") / IPv6ExtHdrFragment(id=5, nh=17, offset=o, m=m) / Raw(d))
+          for o, m, d in ((0, 1, bytes(UDP(sport=7, dport=9, len=40)) + b"a" * 8), (2, 0, b"b" * 24))]
+    put("reassembly", "v4", sequence(v4))
+    put("reassembly", "v4_backwards_twice", sequence(v4[::-1] * 2))
+    put("reassembly", "v6", sequence(v6))
+    put("reassembly", "overlap", sequence([v4[0], v4[0][:-1] + b"x", v4[1]]))
+    for name in ("udp", "udp6", "transport"):
+        put("reassembly", "cut_" + name, b"\1" + struct.pack(">H", 12) + bytes(range(1, 9)) + clear[name])
+    put("reassembly", "cut_long", b"\1" + struct.pack(">H", 40) + bytes(range(1, 9)) + bytes(whole))
+
+
 def packets():
     clear = clear_packets()
+    reassembly(clear)
     for name, packet in clear.items():
         put("ip_packet", name, struct.pack(">H", 1400) + packet)
         put("ip_packet", name + "_small", struct.pack(">H", 120) + packet)

@@ -14,6 +14,7 @@ enum {
   XESP_MAX_EXTENSIONS = 8,  /* IPv6 extension headers walked; RFC 8200 4.1 has use for five */
   XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
   XESP_MAX_ENCAP_PORTS = 4096,
+  XESP_MAX_DATAGRAMS = 4096,
   XESP_MAX_QUEUES = 64,
 };
 
@@ -109,6 +110,15 @@ struct xesp_sad_key {
   __u16 reserved;
 };
 
+/* A datagram in fragments, and how long its name is remembered: xespd waits as long for what is missing of it. */
+struct xesp_datagram {
+  __be32 src[4];
+  __be32 dst[4];
+  __be32 id;
+  __u32 family;
+};
+#define XESP_DATAGRAM_NANOSECONDS 30000000000ull
+
 /* An address of ours. */
 struct xesp_endpoint {
   __be32 address[4];
@@ -126,24 +136,24 @@ struct xesp_meta {
 };
 
 /* Counters, per CPU: id, name, text. The kernel's own counter of the same event is named where there is one. */
-#define XESP_STEER_COUNTERS(X)                                                                         \
-  X(PROTECT, "protect", "clear packet handed to the engine")                                           \
-  X(RECOVER, "recover", "ESP or AH packet handed to the engine")                                       \
-  X(PASS_NON_IP, "pass_non_ip", "ARP and other frames that no policy covers")                          \
-  X(PASS_NEIGHBOUR, "pass_neighbour", "IPv6 neighbour discovery on the link (RFC 4861)")               \
-  X(PASS_IKE, "pass_ike", "UDP 500, or with the non-ESP marker where ESP in UDP comes in, like 4500")  \
-  X(PASS_NO_POLICY, "pass_no_policy", "IP packet outside of every policy")                             \
-  X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                             \
-  X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")     \
-  X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")            \
-  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP or AH to a tunnel end here, SPI unknown (XfrmInNoStates)")    \
-  X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")        \
-  X(DROP_MALFORMED, "drop_malformed", "frame or IP header cut short or inconsistent (XfrmInHdrError)") \
-  X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")           \
-  X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")   \
-  X(DROP_ESP_FRAGMENT, "drop_esp_fragment", "fragment of ESP or AH to a tunnel end here: no SPI")      \
-  X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")      \
-  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")             \
+#define XESP_STEER_COUNTERS(X)                                                                              \
+  X(PROTECT, "protect", "clear packet handed to the engine")                                                \
+  X(RECOVER, "recover", "ESP or AH packet handed to the engine")                                            \
+  X(RECOVER_FRAGMENT, "recover_fragment", "later fragment of ESP or AH, to be put together with its first") \
+  X(PASS_NON_IP, "pass_non_ip", "ARP and other frames that no policy covers")                               \
+  X(PASS_NEIGHBOUR, "pass_neighbour", "IPv6 neighbour discovery on the link (RFC 4861)")                    \
+  X(PASS_IKE, "pass_ike", "UDP 500, or with the non-ESP marker where ESP in UDP comes in, like 4500")       \
+  X(PASS_NO_POLICY, "pass_no_policy", "IP packet outside of every policy")                                  \
+  X(PASS_BYPASS, "pass_bypass", "let through in clear by a bypass policy")                                  \
+  X(DROP_DISCARD, "drop_discard", "dropped by a discard policy (XfrmOutPolBlock, XfrmInPolBlock)")          \
+  X(DROP_NO_SA_OUT, "drop_no_sa_out", "protect policy without a live SA (XfrmOutNoStates)")                 \
+  X(DROP_NO_SA_IN, "drop_no_sa_in", "ESP or AH to a tunnel end here, SPI unknown (XfrmInNoStates)")         \
+  X(DROP_CLEAR_IN, "drop_clear_in", "arrived in clear, must be protected (XfrmInTmplMismatch)")             \
+  X(DROP_MALFORMED, "drop_malformed", "frame or IP header cut short or inconsistent (XfrmInHdrError)")      \
+  X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")                \
+  X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")        \
+  X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")           \
+  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")                  \
   X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")
 
 enum xesp_steer_counter {

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "checksum.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr uint16_t kDontFragment = 0x4000, kMoreFragments = 0x2000, kOffset = 0x1fff;
 constexpr size_t kLeastHeader = 20;
-constexpr size_t kIpv6Header = 40;
+constexpr size_t kIpv6Header = 40, kFragmentHeader = 8;
 constexpr size_t kUnit = 8;  // of offsets
 constexpr uint8_t kEndOfOptions = 0, kNoOperation = 1, kCopied = 0x80;
 
@@ -34,6 +35,27 @@ std::vector<uint8_t> later_header(std::span<const uint8_t> header) {
   return out;
 }
 
+/// What stands before ESP in IPv6, and where the byte is that says what follows.
+struct Front {
+  size_t bytes = kIpv6Header;
+  size_t next_field = 6;
+};
+
+Front read_front(std::span<const uint8_t> packet) {
+  Front f;
+  bool routed = false;
+  for (uint8_t next = packet[f.next_field];
+       next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || (next == IPPROTO_DSTOPTS && !routed);
+       next = packet[f.next_field]) {
+    if (packet.size() < f.bytes + kUnit) break;
+    routed = routed || next == IPPROTO_ROUTING;
+    f.next_field = f.bytes;
+    f.bytes += (packet[f.bytes + 1] + size_t{1}) * kUnit;
+  }
+  f.bytes = std::min(f.bytes, packet.size());
+  return f;
+}
+
 }  // namespace
 
 bool may_be_fragmented(std::span<const uint8_t> packet) {
@@ -41,17 +63,7 @@ bool may_be_fragmented(std::span<const uint8_t> packet) {
 }
 
 size_t front_bytes(std::span<const uint8_t> packet) {
-  if (packet[0] >> 4 == 4) return header_bytes(packet);
-  uint8_t next = packet[6];
-  size_t at = kIpv6Header;
-  bool routed = false;
-  while (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || (next == IPPROTO_DSTOPTS && !routed)) {
-    if (packet.size() < at + kUnit) break;
-    routed = routed || next == IPPROTO_ROUTING;
-    next = packet[at];
-    at += (packet[at + 1] + size_t{1}) * kUnit;
-  }
-  return std::min(at, packet.size());
+  return packet[0] >> 4 == 4 ? header_bytes(packet) : read_front(packet).bytes;
 }
 
 std::vector<std::vector<uint8_t>> fragments_of(std::span<const uint8_t> packet, size_t mtu) {
@@ -75,6 +87,27 @@ std::vector<std::vector<uint8_t>> fragments_of(std::span<const uint8_t> packet, 
     offset += bytes / kUnit;
     rest = rest.subspan(bytes);
     if (out.size() == 1) header = later_header(packet.first(first_header));
+  }
+  return out;
+}
+
+std::vector<std::vector<uint8_t>> fragments_of_v6(std::span<const uint8_t> packet, size_t mtu, uint32_t id) {
+  std::vector<std::vector<uint8_t>> out;
+  const Front front = read_front(packet);
+  if (mtu < front.bytes + kFragmentHeader + kUnit) return out;
+  const size_t room = (mtu - front.bytes - kFragmentHeader) / kUnit * kUnit;
+  std::vector<uint8_t> header(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(front.bytes));
+  header.resize(front.bytes + kFragmentHeader);
+  header[front.bytes] = std::exchange(header[front.next_field], IPPROTO_FRAGMENT);
+  store_be32(&header[front.bytes + 4], id);
+  for (size_t offset = 0; front.bytes + offset < packet.size();) {
+    const std::span<const uint8_t> rest = packet.subspan(front.bytes + offset);
+    const size_t bytes = std::min(rest.size(), room);
+    std::vector<uint8_t>& made = out.emplace_back(header);
+    made.insert(made.end(), rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(bytes));
+    store_be16(&made[4], made.size() - kIpv6Header);
+    store_be16(&made[front.bytes + 2], offset | (bytes < rest.size() ? 1u : 0u));
+    offset += bytes;
   }
   return out;
 }

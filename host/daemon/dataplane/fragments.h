@@ -19,5 +19,9 @@ size_t front_bytes(std::span<const uint8_t> packet);
 /// wrong, or so long that no 8 bytes fit behind it.
 std::vector<std::vector<uint8_t>> fragments_of(std::span<const uint8_t> packet, size_t mtu);
 
+/// An IPv6 packet as fragments of at most `mtu` bytes each, named `id` (RFC 8200 4.5). Only for what came in fragments
+/// of its sender's: a router may cut no other. Empty if no 8 bytes fit behind the headers.
+std::vector<std::vector<uint8_t>> fragments_of_v6(std::span<const uint8_t> packet, size_t mtu, uint32_t id);
+
 }  // namespace xesp::dataplane
 #endif

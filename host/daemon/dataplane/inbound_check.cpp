@@ -51,4 +51,10 @@ bool InboundCheck::allows(SaHandle handle, std::span<const uint8_t> packet) cons
   return policy == nullptr || policy->served_by(sa);
 }
 
+bool InboundCheck::transport(SaHandle handle) const {
+  const std::shared_lock lock(mutex_);
+  const auto found = sas_.find(Key{handle.index, handle.generation});
+  return found != sas_.end() && found->second.mode == Mode::kTransport;
+}
+
 }  // namespace xesp::dataplane

@@ -23,6 +23,8 @@ class InboundCheck {
   void set_policies(const SpdTable& policies);
 
   bool allows(SaHandle sa, std::span<const uint8_t> packet) const;
+  /// Whether the SA is there and in transport mode.
+  bool transport(SaHandle sa) const;
 
  private:
   using Key = std::pair<uint16_t, uint16_t>;  // index, generation

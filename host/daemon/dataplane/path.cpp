@@ -6,6 +6,7 @@
 #include <cstring>
 #include <exception>
 
+#include "fragment_piece.h"
 #include "fragments.h"
 #include "ip_packet.h"
 #include "mss_clamp.h"
@@ -48,7 +49,11 @@ Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, co
       shared_(shared),
       drops_(drops),
       counters_(drops.counters()),
-      answers_(direction, shared.inside, shared.own, counters_) {}
+      answers_(direction, shared.inside, shared.own, counters_),
+      reassembler_({}, [this](PathCounter reason, std::span<const uint8_t> packet, size_t count) {
+        drops_.drop(reason, came_, packet);
+        if (count > 1) counters_.add(reason, count - 1);
+      }) {}
 
 void Path::run(const std::stop_token& stop, Fault& fault) noexcept {
   try {
@@ -71,9 +76,10 @@ void Path::wait() const {
 void Path::turn() {
   const auto now = NextHops::Clock::now();
   to_.retry(now);
+  reassembler_.expire(now);
   from_.receive(frames_, batch_);
   in_.clear();
-  tags_.clear();
+  beside_.clear();
   made_.clear();
   for (const Frame& frame : frames_) take(frame, now);
   counters_.add(kReceived, frames_.size());
@@ -81,15 +87,22 @@ void Path::turn() {
 
   if (!in_.empty()) {
     shared_.engine.process(direction_, in_, out_);
-    for (size_t i = 0; i < out_.size(); ++i) forward(in_[i], out_[i], tags_[i], now);
+    for (size_t i = 0; i < out_.size(); ++i) forward(in_[i], out_[i], beside_[i], now);
   }
   to_.flush();
   from_.release(frames_);
 }
 
-void Path::give(std::span<const uint8_t> packet, SaHandle sa, Tags tags) {
+void Path::give(std::span<const uint8_t> packet, SaHandle sa, const Beside& beside) {
   in_.push_back({.data = packet, .sa = sa});
-  tags_.push_back(tags);
+  beside_.push_back(beside);
+}
+
+std::optional<Reassembler::Whole> Path::collect(const FragmentPiece& piece, std::span<const uint8_t> packet,
+                                                SaHandle sa, Time now) {
+  auto whole = reassembler_.add(piece, packet, sa, now);
+  if (whole) counters_.add(kReassembled);
+  return whole;
 }
 
 void Path::take(const Frame& frame, Time now) {
@@ -102,8 +115,14 @@ void Path::take(const Frame& frame, Time now) {
   const std::span<uint8_t> packet = whole.first(fields->total_length);  // without the link's padding
   const Tags tags = frame.data.first(meta->l3_offset - kEtherTypeBytes).subspan(kAddressBytes);
   const SaHandle sa{.index = meta->sa.index, .generation = meta->sa.generation};
-  // ESP that ends here is not forwarded; what is inside of it will be.
-  if (direction_ == Direction::kIn) return give(packet, sa, tags);
+  // ESP that ends here is not forwarded; what is inside of it will be. Of its fragments only the first one has an SA.
+  if (direction_ == Direction::kIn) {
+    const auto piece = read_fragment(packet);
+    if (!piece) return give(packet, sa, {tags});
+    if (auto joined = collect(*piece, packet, sa, now))
+      give(made_.emplace_back(std::move(joined->packet)), joined->sa, {tags, joined->id});
+    return;
+  }
 
   const bool tell = (frame.data[0] & 1) == 0;  // not about what came to many on the link (RFC 1122 3.2.2)
   // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1).
@@ -145,33 +164,54 @@ void Path::read_tun(Time now) {
   }
 }
 
-void Path::protect(std::span<uint8_t> packet, SaHandle handle, Tags tags, bool tell, Time now) {
+// A tunnel's inner packet is cut, and each fragment protected (RFC 4301 7, 8.1). Transport mode protects whole
+// datagrams only, and it is the ESP packet that is cut (RFC 4303 3.3.4), as the datagram's sender would have.
+void Path::protect(std::span<uint8_t> packet, SaHandle handle, Tags tags, bool tell, Time now,
+                   std::optional<uint32_t> datagram) {
   const auto sa = shared_.outbound.find(handle);
-  if (!sa) return give(packet, handle, tags);  // gone meanwhile: the engine's to say
-  const size_t most = sa->overhead.largest(to_.way_to(sa->dst, now).mtu, front_bytes(packet));
+  if (!sa) return give(packet, handle, {tags});  // gone meanwhile: the engine's to say
+  const bool tunnel = sa->overhead.tunnel();
+  const auto piece = tunnel ? std::nullopt : read_fragment(packet);
+  if (piece && datagram) return drops_.drop(kDropFragmentBad, came_, packet);  // a fragment of a fragment
+  if (piece) {
+    auto whole = collect(*piece, packet, handle, now);
+    if (whole) protect(made_.emplace_back(std::move(whole->packet)), whole->sa, tags, tell, now, whole->id);
+    return;
+  }
+  const size_t mtu = to_.way_to(sa->dst, now).mtu;
+  const size_t most = sa->overhead.largest(mtu, front_bytes(packet));
   if (shared_.mss_clamp && clamp_mss(packet, most)) counters_.add(kMssClamped);
-  if (packet.size() <= most) return give(packet, handle, tags);
-  // A tunnel's inner packet is cut, and each fragment protected (RFC 4301 7, 8.1). In transport mode fragments can't
-  // be.
-  for (std::vector<uint8_t>& fragment : cut(packet, most, sa->overhead.tunnel(), tags, tell, now))
-    give(made_.emplace_back(std::move(fragment)), handle, tags);
+  if (packet.size() <= most) return give(packet, handle, {tags, datagram});
+  if (!tunnel && (may_be_fragmented(packet) || (datagram && packet[0] >> 4 == 6)))
+    return give(packet, handle, {tags, datagram, mtu});
+  auto fragments = tunnel ? cut(packet, most, std::nullopt) : std::vector<std::vector<uint8_t>>();
+  if (fragments.empty()) return refuse(packet, most, tags, tell, now);
+  for (std::vector<uint8_t>& fragment : fragments) give(made_.emplace_back(std::move(fragment)), handle, {tags});
 }
 
-std::vector<std::vector<uint8_t>> Path::cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags,
-                                            bool tell, Time now) {
+std::vector<std::vector<uint8_t>> Path::cut(std::span<const uint8_t> packet, size_t most,
+                                            std::optional<uint32_t> datagram) {
   std::vector<std::vector<uint8_t>> fragments;
-  if (may_cut && may_be_fragmented(packet)) fragments = fragments_of(packet, most);
-  if (!fragments.empty()) {
-    counters_.add(kFragmented);
-    counters_.add(kFragments, fragments.size());
-    return fragments;
-  }
+  if (may_be_fragmented(packet)) fragments = fragments_of(packet, most);
+  if (datagram && packet[0] >> 4 == 6) fragments = fragments_of_v6(packet, most, *datagram);
+  if (fragments.empty()) return fragments;
+  counters_.add(kFragmented);
+  counters_.add(kFragments, fragments.size());
+  return fragments;
+}
+
+void Path::refuse(std::span<const uint8_t> packet, size_t most, Tags tags, bool tell, Time now) {
   drops_.drop(kDropTooBig, Tap::kInside, packet);
   const bool v6 = packet[0] >> 4 == 6;
   // Below the least that a link may have no number helps the sender: an IPv6 one would go on with 1280 (RFC 8201 4).
-  if (most < (v6 ? kLeastMtuV6 : kLeastMtuV4) || !tell) return {};
+  if (most < (v6 ? kLeastMtuV6 : kLeastMtuV4) || !tell) return;
   answers_.tell(IcmpCause::kTooBig, packet, most, tags, now);
-  return {};
+}
+
+void Path::send_cut(std::span<const uint8_t> packet, const Beside& beside, Time now) {
+  const auto fragments = cut(packet, beside.cut_to, beside.datagram);
+  if (fragments.empty()) return drops_.drop(kDropTooBig, Tap::kOutside, packet);
+  for (const std::vector<uint8_t>& fragment : fragments) to_.send(fragment, beside.tags, now);
 }
 
 std::optional<uint32_t> Path::spi_of(SaHandle handle) const {
@@ -180,14 +220,19 @@ std::optional<uint32_t> Path::spi_of(SaHandle handle) const {
   return sa ? std::optional(sa->spi) : std::nullopt;
 }
 
-void Path::forward(const PacketIn& given, const PacketOut& result, Tags tags, Time now) {
+void Path::forward(const PacketIn& given, const PacketOut& result, const Beside& beside, Time now) {
   if (result.status != abi::kOk) return drops_.drop(result.status, came_, given.data, spi_of(given.sa));
   counters_.add(result.status);
   if (drops_.tap().on()) drops_.tap().passed(direction_, given.data, result.data, result.seq);
-  if (direction_ == Direction::kOut) return to_.send(result.data, tags, now);
+  if (direction_ == Direction::kOut) {
+    if (result.data.size() > beside.cut_to && beside.cut_to != 0) return send_cut(result.data, beside, now);
+    return to_.send(result.data, beside.tags, now);
+  }
   if (!shared_.check.allows(result.sa, result.data)) return drops_.drop(kDropSelector, Tap::kInside, result.data);
   recovered_.assign(result.data.begin(), result.data.end());
-  send_inside(recovered_, tags, now);
+  // In a tunnel it was the tunnel's packet that came in fragments.
+  const bool as_it_came = beside.datagram && shared_.check.transport(result.sa);
+  send_inside(recovered_, beside.tags, as_it_came ? beside.datagram : std::nullopt, now);
 }
 
 // A recovered SYN says how long segments the other way may be, and those must fit the SA that they will go through.
@@ -210,7 +255,7 @@ void Path::send_here(std::span<const uint8_t> packet, const IpFields& fields, Ti
   counters_.add(kToTun);
 }
 
-void Path::send_inside(std::span<uint8_t> packet, Tags tags, Time now) {
+void Path::send_inside(std::span<uint8_t> packet, Tags tags, std::optional<uint32_t> datagram, Time now) {
   if (shared_.tun) {
     const auto arrived = read_ip(packet);
     if (arrived && to_.way_to(arrived->dst(), now).local) return send_here(packet, *arrived, now);
@@ -224,7 +269,9 @@ void Path::send_inside(std::span<uint8_t> packet, Tags tags, Time now) {
   if (shared_.mss_clamp) clamp_recovered(packet, *fields, now);
   const size_t most = to_.way_to(fields->dst(), now).mtu;
   if (packet.size() <= most) return to_.send(packet, tags, now);
-  for (const std::vector<uint8_t>& fragment : cut(packet, most, true, tags, true, now)) to_.send(fragment, tags, now);
+  const auto fragments = cut(packet, most, datagram);
+  if (fragments.empty()) return refuse(packet, most, tags, true, now);
+  for (const std::vector<uint8_t>& fragment : fragments) to_.send(fragment, tags, now);
 }
 
 }  // namespace xesp::dataplane

@@ -19,6 +19,7 @@
 #include "own_packets.h"
 #include "packet_socket.h"
 #include "path_counters.h"
+#include "reassembler.h"
 #include "tun.h"
 #include "xesp/engine.h"
 
@@ -26,7 +27,8 @@ namespace xesp::dataplane {
 
 /// The way of packets in one direction: receive a batch, through the engine, out of the other interface. One thread.
 /// What is too long on its way is cut where it may be, and else its sender is told: before it is protected, so that
-/// what leaves fits, and behind the engine on the way in.
+/// what leaves fits, and behind the engine on the way in and in transport mode. Fragments of what the engine needs
+/// whole, the peer's ESP and AH and what transport mode protects, are put together before.
 class Path {
  public:
   /// All that both directions know; must outlive a Path.
@@ -54,16 +56,29 @@ class Path {
   void take(const Frame& frame, Time now);
   void take_own(Time now);
   void read_tun(Time now);
-  void protect(std::span<uint8_t> packet, SaHandle sa, Tags tags, bool tell, Time now);
-  void give(std::span<const uint8_t> packet, SaHandle sa, Tags tags);
+  void protect(std::span<uint8_t> packet, SaHandle sa, Tags tags, bool tell, Time now,
+               std::optional<uint32_t> datagram = std::nullopt);
+  /// What is known of a packet beside it, while the engine has it.
+  struct Beside {
+    Tags tags;
+    std::optional<uint32_t> datagram = {};  ///< the name that its fragments had, if it came in fragments
+    size_t cut_to = 0;                      ///< a way that the protected packet won't fit: it is cut behind the engine
+  };
+  void give(std::span<const uint8_t> packet, SaHandle sa, const Beside& beside);
+  /// The datagram that this fragment was the last one of: it stays for this turn.
+  std::optional<Reassembler::Whole> collect(const FragmentPiece& piece, std::span<const uint8_t> packet, SaHandle sa,
+                                            Time now);
+  void send_cut(std::span<const uint8_t> packet, const Beside& beside, Time now);
 
-  void forward(const PacketIn& given, const PacketOut& result, Tags tags, Time now);
+  void forward(const PacketIn& given, const PacketOut& result, const Beside& beside, Time now);
   void clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Time now);
   void send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now);
-  void send_inside(std::span<uint8_t> packet, Tags tags, Time now);
-  /// Of a packet that is too long: its fragments, or none and its sender was told unless `tell` is false.
-  std::vector<std::vector<uint8_t>> cut(std::span<const uint8_t> packet, size_t most, bool may_cut, Tags tags,
-                                        bool tell, Time now);
+  /// `datagram`: of an IPv6 packet that came in fragments of its sender's, and so may go on in fragments.
+  void send_inside(std::span<uint8_t> packet, Tags tags, std::optional<uint32_t> datagram, Time now);
+  /// A packet's fragments, or none if it may not be cut.
+  std::vector<std::vector<uint8_t>> cut(std::span<const uint8_t> packet, size_t most, std::optional<uint32_t> datagram);
+  /// Of a packet that is too long, and can't be cut: its sender is told unless `tell` is false.
+  void refuse(std::span<const uint8_t> packet, size_t most, Tags tags, bool tell, Time now);
   std::optional<uint32_t> spi_of(SaHandle sa) const;
 
   Direction direction_;
@@ -75,11 +90,12 @@ class Path {
   Drops& drops_;
   PathCounters& counters_;
   Answers answers_;
+  Reassembler reassembler_;
 
   std::vector<Frame> frames_;
   std::vector<PacketIn> in_;
-  std::vector<Tags> tags_;                 ///< of `in_`, in their frames
-  std::deque<std::vector<uint8_t>> made_;  ///< fragments in `in_`
+  std::vector<Beside> beside_;             ///< of `in_`; tags are in the frames
+  std::deque<std::vector<uint8_t>> made_;  ///< fragments, and what was put together, in `in_`
   std::vector<OwnPacket> own_;             ///< this host's packets in `in_`
   std::vector<PacketOut> out_;
   std::vector<uint8_t> recovered_;  ///< a copy of the engine's result, to count its TTL down

@@ -20,8 +20,19 @@ namespace xesp::dataplane {
   X(kDropFrame, "drop_bad_frame", "frame without metadata or a whole IP packet")                                     \
   X(kDropTtl, "drop_ttl", "TTL or hop limit 0 or 1: not to be forwarded (RFC 1812 5.3.1, RFC 8200 3)")               \
   X(kDropSelector, "drop_selector", "inner packet outside of its SA's selector or policy (XfrmInTmplMismatch)")      \
-  X(kFragmented, "fragmented", "IPv4 packets without DF that were cut to fit (RFC 791 3.2)")                         \
+  X(kFragmented, "fragmented", "packets that were cut to fit (RFC 791 3.2, RFC 8200 4.5)")                           \
   X(kFragments, "fragments", "fragments made of them")                                                               \
+  X(kReassembled, "reassembled",                                                                                     \
+    "packets put together from fragments: ESP of the peer, or clear ones for transport mode")                        \
+  X(kDropFragmentBad, "drop_fragment_bad",                                                                           \
+    "fragments that no host makes: lengths, checksum, headers not in the first")                                     \
+  X(kDropFragmentCopy, "drop_fragment_copy", "fragments that came twice, of which one is enough")                    \
+  X(kDropFragmentOverlap, "drop_fragment_overlap",                                                                   \
+    "fragments of a datagram in which some contradict others (RFC 5722)")                                            \
+  X(kDropFragmentLong, "drop_fragment_long", "fragments of a datagram longer than the engine takes")                 \
+  X(kDropFragmentFull, "drop_fragment_full",                                                                         \
+    "fragments that made room for newer ones, or are too many of one datagram")                                      \
+  X(kDropFragmentTimeout, "drop_fragment_timeout", "fragments whose datagram did not come whole in time")            \
   X(kMssClamped, "mss_clamped", "TCP SYNs whose MSS was lowered (--mss-clamp)")                                      \
   X(kIcmpTooBig, "icmp_too_big", "senders told: fragmentation needed, packet too big (RFC 1191, RFC 4443)")          \
   X(kIcmpTimeExceeded, "icmp_time_exceeded", "senders told: TTL or hop limit exceeded")                              \
