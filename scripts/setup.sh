@@ -24,6 +24,8 @@ packages=(
   strongswan-charon strongswan-swanctl strongswan-pki libstrongswan-standard-plugins nftables util-linux
   # a peer with an ESP of its own: charon's kernel-libipsec
   libcharon-extra-plugins
+  # another: DPDK's ipsec-secgw, whose source tests/system/secgw_build.sh brings
+  libdpdk-dev
   python3 python3-scapy python3-cryptography python3-cryptography-vectors tshark
   # a Linux kernel with ESP as peer; its image comes by apt-get when the test first runs (tests/system/guest.sh)
   qemu-system-x86 busybox cpio kmod

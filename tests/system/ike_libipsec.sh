@@ -21,6 +21,7 @@ xesp_sides=(a)
 xespd_more=(--tun xesp0 --mark 0x42)
 lab_up "$build" "$engine" a
 prepare_charon a "$examples/strongswan.conf" "$build"/charon-plugins/*.so
+# The same but for who does ESP. It sends by charon's socket, whose mark keeps it out of the tunnel.
 sed 's/kernel-xesp/kernel-libipsec/' "$examples/strongswan.conf" >"$work/b.strongswan.conf"
 prepare_charon b "$work/b.strongswan.conf"
 start_charon a
