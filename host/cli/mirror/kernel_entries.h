@@ -39,6 +39,7 @@ struct KernelPolicy {
   /// Of a socket, or of forwarded packets, which xespd's inbound policies cover: nothing to mirror.
   bool elsewhere = false;
   Policy policy;
+  uint32_t spi = 0;  ///< of the one SA that it asks for (strongSwan's outbound policies do); 0: any of its reqid
   std::string refused;
 };
 

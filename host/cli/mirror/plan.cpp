@@ -37,7 +37,9 @@ bool kernel_prefers(const KernelPolicy& a, const KernelPolicy& b) {
   return std::tuple(a.priority, a.index) < std::tuple(b.priority, b.index);
 }
 
-bool serves(const KernelSa& sa, const Policy& policy) {
+bool serves(const KernelSa& sa, const KernelPolicy& asks) {
+  const Policy& policy = asks.policy;
+  if (asks.spi != 0 && asks.spi != sa.id.spi) return false;
   if (sa.larval || (sa.told && *sa.told != policy.direction)) return false;
   SaConfig name;  // without keys
   name.direction = policy.direction;
@@ -72,13 +74,13 @@ class Planner {
     for (const auto& [index, policy] : kernel_.policies) consider(policy);
     std::erase_if(good_, [this](const KernelPolicy* p) { return shadowed(*p) || opens(*p); });
     for (const auto& [id, sa] : kernel_.sas) consider(sa);
-    std::erase_if(good_, [this](const KernelPolicy* p) { return stays(p->policy, refused_); });
+    std::erase_if(good_, [this](const KernelPolicy* p) { return stays(*p, refused_); });
     for (const auto& [id, sa] : kernel_.sas) place(sa);
     for (const KernelPolicy* p : good_)
-      if (p->policy.action != PolicyAction::kProtect || served(p->policy))
+      if (p->policy.action != PolicyAction::kProtect || served(*p))
         plan_.policies.push_back(p->policy);
       else
-        stays(p->policy, spent_);
+        stays(*p, spent_);
     return std::move(plan_);
   }
 
@@ -130,18 +132,18 @@ class Planner {
   }
 
   // A policy with one of these SAs, which xespd can't have.
-  bool stays(const Policy& policy, const std::vector<const KernelSa*>& by) {
-    if (policy.action != PolicyAction::kProtect) return false;
-    const auto sa = std::ranges::find_if(by, [&](const KernelSa* s) { return serves(*s, policy); });
+  bool stays(const KernelPolicy& p, const std::vector<const KernelSa*>& by) {
+    if (p.policy.action != PolicyAction::kProtect) return false;
+    const auto sa = std::ranges::find_if(by, [&](const KernelSa* s) { return serves(*s, p); });
     if (sa == by.end()) return false;
-    leave(name_of(policy), "its SA " + (*sa)->id.str() + " is left to the kernel");
+    leave(name_of(p.policy), "its SA " + (*sa)->id.str() + " is left to the kernel");
     return true;
   }
 
   std::optional<Direction> direction_of(const KernelSa& sa) const {
     std::optional<Direction> found;
     for (const KernelPolicy* p : good_) {
-      if (p->policy.action != PolicyAction::kProtect || !serves(sa, p->policy)) continue;
+      if (p->policy.action != PolicyAction::kProtect || !serves(sa, *p)) continue;
       if (found && *found != p->policy.direction) return std::nullopt;
       found = p->policy.direction;
     }
@@ -160,10 +162,10 @@ class Planner {
       leave(sa.id.str(), "no policy that xespd can have uses it, or policies of both directions do");
   }
 
-  bool served(const Policy& policy) const {
+  bool served(const KernelPolicy& p) const {
     return std::ranges::any_of(plan_.sas, [&](const auto& taken) {
       const auto sa = kernel_.sas.find(taken.first);
-      return sa != kernel_.sas.end() && taken.second == policy.direction && serves(sa->second, policy);
+      return sa != kernel_.sas.end() && taken.second == p.policy.direction && serves(sa->second, p);
     });
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mirror/xfrm_policy.h"
 
+#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -28,7 +29,8 @@ std::string refused_attribute(const Attributes& attributes) {
   return type && type->type != XFRM_POLICY_TYPE_MAIN ? "it is a sub policy, which xespd has not" : "";
 }
 
-std::string read_template(Bytes bytes, Policy& policy) {
+std::string read_template(Bytes bytes, KernelPolicy& out) {
+  Policy& policy = out.policy;
   if (bytes.size() % sizeof(xfrm_user_tmpl) != 0)
     throw Error(ErrorCode::kData, "XFRM message: a template is cut short");
   if (bytes.size() != sizeof(xfrm_user_tmpl)) return "it asks for several SAs on one packet, xespd has one";
@@ -37,7 +39,7 @@ std::string read_template(Bytes bytes, Policy& policy) {
   if (t.mode != XFRM_MODE_TUNNEL && t.mode != XFRM_MODE_TRANSPORT) return "xespd has tunnel and transport mode only";
   if (t.optional != 0) return "its SA is optional (level use): xespd protects or does not";
   if (t.share != XFRM_SHARE_ANY) return "its SA is not for all its traffic (share)";
-  if (t.id.spi != 0) return "it asks for one SPI: xespd goes by reqid";
+  out.spi = ntohl(t.id.spi);
   policy.proto = t.id.proto;
   policy.reqid = t.reqid;
   policy.mode = t.mode == XFRM_MODE_TUNNEL ? Mode::kTunnel : Mode::kTransport;
@@ -46,7 +48,8 @@ std::string read_template(Bytes bytes, Policy& policy) {
   return "";
 }
 
-std::string read_action(const xfrm_userpolicy_info& info, const Attributes& attributes, Policy& policy) {
+std::string read_action(const xfrm_userpolicy_info& info, const Attributes& attributes, KernelPolicy& out) {
+  Policy& policy = out.policy;
   const auto templates = attributes.find(XFRMA_TMPL);
   if (info.action == XFRM_POLICY_BLOCK) {
     policy.action = PolicyAction::kDiscard;
@@ -55,7 +58,7 @@ std::string read_action(const xfrm_userpolicy_info& info, const Attributes& attr
   if (info.action != XFRM_POLICY_ALLOW)
     throw Error(ErrorCode::kData, "XFRM message: a policy neither allows nor blocks");
   policy.action = templates && !templates->empty() ? PolicyAction::kProtect : PolicyAction::kBypass;
-  return policy.action == PolicyAction::kProtect ? read_template(*templates, policy) : "";
+  return policy.action == PolicyAction::kProtect ? read_template(*templates, out) : "";
 }
 
 // Its limits end it in the kernel, which tells; what is counted by packets is not seen there any more.
@@ -87,7 +90,7 @@ KernelPolicy read_policy(const xfrm_userpolicy_info& info, const Attributes& att
     refuse("its selector is of no address family");
   refuse(std::move(why));
   refuse(refused_attribute(attributes));
-  refuse(read_action(info, attributes, policy));
+  refuse(read_action(info, attributes, out));
   refuse(refused_limits(info.lft));
   if (!out.refused.empty()) return out;
   try {

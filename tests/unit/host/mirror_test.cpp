@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // xesp mirror against an xespd in this process. The kernel's side is a table of ours, for the kernels that build this
-// have no ESP; its SAs and policies come through the same messages. tests/system/kernel_esp.sh has a real one.
+// have no ESP; its SAs and policies come through the same messages. tests/system/kernel_mirror.sh has a real one.
 #include "mirror/mirror.h"
 
 #include <gtest/gtest.h>
@@ -94,12 +94,15 @@ class MirrorOfKernel : public testing::Test {
     return read_messages(message.bytes(), kNow);
   }
   std::vector<Message> put_policy(uint8_t dir, uint32_t index, const char* src = "10.1.0.0/24",
-                                  const char* dst = "10.2.0.0/24", uint32_t priority = 100, bool protect = true) {
+                                  const char* dst = "10.2.0.0/24", uint32_t priority = 100, bool protect = true,
+                                  uint32_t asks_for = 0) {
     xfrm_userpolicy_info info = xfrm_policy(src, dst, dir, index);
     info.priority = priority;
     XfrmBytes message(XFRM_MSG_NEWPOLICY, info);
     const bool out = dir == XFRM_POLICY_OUT;
-    if (protect) message.attribute(XFRMA_TMPL, xfrm_template(out ? kA : kB, out ? kB : kA, 7));
+    xfrm_user_tmpl t = xfrm_template(out ? kA : kB, out ? kB : kA, 7);
+    t.id.spi = htonl(asks_for);
+    if (protect) message.attribute(XFRMA_TMPL, t);
     kernel.policies[info.index] = message.bytes();
     return read_messages(message.bytes(), kNow);
   }
@@ -249,6 +252,26 @@ TEST_F(MirrorOfKernel, APolicyWithoutAnSaStaysWhereItsPacketsAskForOne) {
   hear(drop_sa(kB, 0x1001));
   EXPECT_TRUE(daemon->controller.policies().empty());
   EXPECT_TRUE(daemon->controller.sas().empty());
+}
+
+// strongSwan's outbound policies name the SA that is to be used, and are updated behind each new one.
+TEST_F(MirrorOfKernel, APolicyThatAsksForOneSpiGetsThatSa) {
+  const auto out_policy = [this](uint32_t asks_for) {
+    return put_policy(XFRM_POLICY_OUT, 1, "10.1.0.0/24", "10.2.0.0/24", 100, true, asks_for);
+  };
+  put_sa(kA, kB, 0x1001, 1);
+  out_policy(0x1001);
+  mirror->apply();
+  EXPECT_EQ(spis(), (Spis{0x1001}));
+  EXPECT_EQ(daemon->controller.policies().size(), 1u);
+  hear(put_sa(kA, kB, 0x2001, 3));
+  EXPECT_EQ(spis(), (Spis{0x1001})) << "no policy asks for the new one yet";
+  EXPECT_EQ(kernel.places[id(kB, 0x2001)].sent, 0u);
+  hear(out_policy(0x2001));
+  EXPECT_EQ(spis(), (Spis{0x1001, 0x2001}));
+  hear(drop_sa(kB, 0x1001));
+  EXPECT_EQ(spis(), (Spis{0x2001}));
+  EXPECT_EQ(daemon->controller.policies().size(), 1u);
 }
 
 TEST_F(MirrorOfKernel, AnSaWaitsForItsPolicy) {
