@@ -76,6 +76,8 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
+  app->add_flag("--kernel-esp", o.interfaces.kernel_esp,
+                "ESP and AH that have no SA here are for the kernel's own IPsec, as with xesp mirror; else they drop");
   app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
   app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
   app->add_option(
@@ -114,6 +116,7 @@ void take(DaemonOptions& o, const Setting& s) {
   const std::map<std::string, std::pair<bool*, bool>> switches = {{"no_dataplane", {&o.dataplane, false}},
                                                                   {"generic", {&o.interfaces.native, false}},
                                                                   {"carry_vlans", {&o.interfaces.carry_vlans, true}},
+                                                                  {"kernel_esp", {&o.interfaces.kernel_esp, true}},
                                                                   {"mss_clamp", {&o.interfaces.mss_clamp, true}}};
   const auto refuse = [&](const std::string& why) {
     throw Error(ErrorCode::kData, s.where + ": " + s.key + " " + why);
@@ -224,6 +227,7 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"no_dataplane", o.dataplane ? "false" : "true"},
                                               {"generic", o.interfaces.native ? "false" : "true"},
                                               {"carry_vlans", o.interfaces.carry_vlans ? "true" : "false"},
+                                              {"kernel_esp", o.interfaces.kernel_esp ? "true" : "false"},
                                               {"mss_clamp", o.interfaces.mss_clamp ? "true" : "false"},
                                               {"tun", o.interfaces.tun},
                                               {"mark", std::to_string(o.interfaces.mark)},

@@ -14,7 +14,7 @@ void SteeringFixture::SetUp() {
   if (geteuid() != 0) GTEST_SKIP() << "not root: loading BPF programs needs it";
   if (unshare(CLONE_NEWNET) != 0) GTEST_SKIP() << "no network namespaces here";
   ASSERT_EQ(std::system("ip link add name veth0 type veth peer name veth1 && ip link set veth0 up"), 0);
-  steering = std::make_unique<dataplane::Steering>("");
+  steering = std::make_unique<dataplane::Steering>("", kernel_esp);
   policies = std::make_unique<dataplane::PolicyStore>(*steering);
   socket_ = std::make_unique<dataplane::PacketSocket>(dataplane::Interface::find("veth0"), 0);
   // A redirect counts as done when the map has a socket; a test run sends nothing to it.

@@ -37,6 +37,7 @@ struct Case {
 class SteeringFixture : public testing::Test {
  protected:
   void SetUp() override;
+  bool kernel_esp = false;  ///< to be set before SetUp()
 
   struct Outcome {
     uint32_t verdict = 0;

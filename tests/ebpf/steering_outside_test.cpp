@@ -37,6 +37,26 @@ TEST_F(SteeringOutside, EspByDestinationAndSpi) {
   for (const Case& c : cases) expect(Side::kOutside, c);
 }
 
+class SteeringBesideKernelEsp : public SteeringFixture {
+ protected:
+  SteeringBesideKernelEsp() { kernel_esp = true; }
+};
+
+TEST_F(SteeringBesideKernelEsp, WhatHasNoSaHereIsTheKernels) {
+  Ipv4Frame fragment = esp(0x1001);
+  fragment.fragment = 185;
+  const Case cases[] = {
+      {"known SPI", esp(0x1001).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"known SPI, AH", ah(kAhSpi).build(), XDP_REDIRECT, XESP_STEER_RECOVER},
+      {"unknown SPI", esp(0x1002).build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"unknown SPI, AH", ah(0x1002).build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+      {"unknown SPI in UDP", from_peer(17, udp_payload(4500, esp_payload(0x1002))).build(), XDP_PASS,
+       XESP_STEER_PASS_NO_POLICY},
+      {"later fragment", fragment.build(), XDP_PASS, XESP_STEER_PASS_NO_POLICY},
+  };
+  for (const Case& c : cases) expect(Side::kOutside, c);
+}
+
 TEST_F(SteeringOutside, AhByDestinationAndSpi) {
   const auto changed = [](auto change) {
     Ipv4Frame frame = ah(kAhSpi);

@@ -21,7 +21,8 @@ An SA that xespd gets the kernel uses no more: its sequence there is put at its 
 AES-GCM. So packets that do not come by xespd's interfaces drop, and after the end of this command and of xespd a new SA is needed.
 For the same reason xespd gets no outbound SA with AES-GCM, AES-GMAC or ChaCha20 that the kernel has sent with: start this before
 the IKE daemon, or rekey. A policy goes to xespd while it has an SA there; until then, and where xespd has not all that the kernel has (marks,
-if_id, other algorithms), it stays in the kernel with its SAs, and is told as 'left'. Limits in bytes and packets are told to the
+if_id, other algorithms), it stays in the kernel with its SAs, and is told as 'left'; xespd --kernel-esp lets their ESP through to
+the kernel. Limits in bytes and packets are told to the
 kernel when xespd reaches them. What is mirrored stays at the end (SIGTERM). Needs root.
 One line for each step; with -j a JSON object a line.
 Examples:

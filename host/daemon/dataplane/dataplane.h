@@ -26,7 +26,10 @@ struct DataplaneOptions {
   size_t batch = 64;         ///< most packets given to the engine at once
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
-  std::string tun;           ///< TUN interface to make for this host's own applications; empty: none
+  /// This host's kernel has ESP too: what comes in ESP or AH to an SA's destination and has no SA here passes to the
+  /// kernel.
+  bool kernel_esp = false;
+  std::string tun;  ///< TUN interface to make for this host's own applications; empty: none
   /// Mark of protected packets for the kernel's routing rules (ip rule ... fwmark), so that a route which leads to
   /// `tun` does not lead them there again; as the one of the IKE daemon's packets. 0: none.
   uint32_t mark = 0;

@@ -58,7 +58,7 @@ void Steering::Destroy::operator()(xesp_steer* s) const {
   xesp_steer::destroy(s);
 }
 
-Steering::Steering(const std::string& pin_dir) {
+Steering::Steering(const std::string& pin_dir, bool kernel_esp) : kernel_esp_(kernel_esp) {
   libbpf_set_print(quiet);
   skeleton_.reset(xesp_steer::open());
   if (!skeleton_) throw os_error(errno, "can't open the steering program");
@@ -119,7 +119,8 @@ void Steering::unbind_policy(uint32_t policy) {
 
 void Steering::add_inbound(const SaConfig& sa, SaHandle handle) {
   const uint8_t ours = 1;
-  write(bpf_map__fd(skeleton_->maps.endpoints), endpoint(sa.dst), ours, "can't store the SA's destination");
+  if (!kernel_esp_)
+    write(bpf_map__fd(skeleton_->maps.endpoints), endpoint(sa.dst), ours, "can't store the SA's destination");
   if (sa.encap)
     write(bpf_map__fd(skeleton_->maps.encap_ports), sa.encap->dst_port, ours, "can't store the SA's UDP port");
   write(bpf_map__fd(skeleton_->maps.sad), sad_key(sa), reference(handle), "can't store the inbound SA");

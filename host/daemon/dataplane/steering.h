@@ -20,8 +20,9 @@ namespace xesp::dataplane {
 /// The steering program in the kernel, and its maps. Every write takes effect on the next packet.
 class Steering {
  public:
-  /// Loads the program; takes over the policy tries of `pin_dir` if it holds them. Empty: pins nothing.
-  explicit Steering(const std::string& pin_dir);
+  /// Loads the program; takes over the policy tries of `pin_dir` if it holds them. Empty: pins nothing. `kernel_esp`:
+  /// ESP and AH without an SA here pass to the kernel.
+  explicit Steering(const std::string& pin_dir, bool kernel_esp = false);
   ~Steering();
 
   int inside_program() const;
@@ -55,6 +56,7 @@ class Steering {
     void operator()(xesp_steer* s) const;
   };
   std::unique_ptr<xesp_steer, Destroy> skeleton_;
+  bool kernel_esp_;
 };
 
 }  // namespace xesp::dataplane
