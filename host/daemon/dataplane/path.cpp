@@ -87,10 +87,35 @@ void Path::turn() {
 
   if (!in_.empty()) {
     shared_.engine.process(direction_, in_, out_);
-    for (size_t i = 0; i < out_.size(); ++i) forward(in_[i], out_[i], beside_[i], now);
+    size_t again = 0;
+    for (size_t i = 0; i < out_.size(); ++i) {
+      if (!choose_again(in_[i], out_[i].status, now)) {
+        forward(in_[i], out_[i], beside_[i], now);
+        continue;
+      }
+      in_[again] = in_[i];
+      beside_[again++] = beside_[i];
+    }
+    if (again != 0) {
+      in_.resize(again);
+      shared_.engine.process(direction_, in_, out_);
+      for (size_t i = 0; i < out_.size(); ++i) forward(in_[i], out_[i], beside_[i], now);
+    }
   }
   to_.flush();
   from_.release(frames_);
+}
+
+// A batch may wait for the engine while a rekey takes its SA away.
+bool Path::choose_again(PacketIn& packet, DropReason status, Time now) const {
+  if (direction_ != Direction::kOut || (status != abi::kDropNoSa && status != abi::kDropStaleSa)) return false;
+  const auto fields = read_ip(packet.data);
+  const auto other = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
+  const auto sa = other && *other != packet.sa ? shared_.outbound.find(*other) : std::nullopt;
+  if (!sa || packet.data.size() > sa->overhead.largest(to_.way_to(sa->dst, now).mtu, front_bytes(packet.data)))
+    return false;
+  packet.sa = *other;
+  return true;
 }
 
 void Path::give(std::span<const uint8_t> packet, SaHandle sa, const Beside& beside) {
@@ -168,8 +193,14 @@ void Path::read_tun(Time now) {
 // datagrams only, and it is the ESP packet that is cut (RFC 4303 3.3.4), as the datagram's sender would have.
 void Path::protect(std::span<uint8_t> packet, SaHandle handle, Tags tags, bool tell, Time now,
                    std::optional<uint32_t> datagram) {
-  const auto sa = shared_.outbound.find(handle);
-  if (!sa) return give(packet, handle, {tags});  // gone meanwhile: the engine's to say
+  auto sa = shared_.outbound.find(handle);
+  if (!sa) {
+    // Gone since the steering program chose it, as in a rekey: the one that has its place, if there is one.
+    const auto fields = read_ip(packet);
+    const auto other = fields ? shared_.outbound.sa_for(*fields) : std::nullopt;
+    if (other) sa = shared_.outbound.find(handle = *other);
+    if (!sa) return give(packet, handle, {tags});  // the engine's to say
+  }
   const bool tunnel = sa->overhead.tunnel();
   const auto piece = tunnel ? std::nullopt : read_fragment(packet);
   if (piece && datagram) return drops_.drop(kDropFragmentBad, came_, packet);  // a fragment of a fragment

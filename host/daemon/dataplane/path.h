@@ -70,6 +70,8 @@ class Path {
                                             Time now);
   void send_cut(std::span<const uint8_t> packet, const Beside& beside, Time now);
 
+  /// Outbound, of a packet whose SA was gone: whether it has another one now, which it is given.
+  bool choose_again(PacketIn& packet, DropReason status, Time now) const;
   void forward(const PacketIn& given, const PacketOut& result, const Beside& beside, Time now);
   void clamp_recovered(std::span<uint8_t> packet, const IpFields& fields, Time now);
   void send_here(std::span<const uint8_t> packet, const IpFields& fields, Time now);
