@@ -122,6 +122,35 @@ class Side {
     return handles;
   }
 
+  // What a host before left behind: a card keeps its tables as long as it keeps its image, and a lookup row of old
+  // would lead to whichever SA takes its index next. A card that holds no SA holds no lookup row either, for rows are
+  // written after their SA and cleared before it.
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    need_card();
+    const std::vector<uint16_t> left = valid_entries();
+    if (left.empty()) return;
+    abi::SaEntry blank{};
+    blank.flags = inbound() ? abi::kSaInbound : 0;
+    begin();
+    for (unsigned way = 0; inbound() && way < abi::kLookupWays; ++way)
+      for (unsigned row = 0; row < abi::kLookupRows; ++row) {
+        make_room(1, sizeof(abi::LookupSlot));
+        add_lookup({static_cast<uint8_t>(way), static_cast<uint16_t>(row), std::nullopt, 0});
+      }
+    // All of them, for keys may stand in entries that are not valid any more.
+    for (size_t index = 0; index < abi::kSaCapacity; ++index) {
+      make_room(2, sizeof blank);
+      add_command(abi::kOpSaDelete, static_cast<uint16_t>(index), nullptr, 0);
+      add_command(abi::kOpSaInstall, static_cast<uint16_t>(index), &blank, sizeof blank);
+    }
+    run_commands();
+    if (!valid_entries().empty()) {
+      lost_ = "card lost: its tables still hold SAs of a program before after they were deleted: load its image again";
+      throw Error(ErrorCode::kIo, lost_);
+    }
+  }
+
   void remove(std::span<const SaHandle> handles) {
     const std::lock_guard lock(mutex_);
     need_card();
@@ -223,6 +252,21 @@ class Side {
     if (inbound()) return up_to_beat(std::min<size_t>(p.data.size() + 1, abi::kMaxPacketBytes));
     const size_t tfc = p.sa.index < states_.size() ? states_[p.sa.index].tfc_pad : 0;
     return up_to_beat(std::min<size_t>(std::max(p.data.size(), tfc) + esp::kFrameBytes + 5, abi::kMaxPacketBytes));
+  }
+
+  // Indices at which the card has an SA, as it says itself.
+  std::vector<uint16_t> valid_entries() {
+    std::vector<uint16_t> valid;
+    const size_t most = port_.desc(direction_).size();
+    for (size_t from = 0; from < abi::kSaCapacity; from += most) {
+      const size_t count = std::min(most, abi::kSaCapacity - from);
+      begin();
+      for (size_t i = 0; i < count; ++i) add_command(abi::kOpSaRead, static_cast<uint16_t>(from + i), nullptr, 0);
+      run();
+      for (size_t i = 0; i < count; ++i)
+        if (port_.completions(direction_)[i].status == abi::kOk) valid.push_back(static_cast<uint16_t>(from + i));
+    }
+    return valid;
   }
 
   // What this side remembers of an SA.
@@ -428,6 +472,10 @@ class CardEngine final : public Engine {
   explicit CardEngine(std::unique_ptr<CardPort> port)
       : port_(std::move(port)), out_(*port_, Direction::kOut), in_(*port_, Direction::kIn) {}
 
+  void clear_tables() {
+    out_.clear();
+    in_.clear();
+  }
   void forget_counters() {
     out_.forget_counters();
     in_.forget_counters();
@@ -484,6 +532,7 @@ std::unique_ptr<Engine> make_card_engine(std::unique_ptr<CardPort> port) {
 
 std::unique_ptr<Engine> make_proven_card_engine(std::unique_ptr<CardPort> port) {
   auto engine = std::make_unique<CardEngine>(std::move(port));
+  engine->clear_tables();
   self_test(*engine);
   engine->forget_counters();
   return engine;

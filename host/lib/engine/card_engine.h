@@ -13,7 +13,8 @@ namespace xesp {
 /// reset).
 std::unique_ptr<Engine> make_card_engine(std::unique_ptr<CardPort> port);
 
-/// The same once it has passed self_test(), with counters that begin after that.
+/// The same of a card with anything in its tables, which are emptied first, and once it has passed self_test(), with
+/// counters that begin after that.
 std::unique_ptr<Engine> make_proven_card_engine(std::unique_ptr<CardPort> port);
 
 }  // namespace xesp
