@@ -7,8 +7,10 @@ set -euo pipefail
 
 packages=(
   # compilers and build
-  clang-19 llvm-19-dev libclang-rt-19-dev libstdc++-12-dev lld-19 binutils cmake ninja-build make pkg-config git
+  clang-19 llvm-19 llvm-19-dev libclang-rt-19-dev libstdc++-12-dev lld-19 binutils cmake ninja-build make pkg-config git
   dpkg-dev debootstrap
+  # layout, checks
+  clang-format-14 clang-tidy-19
   # simulation
   verilator yosys libprotobuf-dev protobuf-compiler zip unzip zlib1g-dev
   # the card's driver

@@ -93,7 +93,8 @@ void BatchMemory::check(size_t count) const {
   for (size_t i = 0; i < count; ++i) {
     const abi::Desc& d = desc()[i];
     // The card moves whole beats, so an input's last beat must be there too.
-    const uint64_t in_beats = (uint64_t{abi::bytes_in_memory(d)} + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes;
+    const uint64_t in_beats =
+        (uint64_t{abi::bytes_in_memory(d)} + abi::kBeatBytes - 1) / abi::kBeatBytes * abi::kBeatBytes;
     if (d.in_off % abi::kBeatBytes != 0 || d.out_off % abi::kBeatBytes != 0 || d.out_cap % abi::kBeatBytes != 0) {
       refuse(i, "in_off, out_off and out_cap must be multiples of 64");
     }

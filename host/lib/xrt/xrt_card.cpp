@@ -85,7 +85,8 @@ class XrtCard::Unit {
   CardRun run(uint32_t count) {
     memory_.check(count);
     uint64_t in_end = 0;
-    for (const abi::Desc& d : memory_.desc().first(count)) in_end = std::max(in_end, d.in_off + abi::bytes_in_memory(d));
+    for (const abi::Desc& d : memory_.desc().first(count))
+      in_end = std::max(in_end, d.in_off + abi::bytes_in_memory(d));
     desc_.sync(XCL_BO_SYNC_BO_TO_DEVICE, count * sizeof(abi::Desc), 0);
     if (in_end > 0) in_.sync(XCL_BO_SYNC_BO_TO_DEVICE, whole_beats(in_end), 0);
 

@@ -21,8 +21,8 @@ class Batch {
   /// Buffers at random places of the 64-bit space, 64-byte aligned.
   explicit Batch(std::mt19937_64& random);
 
-  /// Adds a packet of `len` bytes of random text. `cap` is what the descriptor allows for the result. Where its end may stand
-  /// in the descriptor (abi::tail_of), it does so every other time.
+  /// Adds a packet of `len` bytes of random text. `cap` is what the descriptor allows for the result. Where its end may
+  /// stand in the descriptor (abi::tail_of), it does so every other time.
   abi::Desc& add(uint32_t len, uint32_t cap, uint8_t orders = 0);
   abi::Desc& add(uint32_t len) { return add(len, (len + 63) / 64 * 64); }
   /// Adds `count` descriptors of every kind that the shell treats differently.
