@@ -10,13 +10,21 @@
 #   scripts/lab.sh ipv6 SUFFIX    give them IPv6 as well: 2001:db8:81:1::2 and so on, 2001:db8::1 and ::2 on the wire
 #   scripts/lab.sh vlan SUFFIX    move the IPv4 addresses to VLANs: 100 between hostA and gwA, 200 on the wire, and between
 #                                 gwB and hostB 5 within the service VLAN 300 (802.1ad)
+#   scripts/lab.sh queues SUFFIX  four queues each way on each cable, not one; by their flows the frames spread over them
 #   scripts/lab.sh down SUFFIX    remove them and all in them
 set -euo pipefail
 
 nodes=(hostA gwA wire gwB hostB)
 
 cable() {  # NODE DEV MAC, twice
-  ip -n "$1" link add "$2" address "$3" type veth peer name "$5" address "$6" netns "$4"
+  ip -n "$1" link add "$2" address "$3" numtxqueues 4 numrxqueues 4 type veth \
+    peer name "$5" address "$6" numtxqueues 4 numrxqueues 4 netns "$4"
+  channels 1 "$1" "$2" "$4" "$5"
+}
+
+channels() {  # COUNT NODE DEV, twice: queues in use, of four
+  ip netns exec "$2" ethtool -L "$3" rx "$1" tx "$1"
+  ip netns exec "$4" ethtool -L "$5" rx "$1" tx "$1"
 }
 
 address() {  # NODE DEV ADDRESS
@@ -126,10 +134,17 @@ ipv6() {
   for node in gwA gwB; do setting "$node$s" ipv6/conf/all/forwarding 1; done
 }
 
+queues() {
+  channels 4 "hostA$1" eth0 "gwA$1" in0
+  channels 4 "hostB$1" eth0 "gwB$1" in0
+  channels 4 "gwA$1" out0 "wire$1" toA
+  channels 4 "gwB$1" out0 "wire$1" toB
+}
+
 down() {
   local node
   for node in "${nodes[@]}"; do ip netns del "$node$1" 2>/dev/null || true; done
 }
 
-if (($# != 2)) || [[ ! $1 =~ ^(up|ipv6|vlan|down)$ ]]; then echo "usage: scripts/lab.sh up|ipv6|vlan|down SUFFIX" >&2; exit 64; fi
+if (($# != 2)) || [[ ! $1 =~ ^(up|ipv6|vlan|queues|down)$ ]]; then echo "usage: scripts/lab.sh up|ipv6|vlan|queues|down SUFFIX" >&2; exit 64; fi
 "$1" "$2"

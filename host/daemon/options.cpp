@@ -72,7 +72,7 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
       "--carry-vlans", o.interfaces.carry_vlans,
       "frames leave with the VLAN tags that they came with, between two trunks; else a frame gets the tags of "
       "the VLAN interface that the kernel's route leads to");
-  app->add_option("--queue", o.interfaces.queue, "receive queue to bind on both interfaces")->capture_default_str();
+  app->add_option("--queue", o.interfaces.queue, "the only receive queue to serve on both interfaces; else all are");
   app->add_option("--batch", o.interfaces.batch, "most packets given to the engine at once")
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
@@ -231,7 +231,7 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"mss_clamp", o.interfaces.mss_clamp ? "true" : "false"},
                                               {"tun", o.interfaces.tun},
                                               {"mark", std::to_string(o.interfaces.mark)},
-                                              {"queue", std::to_string(o.interfaces.queue)},
+                                              {"queue", o.interfaces.queue ? std::to_string(*o.interfaces.queue) : ""},
                                               {"batch", std::to_string(o.interfaces.batch)},
                                               {"pin_dir", o.interfaces.pin_dir},
                                               {"state_dir", o.state_dir},

@@ -152,7 +152,7 @@ nlohmann::json bench() {
   if (std::system("ip link add name veth0 type veth peer name veth1 && ip link set veth0 up") != 0)
     throw Error(ErrorCode::kOs, "no veth pair for an AF_XDP socket");
   dataplane::Steering steering("");
-  const dataplane::PacketSocket socket(dataplane::Interface::find("veth0"), 0);
+  const dataplane::PacketSocket socket(dataplane::Interface::find("veth0"), 0, {});
   // A redirect counts as done when the map has a socket; a test run sends nothing to it.
   steering.set_socket(dataplane::Steering::Side::kOutside, 0, socket.fd());
   const std::unique_ptr<xesp_reference, decltype(&xesp_reference__destroy)> reference(xesp_reference__open_and_load(),

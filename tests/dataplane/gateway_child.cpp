@@ -66,6 +66,7 @@ class Gateway {
         dataplane_({.inside = "in0",
                     .outside = "out0",
                     .native = setup.native,
+                    .queue = setup.queue,
                     .carry_vlans = setup.carry_vlans,
                     .mss_clamp = setup.mss_clamp,
                     .tun = setup.tun,

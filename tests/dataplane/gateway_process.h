@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "lab.h"
@@ -29,6 +30,7 @@ struct GatewaySetup {
   bool carry_vlans = false;
   bool mss_clamp = false;
   std::string tun = {};
+  std::optional<unsigned> queue = {};  ///< the only one to serve
 };
 
 /// A gateway in a process of its own: Dataplane on the software engine, one tunnel to the other side.

@@ -2,7 +2,10 @@
 // The packet side on veth: two gateways on the software engine, hosts behind them, a tap on the wire between.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <thread>
 
 #include "../ebpf/frame_builder.h"
@@ -109,6 +112,48 @@ TEST_F(DataplaneLive, AhCrossesAsAhOnly) {
   b->delete_inbound_sa();
   EXPECT_FALSE(ping());
   EXPECT_EQ(b->counters()["steering"]["drop_no_sa_in"], 3);
+}
+
+TEST_F(DataplaneLive, EachReceiveQueueIsServed) {
+  lab->add("queues");
+  start_both();
+  const auto received = [](const nlohmann::json& side) {
+    std::vector<uint64_t> out;
+    for (const auto& [number, queue] : side["queues"].items()) {
+      EXPECT_EQ(number, std::to_string(out.size()));
+      out.push_back(queue["received"]);
+    }
+    return out;
+  };
+  const auto used = [](const std::vector<uint64_t>& queues) {
+    return std::count_if(queues.begin(), queues.end(), [](uint64_t n) { return n != 0; });
+  };
+  for (int flow = 0; flow < 12; ++flow) ASSERT_TRUE(tcp_transfer(*lab, "hostA", "hostB", kHostB, 20'000)) << flow;
+  ASSERT_TRUE(ping());
+  // What comes from the wire stays on one queue of gwB's until the wire's end is told to take another one.
+  const auto before = b->counters();
+  ASSERT_TRUE(lab->run("wire", "echo 3 >/sys/class/net/toB/queues/tx-3/xps_cpus"));
+  ASSERT_TRUE(ping());
+  for (GatewayProcess* gateway : {a.get(), b.get()}) {
+    const auto counters = gateway->counters();
+    EXPECT_EQ(counters["steering"]["drop_no_socket"], 0);
+    for (const auto& [side, way] : {std::pair{"inside", "out"}, {"outside", "in"}}) {
+      const auto queues = received(counters[side]);
+      ASSERT_EQ(queues.size(), 4u) << side;
+      EXPECT_EQ(std::accumulate(queues.begin(), queues.end(), uint64_t{0}), counters[way]["received"]) << side;
+    }
+    EXPECT_GE(used(received(counters["inside"])), 2) << counters["inside"];
+  }
+  const auto after = b->counters();
+  EXPECT_EQ(used(received(before["outside"])), 1) << before["outside"];
+  EXPECT_GE(received(after["outside"])[3], 3u) << after["outside"];
+  EXPECT_EQ(used(received(after["outside"])), 2) << after["outside"];
+  EXPECT_EQ(tap->seen().clear, 0u);
+  b.reset();
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false, .first_seq = kRestartSeq, .queue = 0});
+  EXPECT_FALSE(ping());
+  EXPECT_EQ(b->counters()["steering"]["drop_no_socket"], 3) << "told to serve one queue";
+  EXPECT_EQ(tap->seen().clear, 0u);
 }
 
 // Without VLAN interfaces: a trunk on each side.

@@ -16,7 +16,8 @@ void SteeringFixture::SetUp() {
   ASSERT_EQ(std::system("ip link add name veth0 type veth peer name veth1 && ip link set veth0 up"), 0);
   steering = std::make_unique<dataplane::Steering>("", kernel_esp);
   policies = std::make_unique<dataplane::PolicyStore>(*steering);
-  socket_ = std::make_unique<dataplane::PacketSocket>(dataplane::Interface::find("veth0"), 0);
+  socket_ = std::make_unique<dataplane::PacketSocket>(dataplane::Interface::find("veth0"), 0,
+                                                      dataplane::PacketSocket::Room{});
   // A redirect counts as done when the map has a socket; a test run sends nothing to it.
   steering->set_socket(dataplane::Steering::Side::kInside, 0, socket_->fd());
   steering->set_socket(dataplane::Steering::Side::kOutside, 0, socket_->fd());

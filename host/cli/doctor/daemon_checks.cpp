@@ -73,7 +73,7 @@ constexpr Cause kCauses[] = {
     {"drop_elsewhere", Severity::kError, "the route leads to this host or out of an interface that xespd does not have",
      "correct the routes, or --inside and --outside"},
     {"drop_no_socket", Severity::kError, "packets arrive at a receive queue that xespd does not serve",
-     "one queue: ethtool -L IFACE combined 1, or --queue"},
+     "no --queue, and restart xespd if the number of queues has changed"},
     {"drop_no_metadata", Severity::kError, "the driver has no room for XDP metadata", "try --generic"},
     {"drop_send_full", Severity::kWarning, "the interface takes packets more slowly than they come",
      "look at its link speed"},

@@ -14,11 +14,11 @@
 #include "ip_packet.h"
 #include "outbound_sas.h"
 #include "own_packets.h"
-#include "packet_socket.h"
 #include "path.h"
 #include "path_counters.h"
 #include "pin_folder.h"
 #include "policy_store.h"
+#include "receive_queues.h"
 #include "steering.h"
 #include "tun.h"
 
@@ -46,8 +46,9 @@ std::unique_ptr<Tun> make_tun(const DataplaneOptions& options, const Interface& 
   return std::make_unique<Tun>(options.tun, mtu, !options.pin_dir.empty());
 }
 
-nlohmann::json describe(const Interface& interface, const Attachment& attachment) {
-  nlohmann::json out{{"interface", interface.name}, {"xdp", attach_mode_name(attachment.mode())}};
+nlohmann::json describe(const Interface& interface, const Attachment& attachment, const ReceiveQueues& queues) {
+  nlohmann::json out{
+      {"interface", interface.name}, {"xdp", attach_mode_name(attachment.mode())}, {"queues", queues.counters()}};
   if (!attachment.fallback_cause().empty()) out["not_native"] = attachment.fallback_cause();
   return out;
 }
@@ -58,22 +59,21 @@ nlohmann::json describe(const Interface& interface, const Attachment& attachment
 /// that could fail later.
 struct Dataplane::Impl {
   Impl(const DataplaneOptions& options, Engine& engine)
-      : queue(options.queue),
-        mark(options.mark),
+      : mark(options.mark),
         inside(Interface::find(options.inside)),
         outside(Interface::find(options.outside)),
         steering(prepared(options.pin_dir), options.kernel_esp),
         policies(steering),
         attached_inside(steering.inside_program(), inside, options.native, pin(options, "link_inside")),
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
-        socket_inside(inside, options.queue),
-        socket_outside(outside, options.queue),
-        to_outside(outside, Tap::kOutside, socket_outside, drops_out, options.carry_vlans, options.mark),
-        to_inside(inside, Tap::kInside, socket_inside, drops_in, options.carry_vlans),
+        from_inside(inside, options.queue),
+        from_outside(outside, options.queue),
+        to_outside(outside, Tap::kOutside, from_outside.sender(), drops_out, options.carry_vlans, options.mark),
+        to_inside(inside, Tap::kInside, from_inside.sender(), drops_in, options.carry_vlans),
         tun(make_tun(options, outside)),
         shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},
-        path_out(Direction::kOut, options.batch, socket_inside, to_outside, shared, drops_out),
-        path_in(Direction::kIn, options.batch, socket_outside, to_inside, shared, drops_in) {
+        path_out(Direction::kOut, options.batch, from_inside, to_outside, shared, drops_out),
+        path_in(Direction::kIn, options.batch, from_outside, to_inside, shared, drops_in) {
     tell_policies(Direction::kIn);
     tell_policies(Direction::kOut);
   }
@@ -83,7 +83,6 @@ struct Dataplane::Impl {
     direction == Direction::kIn ? check.set_policies(now) : outbound.set_policies(now);
   }
 
-  unsigned queue;
   uint32_t mark;
   Interface inside;
   Interface outside;
@@ -91,8 +90,8 @@ struct Dataplane::Impl {
   PolicyStore policies;
   Attachment attached_inside;
   Attachment attached_outside;
-  PacketSocket socket_inside;
-  PacketSocket socket_outside;
+  ReceiveQueues from_inside;
+  ReceiveQueues from_outside;
   PathCounters counters_out;
   PathCounters counters_in;
   Tap tap;
@@ -124,14 +123,16 @@ void Dataplane::start() {
   d.fault.check();
   d.thread_out = std::jthread([&d](const std::stop_token& stop) { d.path_out.run(stop, d.fault); });
   d.thread_in = std::jthread([&d](const std::stop_token& stop) { d.path_in.run(stop, d.fault); });
-  d.steering.set_socket(Steering::Side::kInside, d.queue, d.socket_inside.fd());
-  d.steering.set_socket(Steering::Side::kOutside, d.queue, d.socket_outside.fd());
+  for (const auto& queue : d.from_inside.queues())
+    d.steering.set_socket(Steering::Side::kInside, queue.number, queue.fd);
+  for (const auto& queue : d.from_outside.queues())
+    d.steering.set_socket(Steering::Side::kOutside, queue.number, queue.fd);
 }
 
 void Dataplane::stop() noexcept {
   Impl& d = *impl_;
-  d.steering.clear_socket(Steering::Side::kInside, d.queue);
-  d.steering.clear_socket(Steering::Side::kOutside, d.queue);
+  for (const auto& queue : d.from_inside.queues()) d.steering.clear_socket(Steering::Side::kInside, queue.number);
+  for (const auto& queue : d.from_outside.queues()) d.steering.clear_socket(Steering::Side::kOutside, queue.number);
   d.thread_out = {};  // asks it to stop and waits
   d.thread_in = {};
 }
@@ -208,8 +209,8 @@ nlohmann::json Dataplane::counters() const {
   for (size_t i = 0; i < values.size(); ++i) steering[kSteerNames[i]] = values[i];
   nlohmann::json tun;
   if (d.tun) tun = {{"name", d.tun->name()}, {"gone", d.tun->gone()}};
-  return {{"inside", describe(d.inside, d.attached_inside)},
-          {"outside", describe(d.outside, d.attached_outside)},
+  return {{"inside", describe(d.inside, d.attached_inside, d.from_inside)},
+          {"outside", describe(d.outside, d.attached_outside, d.from_outside)},
           {"mark", d.mark},
           {"policies_inherited", d.policies.inherited()},
           {"steering", steering},

@@ -19,11 +19,11 @@ namespace xesp {
 
 /// How the packet side attaches.
 struct DataplaneOptions {
-  std::string inside;        ///< interface of the clear side
-  std::string outside;       ///< interface of the ESP side
-  bool native = true;        ///< native XDP; false: generic (skb) mode
-  unsigned queue = 0;        ///< receive queue bound on both interfaces
-  size_t batch = 64;         ///< most packets given to the engine at once
+  std::string inside;             ///< interface of the clear side
+  std::string outside;            ///< interface of the ESP side
+  bool native = true;             ///< native XDP; false: generic (skb) mode
+  std::optional<unsigned> queue;  ///< the only receive queue to serve on both interfaces; else all of them
+  size_t batch = 64;              ///< most packets given to the engine at once
   bool carry_vlans = false;  ///< frames keep their VLAN tags through the gateway; false: the kernel's route has them
   bool mss_clamp = false;    ///< TCP SYNs of protected flows offer no longer segments than fit
   /// This host's kernel has ESP too: what comes in ESP or AH to an SA's destination and has no SA here passes to the

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "interface.h"
 
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -20,6 +22,17 @@ ifreq ask(int fd, const std::string& name, unsigned long request, const char* wh
   return r;
 }
 
+/// As `ethtool -l` tells; 1 where the driver can't say, as a TUN device's.
+unsigned queues_of(int fd, const std::string& name) {
+  ethtool_channels channels{};
+  channels.cmd = ETHTOOL_GCHANNELS;
+  ifreq r{};
+  std::copy(name.begin(), name.end(), r.ifr_name);
+  r.ifr_data = reinterpret_cast<char*>(&channels);
+  if (ioctl(fd, SIOCETHTOOL, &r) != 0) return 1;
+  return std::max(channels.rx_count + channels.combined_count, 1u);
+}
+
 }  // namespace
 
 Interface Interface::find(const std::string& name) {
@@ -31,6 +44,7 @@ Interface Interface::find(const std::string& name) {
   out.mtu = static_cast<unsigned>(ask(fd.get(), name, SIOCGIFMTU, "MTU").ifr_mtu);
   const ifreq hw = ask(fd.get(), name, SIOCGIFHWADDR, "address");
   std::copy_n(reinterpret_cast<const uint8_t*>(hw.ifr_hwaddr.sa_data), out.mac.size(), out.mac.begin());
+  out.receive_queues = queues_of(fd.get(), name);
   return out;
 }
 

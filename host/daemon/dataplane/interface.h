@@ -19,6 +19,7 @@ struct Interface {
   unsigned index = 0;
   unsigned mtu = 0;
   MacAddress mac{};
+  unsigned receive_queues = 1;
 
   /// @throws Error(kData) when there is no such interface, Error(kOs)
   static Interface find(const std::string& name);

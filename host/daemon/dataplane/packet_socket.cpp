@@ -13,23 +13,30 @@ constexpr int kMaxKicks = 256;  // of flush(); the kernel sends up to 32 frames 
 
 }  // namespace
 
-PacketSocket::PacketSocket(const Interface& interface, unsigned queue) {
+PacketSocket::PacketSocket(const Interface& interface, unsigned queue, const Room& room)
+    : room_(room), umem_(room.receive, room.send) {
   xsk_socket_config config{};
-  config.rx_size = Umem::kFramesEachWay;
-  config.tx_size = Umem::kFramesEachWay;
+  config.rx_size = room.receive;
+  config.tx_size = room.send;
   config.libxdp_flags = XSK_LIBXDP_FLAGS__INHIBIT_PROG_LOAD;  // Attachment has its own
   config.bind_flags = XDP_COPY | XDP_USE_NEED_WAKEUP;
-  if (int error = xsk_socket__create(&socket_, interface.name.c_str(), queue, umem_.get(), &receive_, &send_, &config))
+  if (int error = xsk_socket__create(&socket_, interface.name.c_str(), queue, umem_.get(), &receive_,
+                                     room.send == 0 ? nullptr : &send_, &config))
     throw os_error(error, interface.name + ": can't open an AF_XDP socket on queue " + std::to_string(queue));
-  for (uint32_t i = 0; i < Umem::kFramesEachWay; ++i) {
-    addresses_.push_back(Umem::receive_frame(i));
-    free_.push_back(Umem::send_frame(i));
-  }
-  refill(addresses_.data(), Umem::kFramesEachWay);
+  for (uint32_t i = 0; i < room.receive; ++i) addresses_.push_back(Umem::receive_frame(i));
+  for (uint32_t i = 0; i < room.send; ++i) free_.push_back(umem_.send_frame(i));
+  refill(addresses_.data(), room.receive);
 }
 
 PacketSocket::~PacketSocket() {
   xsk_socket__delete(socket_);
+}
+
+PacketSocket::Lost PacketSocket::lost() const {
+  xdp_statistics said{};
+  socklen_t bytes = sizeof(said);
+  if (getsockopt(fd(), SOL_XDP, XDP_STATISTICS, &said, &bytes) != 0) return {};
+  return {said.rx_ring_full, said.rx_fill_ring_empty_descs};
 }
 
 void PacketSocket::receive(std::vector<Frame>& frames, size_t most) {
@@ -88,7 +95,7 @@ void PacketSocket::flush() {
 
 void PacketSocket::reclaim() {
   uint32_t at = 0;
-  const uint32_t count = xsk_ring_cons__peek(&umem_.completion, Umem::kFramesEachWay, &at);
+  const uint32_t count = xsk_ring_cons__peek(&umem_.completion, room_.send, &at);
   for (uint32_t i = 0; i < count; ++i) free_.push_back(*xsk_ring_cons__comp_addr(&umem_.completion, at + i));
   xsk_ring_cons__release(&umem_.completion, count);
 }

@@ -21,12 +21,23 @@ struct Frame {
 /// halves share no state but the descriptor.
 class PacketSocket {
  public:
-  PacketSocket(const Interface& interface, unsigned queue);  ///< @throws Error(kOs, kDenied)
+  /// Frames each way, a power of two; one with no room to send only receives.
+  struct Room {
+    uint32_t receive = 2048;
+    uint32_t send = 2048;
+  };
+  PacketSocket(const Interface& interface, unsigned queue, const Room& room);  ///< @throws Error(kOs, kDenied)
   ~PacketSocket();
   PacketSocket(const PacketSocket&) = delete;
   PacketSocket& operator=(const PacketSocket&) = delete;
 
   int fd() const { return xsk_socket__fd(socket_); }
+  /// What the kernel could not give us: the receive ring was full, or it had no frame to receive in. Any thread.
+  struct Lost {
+    uint64_t receive_full = 0;
+    uint64_t fill_empty = 0;
+  };
+  Lost lost() const;
 
   // The receiving thread.
   /// Fills `frames` with at most `most` frames, without waiting.
@@ -44,6 +55,7 @@ class PacketSocket {
   void refill(const uint64_t* addresses, uint32_t count);
   void reclaim();
 
+  Room room_;
   Umem umem_;
   xsk_socket* socket_ = nullptr;
   xsk_ring_cons receive_{};

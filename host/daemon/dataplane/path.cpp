@@ -40,7 +40,7 @@ void clear_meta(const Frame& frame) {
 
 }  // namespace
 
-Path::Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared, Drops& drops)
+Path::Path(Direction direction, size_t batch, ReceiveQueues& from, Egress& to, const Shared& shared, Drops& drops)
     : direction_(direction),
       came_(direction == Direction::kOut ? Tap::kInside : Tap::kOutside),
       batch_(batch),
@@ -66,11 +66,14 @@ void Path::run(const std::stop_token& stop, Fault& fault) noexcept {
   }
 }
 
-void Path::wait() const {
-  pollfd p[3] = {{.fd = from_.fd(), .events = POLLIN, .revents = 0},
-                 {.fd = shared_.own.fd(), .events = POLLIN, .revents = 0},
-                 {.fd = shared_.tun ? shared_.tun->fd() : -1, .events = POLLIN, .revents = 0}};
-  poll(p, direction_ == Direction::kOut ? 3 : 1, to_.holds() ? kHoldMilliseconds : kIdleMilliseconds);
+void Path::wait() {
+  waits_.clear();
+  from_.add_to(waits_);
+  if (direction_ == Direction::kOut) {
+    waits_.push_back({.fd = shared_.own.fd(), .events = POLLIN, .revents = 0});
+    if (shared_.tun) waits_.push_back({.fd = shared_.tun->fd(), .events = POLLIN, .revents = 0});
+  }
+  poll(waits_.data(), waits_.size(), to_.holds() ? kHoldMilliseconds : kIdleMilliseconds);
 }
 
 void Path::turn() {
@@ -103,7 +106,7 @@ void Path::turn() {
     }
   }
   to_.flush();
-  from_.release(frames_);
+  from_.release();
 }
 
 // A batch may wait for the engine while a rekey takes its SA away.

@@ -17,9 +17,9 @@
 #include "inbound_check.h"
 #include "outbound_sas.h"
 #include "own_packets.h"
-#include "packet_socket.h"
 #include "path_counters.h"
 #include "reassembler.h"
+#include "receive_queues.h"
 #include "tun.h"
 #include "xesp/engine.h"
 
@@ -42,13 +42,13 @@ class Path {
     Tun* tun = nullptr;  ///< for this host's own applications, if there is one
     bool mss_clamp = false;
   };
-  Path(Direction direction, size_t batch, PacketSocket& from, Egress& to, const Shared& shared, Drops& drops);
+  Path(Direction direction, size_t batch, ReceiveQueues& from, Egress& to, const Shared& shared, Drops& drops);
 
   /// Until `stop` or a fault. Sets `fault` when the engine is lost: nothing is forwarded from then on.
   void run(const std::stop_token& stop, Fault& fault) noexcept;
 
  private:
-  void wait() const;
+  void wait();
   void turn();
   using Tags = std::span<const uint8_t>;  ///< VlanTags that a packet came with
   using Time = NextHops::Clock::time_point;
@@ -86,7 +86,7 @@ class Path {
   Direction direction_;
   Tap::Place came_;  ///< where frames come in
   size_t batch_;
-  PacketSocket& from_;
+  ReceiveQueues& from_;
   Egress& to_;
   Shared shared_;
   Drops& drops_;
@@ -94,6 +94,7 @@ class Path {
   Answers answers_;
   Reassembler reassembler_;
 
+  std::vector<pollfd> waits_;
   std::vector<Frame> frames_;
   std::vector<PacketIn> in_;
   std::vector<Beside> beside_;             ///< of `in_`; tags are in the frames

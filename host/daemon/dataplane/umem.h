@@ -9,13 +9,13 @@
 
 namespace xesp::dataplane {
 
-/// Packet memory shared with the kernel, and its two rings. The first half of the frames receives, the second sends.
+/// Packet memory shared with the kernel, and its two rings. The first frames receive, those behind them send.
 class Umem {
  public:
   static constexpr uint32_t kFrameBytes = 4096;  // one page: the most that a frame of AF_XDP can be
-  static constexpr uint32_t kFramesEachWay = 2048;
 
-  Umem();  ///< @throws Error(kOs, kDenied)
+  /// How many frames receive and send; 0 or a power of two. @throws Error(kOs, kDenied)
+  Umem(uint32_t receive, uint32_t send);
   ~Umem();
   Umem(const Umem&) = delete;
   Umem& operator=(const Umem&) = delete;
@@ -23,14 +23,15 @@ class Umem {
   xsk_umem* get() const { return umem_; }
   uint8_t* at(uint64_t address) const { return memory_ + address; }
   static constexpr uint64_t receive_frame(uint32_t i) { return uint64_t{i} * kFrameBytes; }
-  static constexpr uint64_t send_frame(uint32_t i) { return uint64_t{kFramesEachWay + i} * kFrameBytes; }
+  uint64_t send_frame(uint32_t i) const { return uint64_t{receive_ + i} * kFrameBytes; }
 
   // Zeroed before libxdp sees them: it leaves parts unset and reads them later.
   xsk_ring_prod fill{};
   xsk_ring_cons completion{};
 
  private:
-  static constexpr size_t kBytes = size_t{2} * kFramesEachWay * kFrameBytes;
+  uint32_t receive_;
+  size_t bytes_;
   uint8_t* memory_ = nullptr;
   xsk_umem* umem_ = nullptr;
 };
