@@ -7,7 +7,7 @@
 #include "spd.h"
 
 /* A clear packet on its way out (RFC 4301 5.1). */
-static __always_inline int steer_inside(struct xdp_md* ctx, const struct packet* p) {
+static __always_inline __u32 steer_inside(struct xdp_md* ctx, const struct packet* p) {
   if (is_neighbour_discovery(ctx, p)) return verdict(XESP_STEER_PASS_NEIGHBOUR, XDP_PASS);
   if (is_ike(p)) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);
   const struct xesp_spd_entry* policy = find_policy(&spd_out, &p->flow);

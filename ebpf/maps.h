@@ -30,10 +30,11 @@ struct {
   __type(value, struct xesp_flow);
 } misses SEC(".maps");
 
-/* Inbound SAs. */
+/* Inbound SAs. User space sets how many, before it loads the program; memory for all of them is taken then, so that no
+ * SA is refused for want of it later. */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
-  __uint(max_entries, XESP_MAX_SAS);
+  __uint(max_entries, XESP_DEFAULT_SAS);
   __type(key, struct xesp_sad_key);
   __type(value, struct xesp_sa_ref);
 } sad SEC(".maps");
@@ -41,7 +42,8 @@ struct {
 /* Addresses of ours that ESP or AH is sent to: what inbound SAs have had as destination since xespd started. */
 struct {
   __uint(type, BPF_MAP_TYPE_HASH);
-  __uint(max_entries, XESP_MAX_SAS);
+  __uint(max_entries, XESP_DEFAULT_SAS); /* as many as SAs; few in most gateways, so each takes memory when it comes */
+  __uint(map_flags, BPF_F_NO_PREALLOC);
   __type(key, struct xesp_endpoint);
   __type(value, __u8);
 } endpoints SEC(".maps");
@@ -72,17 +74,22 @@ struct {
 
 struct {
   __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-  __uint(max_entries, XESP_STEER_COUNT);
+  __uint(max_entries, 1);
   __type(key, __u32);
-  __type(value, __u64);
+  __type(value, struct xesp_steer_counts);
 } counters SEC(".maps");
 
-/* Counts `reason` and gives `verdict` back, so that a verdict and its reason stand in one line. */
-static __always_inline int verdict(enum xesp_steer_counter reason, enum xdp_action action) {
-  __u32 key = reason;
-  __u64* count = bpf_map_lookup_elem(&counters, &key);
-  if (count) ++*count;
-  return action;
+/* An action and why, in one number, so that they stand in one line and counting stands in the program once. */
+static __always_inline __u32 verdict(enum xesp_steer_counter reason, enum xdp_action action) {
+  return (__u32)reason << 8 | action;
+}
+
+/* Counts the reason and gives the action. */
+static __always_inline int done(__u32 verdict) {
+  __u32 key = 0, reason = verdict >> 8;
+  struct xesp_steer_counts* counts = bpf_map_lookup_elem(&counters, &key);
+  if (counts && reason < XESP_STEER_COUNT) ++counts->of[reason];
+  return (int)(verdict & 0xff);
 }
 
 #endif

@@ -47,7 +47,7 @@ static __always_inline int belongs_to_ipsec(const struct packet* p) {
 /* ESP, also in UDP, or AH on its way in: the SA by (destination, protocol, SPI), ports are not looked at. ESP begins
  * with its SPI, AH has it behind four other bytes (RFC 4302 2). Only what is for somebody else leaves `handled` at 0.
  */
-static __always_inline int steer_ipsec(struct xdp_md* ctx, const struct packet* p, int in_udp, int* handled) {
+static __always_inline __u32 steer_ipsec(struct xdp_md* ctx, const struct packet* p, int in_udp, int* handled) {
   int ah = p->flow.protocol == PROTO_AH;
   __be32 spi = in_udp ? p->behind_udp : ah ? p->second : p->first;
   int has_spi = p->l4_bytes >= (in_udp ? UDP_BYTES : ah ? AH_SPI : 0) + sizeof(spi);
@@ -68,11 +68,11 @@ static __always_inline int steer_ipsec(struct xdp_md* ctx, const struct packet* 
     return verdict(has_spi ? XESP_STEER_DROP_NO_SA_IN : XESP_STEER_DROP_MALFORMED, XDP_DROP);
   }
   *handled = 0;
-  return XDP_DROP;
+  return 0;
 }
 
 /* A packet from the outside (RFC 4301 5.2): what a protect policy covers must not come in clear. */
-static __always_inline int steer_outside(struct xdp_md* ctx, const struct packet* p) {
+static __always_inline __u32 steer_outside(struct xdp_md* ctx, const struct packet* p) {
   if (is_neighbour_discovery(ctx, p)) return verdict(XESP_STEER_PASS_NEIGHBOUR, XDP_PASS);
   if (p->later_fragment && belongs_to_ipsec(p)) {
     struct xesp_sa_ref none = {}; /* the first fragment has it */
@@ -81,7 +81,7 @@ static __always_inline int steer_outside(struct xdp_md* ctx, const struct packet
   int in_udp = may_be_esp_in_udp(p);
   if (in_udp || p->flow.protocol == PROTO_ESP || p->flow.protocol == PROTO_AH) {
     int handled = 0;
-    int action = steer_ipsec(ctx, p, in_udp, &handled);
+    __u32 action = steer_ipsec(ctx, p, in_udp, &handled);
     if (handled) return action;
   }
   if (is_ike(p)) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);

@@ -78,6 +78,11 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
       ->capture_default_str();
   app->add_flag("--kernel-esp", o.interfaces.kernel_esp,
                 "ESP and AH that have no SA here are for the kernel's own IPsec, as with xesp mirror; else they drop");
+  app->add_option("--inbound-sas", o.interfaces.inbound_sas,
+                  "inbound SAs that steering has room for; each takes about 100 bytes of the kernel's memory from the "
+                  "start")
+      ->check(CLI::Range(1, 1048576))
+      ->capture_default_str();
   app->add_flag("--mss-clamp", o.interfaces.mss_clamp, "lower the MSS of protected TCP connections to what fits");
   app->add_option("--tun", o.interfaces.tun, "TUN interface to make for this host's own applications, as xesp0");
   app->add_option(
@@ -232,6 +237,7 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
                                               {"tun", o.interfaces.tun},
                                               {"mark", std::to_string(o.interfaces.mark)},
                                               {"queue", o.interfaces.queue ? std::to_string(*o.interfaces.queue) : ""},
+                                              {"inbound_sas", std::to_string(o.interfaces.inbound_sas)},
                                               {"batch", std::to_string(o.interfaces.batch)},
                                               {"pin_dir", o.interfaces.pin_dir},
                                               {"state_dir", o.state_dir},

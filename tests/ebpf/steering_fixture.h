@@ -42,12 +42,13 @@ class SteeringFixture : public testing::Test {
   struct Outcome {
     uint32_t verdict = 0;
     std::array<uint64_t, XESP_STEER_COUNT> counted{};
-    Bytes frame;  ///< with the metadata before it, if there is any
+    Bytes frame;  ///< as it comes out
   };
   Outcome run(Side side, const Bytes& frame);
-  /// Runs the program of a side on a frame and holds verdict, counter and an unchanged frame against the case.
+  /// Runs the program of a side on a frame and holds verdict, counter and a frame that has not changed but for the
+  /// metadata against the case.
   void expect(Side side, const Case& c);
-  /// The metadata that the program put before the last frame.
+  /// The metadata that the program put into the last frame, if it was redirected.
   const std::optional<xesp_meta>& meta() const { return meta_; }
 
   Policy policy(Direction direction, const std::string& src, const std::string& dst, PolicyAction action,

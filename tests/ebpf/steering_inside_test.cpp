@@ -36,6 +36,17 @@ TEST_F(SteeringInside, MetadataNamesTheSaAndWhereThePacketStarts) {
          {"two tags", Ipv4Frame{.vlan_types = {0x88a8, 0x8100}}.build(), XDP_REDIRECT, XESP_STEER_PROTECT});
   ASSERT_TRUE(meta());
   EXPECT_EQ(meta()->l3_offset, 22);
+  EXPECT_EQ(meta()->flags, 0);
+}
+
+TEST_F(SteeringInside, MetadataTellsWhatCameToMany) {
+  for (const uint8_t first : {0x01, 0x33, 0xff}) {
+    Bytes frame = Ipv4Frame{}.build();
+    frame[0] = first;
+    expect(Side::kInside, {"to a group", frame, XDP_REDIRECT, XESP_STEER_PROTECT});
+    ASSERT_TRUE(meta());
+    EXPECT_EQ(meta()->flags, XESP_META_GROUP);
+  }
 }
 
 TEST_F(SteeringInside, VlanTags) {

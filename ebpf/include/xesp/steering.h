@@ -12,7 +12,8 @@ enum {
   XESP_MAX_POLICIES = 4096, /* distinct destination prefixes a direction, and policies with an SA */
   XESP_BUCKET_ENTRIES = 32, /* policies whose destination prefixes contain one another */
   XESP_MAX_EXTENSIONS = 8,  /* IPv6 extension headers walked; RFC 8200 4.1 has use for five */
-  XESP_MAX_SAS = 65536,     /* inbound SAs: as many as a card can be built for */
+  XESP_DEFAULT_SAS = 65536, /* inbound SAs: as many as a card can be built for */
+  XESP_MAX_SAS = 1048576,   /* the most that xespd can be told to make room for */
   XESP_MAX_ENCAP_PORTS = 4096,
   XESP_MAX_DATAGRAMS = 4096,
   XESP_MAX_QUEUES = 64,
@@ -127,13 +128,15 @@ struct xesp_endpoint {
 
 #define XESP_META_MAGIC 0x58455350u /* "XESP" */
 
-/* Stands right before the first byte of every frame that goes to user space (XDP metadata). */
+/* Stands in the place of both addresses of every frame that goes to user space, and is as long as they are: what stands
+ * before a frame (XDP metadata) costs a call, and not every driver keeps it. */
 struct xesp_meta {
   __u32 magic;
   struct xesp_sa_ref sa;
   __u16 l3_offset; /* of the IP header from the first byte of the frame */
-  __u16 reserved;
+  __u16 flags;     /* XESP_META_... */
 };
+#define XESP_META_GROUP 1 /* came to a broadcast or multicast link address */
 
 /* Counters, per CPU: id, name, text. The kernel's own counter of the same event is named where there is one. */
 #define XESP_STEER_COUNTERS(X)                                                                              \
@@ -153,14 +156,17 @@ struct xesp_meta {
   X(DROP_VLAN_DEPTH, "drop_vlan_depth", "more than two VLAN tags: the policy can't be told")                \
   X(DROP_EXTENSIONS, "drop_extensions", "too many IPv6 extension headers: the policy can't be told")        \
   X(DROP_KEEPALIVE, "drop_keepalive", "kept a NAT's mapping alive (RFC 3948 2.3), which was all")           \
-  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")                  \
-  X(DROP_NO_METADATA, "drop_no_metadata", "the driver has no room for XDP metadata")
+  X(DROP_NO_SOCKET, "drop_no_socket", "xespd is away or doesn't serve this receive queue")
 
 enum xesp_steer_counter {
 #define XESP_X(id, name, text) XESP_STEER_##id,
   XESP_STEER_COUNTERS(XESP_X)
 #undef XESP_X
       XESP_STEER_COUNT
+};
+
+struct xesp_steer_counts {
+  __u64 of[XESP_STEER_COUNT];
 };
 
 #endif

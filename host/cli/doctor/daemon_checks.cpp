@@ -74,7 +74,6 @@ constexpr Cause kCauses[] = {
      "correct the routes, or --inside and --outside"},
     {"drop_no_socket", Severity::kError, "packets arrive at a receive queue that xespd does not serve",
      "no --queue, and restart xespd if the number of queues has changed"},
-    {"drop_no_metadata", Severity::kError, "the driver has no room for XDP metadata", "try --generic"},
     {"drop_send_full", Severity::kWarning, "the interface takes packets more slowly than they come",
      "look at its link speed"},
     {"drop_discard", Severity::kNote, "an 'action block' policy drops them, as it should", ""},

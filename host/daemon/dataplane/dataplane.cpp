@@ -62,7 +62,7 @@ struct Dataplane::Impl {
       : mark(options.mark),
         inside(Interface::find(options.inside)),
         outside(Interface::find(options.outside)),
-        steering(prepared(options.pin_dir), options.kernel_esp),
+        steering(prepared(options.pin_dir), options.inbound_sas, options.kernel_esp),
         policies(steering),
         attached_inside(steering.inside_program(), inside, options.native, pin(options, "link_inside")),
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),

@@ -33,6 +33,7 @@ struct DataplaneOptions {
   /// Mark of protected packets for the kernel's routing rules (ip rule ... fwmark), so that a route which leads to
   /// `tun` does not lead them there again; as the one of the IKE daemon's packets. 0: none.
   uint32_t mark = 0;
+  uint32_t inbound_sas = 65536;  ///< room in the steering program's table; its memory is taken at the start
   /// Folder on a bpffs where policies and attachments stay while no xespd runs, so that nothing leaves in clear then;
   /// one for each xespd. Empty: they go with the process, for tests.
   std::string pin_dir = "/sys/fs/bpf/xesp";

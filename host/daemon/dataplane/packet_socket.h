@@ -11,7 +11,7 @@
 
 namespace xesp::dataplane {
 
-/// A received frame, in packet memory until it is given back. `meta` bytes stand before data.
+/// A received frame, in packet memory until it is given back.
 struct Frame {
   uint64_t address = 0;
   std::span<uint8_t> data;

@@ -21,21 +21,16 @@ constexpr size_t kAddressBytes = 12;   // of an Ethernet frame; tags follow, the
 constexpr size_t kEtherTypeBytes = 2;
 constexpr size_t kLeastMtuV4 = 68, kLeastMtuV6 = 1280;  // RFC 791 3.2, RFC 8200 5
 
-/// What the steering program put before the frame, or nothing where a driver lost it.
+/// What the steering program put in the place of the frame's addresses.
 std::optional<xesp_meta> read_meta(const Frame& frame) {
+  static_assert(sizeof(xesp_meta) == kAddressBytes);
   xesp_meta meta{};
-  if (frame.address % Umem::kFrameBytes < sizeof(meta)) return std::nullopt;
-  std::memcpy(&meta, frame.data.data() - sizeof(meta), sizeof(meta));
+  if (frame.data.size() < sizeof(meta)) return std::nullopt;
+  std::memcpy(&meta, frame.data.data(), sizeof(meta));
   if (meta.magic != XESP_META_MAGIC || meta.l3_offset < kAddressBytes + kEtherTypeBytes ||
       meta.l3_offset >= frame.data.size())
     return std::nullopt;
   return meta;
-}
-
-/// So that a frame without metadata of its own never shows what an earlier frame left there.
-void clear_meta(const Frame& frame) {
-  if (frame.address % Umem::kFrameBytes >= sizeof(xesp_meta))
-    std::memset(frame.data.data() - sizeof(xesp_meta), 0, sizeof(xesp_meta));
 }
 
 }  // namespace
@@ -135,7 +130,6 @@ std::optional<Reassembler::Whole> Path::collect(const FragmentPiece& piece, std:
 
 void Path::take(const Frame& frame, Time now) {
   const auto meta = read_meta(frame);
-  clear_meta(frame);
   if (!meta) return drops_.drop(kDropFrame, came_, {});
   const std::span<uint8_t> whole = frame.data.subspan(meta->l3_offset);
   const auto fields = read_ip(whole);
@@ -152,7 +146,7 @@ void Path::take(const Frame& frame, Time now) {
     return;
   }
 
-  const bool tell = (frame.data[0] & 1) == 0;  // not about what came to many on the link (RFC 1122 3.2.2)
+  const bool tell = (meta->flags & XESP_META_GROUP) == 0;  // not about what came to many on the link (RFC 1122 3.2.2)
   // Into a tunnel a packet is forwarded, so its TTL falls before it is protected (RFC 2003 3.1).
   if (!decrement_ttl(packet)) {
     drops_.drop(kDropTtl, Tap::kInside, packet, spi_of(sa));

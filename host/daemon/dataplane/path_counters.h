@@ -17,7 +17,7 @@ namespace xesp::dataplane {
   X(kSent, "sent", "packets handed to the other interface")                                                          \
   X(kSentBytes, "sent_bytes", "bytes of these IP packets")                                                           \
   X(kHeld, "held", "packets that waited for a neighbour's address")                                                  \
-  X(kDropFrame, "drop_bad_frame", "frame without metadata or a whole IP packet")                                     \
+  X(kDropFrame, "drop_bad_frame", "frame that is no whole IP packet")                                                \
   X(kDropTtl, "drop_ttl", "TTL or hop limit 0 or 1: not to be forwarded (RFC 1812 5.3.1, RFC 8200 3)")               \
   X(kDropSelector, "drop_selector", "inner packet outside of its SA's selector or policy (XfrmInTmplMismatch)")      \
   X(kFragmented, "fragmented", "packets that were cut to fit (RFC 791 3.2, RFC 8200 4.5)")                           \

@@ -6,7 +6,6 @@
 #include <bpf/libbpf.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "os_error.h"
 #include "xesp_steer.skel.h"
@@ -20,10 +19,10 @@ int quiet(libbpf_print_level, const char*, va_list) {
 }
 
 template <class Key, class Value>
-void write(int map, const Key& key, const Value& value, const char* what) {
+void write(int map, const Key& key, const Value& value, const char* what, const char* fix = "") {
   if (bpf_map_update_elem(map, &key, &value, BPF_ANY) == 0) return;
   if (errno == E2BIG || errno == ENOSPC)
-    throw Error(ErrorCode::kUnavailable, std::string(what) + ": the steering table is full");
+    throw Error(ErrorCode::kUnavailable, std::string(what) + ": the steering table is full" + fix);
   throw os_error(errno, what);
 }
 
@@ -31,6 +30,8 @@ template <class Key>
 void erase(int map, const Key& key, const char* what) {
   if (bpf_map_delete_elem(map, &key) != 0 && errno != ENOENT) throw os_error(errno, what);
 }
+
+constexpr const char* kMoreRoom = ": start xespd with more --inbound-sas";
 
 xesp_sa_ref reference(SaHandle sa) {
   return {.index = sa.index, .generation = sa.generation};
@@ -58,7 +59,7 @@ void Steering::Destroy::operator()(xesp_steer* s) const {
   xesp_steer::destroy(s);
 }
 
-Steering::Steering(const std::string& pin_dir, bool kernel_esp) : kernel_esp_(kernel_esp) {
+Steering::Steering(const std::string& pin_dir, uint32_t inbound_sas, bool kernel_esp) : kernel_esp_(kernel_esp) {
   libbpf_set_print(quiet);
   skeleton_.reset(xesp_steer::open());
   if (!skeleton_) throw os_error(errno, "can't open the steering program");
@@ -67,7 +68,13 @@ Steering::Steering(const std::string& pin_dir, bool kernel_esp) : kernel_esp_(ke
       if (int error = bpf_map__set_pin_path(map, (pin_dir + "/" + bpf_map__name(map)).c_str()))
         throw os_error(error, "pin folder " + pin_dir);
   }
+  for (bpf_map* map : {skeleton_->maps.sad, skeleton_->maps.endpoints})
+    if (int error = bpf_map__set_max_entries(map, inbound_sas))
+      throw os_error(error, "room for " + std::to_string(inbound_sas) + " inbound SAs");
   if (int error = xesp_steer::load(skeleton_.get())) {
+    if (error == -ENOMEM || error == -E2BIG)
+      throw os_error(error, "no memory for the steering program with room for " + std::to_string(inbound_sas) +
+                                " inbound SAs; --inbound-sas takes fewer");
     const std::string hint = pin_dir.empty() ? "" : " (an xespd of another version may have left " + pin_dir + ")";
     throw os_error(error, "the kernel refuses the steering program" + hint);
   }
@@ -120,10 +127,11 @@ void Steering::unbind_policy(uint32_t policy) {
 void Steering::add_inbound(const SaConfig& sa, SaHandle handle) {
   const uint8_t ours = 1;
   if (!kernel_esp_)
-    write(bpf_map__fd(skeleton_->maps.endpoints), endpoint(sa.dst), ours, "can't store the SA's destination");
+    write(bpf_map__fd(skeleton_->maps.endpoints), endpoint(sa.dst), ours, "can't store the SA's destination",
+          kMoreRoom);
   if (sa.encap)
     write(bpf_map__fd(skeleton_->maps.encap_ports), sa.encap->dst_port, ours, "can't store the SA's UDP port");
-  write(bpf_map__fd(skeleton_->maps.sad), sad_key(sa), reference(handle), "can't store the inbound SA");
+  write(bpf_map__fd(skeleton_->maps.sad), sad_key(sa), reference(handle), "can't store the inbound SA", kMoreRoom);
 }
 
 void Steering::remove_inbound(const SaConfig& sa) {
@@ -159,10 +167,11 @@ std::vector<std::pair<uint32_t, xesp_flow>> Steering::take_misses() {
 
 std::array<uint64_t, XESP_STEER_COUNT> Steering::counters() const {
   std::array<uint64_t, XESP_STEER_COUNT> out{};
-  std::vector<uint64_t> by_cpu(static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1)));
-  for (uint32_t i = 0; i < out.size(); ++i)
-    if (bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &i, by_cpu.data()) == 0)
-      out[i] = std::accumulate(by_cpu.begin(), by_cpu.end(), uint64_t{0});
+  std::vector<xesp_steer_counts> by_cpu(static_cast<size_t>(std::max(libbpf_num_possible_cpus(), 1)));
+  const uint32_t key = 0;
+  if (bpf_map_lookup_elem(bpf_map__fd(skeleton_->maps.counters), &key, by_cpu.data()) != 0) return out;
+  for (const xesp_steer_counts& cpu : by_cpu)
+    for (size_t i = 0; i < out.size(); ++i) out[i] += cpu.of[i];
   return out;
 }
 

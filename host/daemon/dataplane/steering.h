@@ -20,9 +20,10 @@ namespace xesp::dataplane {
 /// The steering program in the kernel, and its maps. Every write takes effect on the next packet.
 class Steering {
  public:
-  /// Loads the program; takes over the policy tries of `pin_dir` if it holds them. Empty: pins nothing. `kernel_esp`:
-  /// ESP and AH without an SA here pass to the kernel.
-  explicit Steering(const std::string& pin_dir, bool kernel_esp = false);
+  /// Loads the program with room for so many inbound SAs; takes over the policy tries of `pin_dir` if it holds them.
+  /// Empty: pins nothing. Inbound SAs are never taken over, so another size is no matter to what is pinned.
+  /// `kernel_esp`: ESP and AH without an SA here pass to the kernel.
+  explicit Steering(const std::string& pin_dir, uint32_t inbound_sas = XESP_DEFAULT_SAS, bool kernel_esp = false);
   ~Steering();
 
   int inside_program() const;

@@ -396,6 +396,13 @@ TEST(Options, TheFileThatIsInstalledIsRightAndShowsTheDefaults) {
   EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
 }
 
+TEST(Options, RoomForInboundSasHasBounds) {
+  for (const char* number : {"0", "1048577", "many"})
+    EXPECT_EQ(run({XESPD, "--engine", "software", "--no-dataplane", "--inbound-sas", number, "--check-config"}).code,
+              64)
+        << number;
+}
+
 TEST(Options, HangupReadsThemAgain) {
   const TemporaryFolder folder;
   const std::string start = "engine = \"software\"\nno_dataplane = true\nsocket = \"" + folder.file("s") +
