@@ -10,9 +10,11 @@
 #include <cstdio>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "config.h"
+#include "dataplane/longest_mtu.h"
 #include "log.h"
 #include "xesp/error.h"
 
@@ -171,6 +173,21 @@ std::vector<std::string> files_of(const DaemonOptions& o, std::vector<Error>& er
   return files;
 }
 
+// Of an interface that is there: files may be checked before their interfaces are, or elsewhere.
+void look_at_mtu(const std::string& name, std::vector<Error>& errors) {
+  std::optional<dataplane::Interface> interface;
+  try {
+    if (!name.empty()) interface = dataplane::Interface::find(name);
+  } catch (const Error&) {
+    return;
+  }
+  try {
+    if (interface) dataplane::refuse_longer_mtu(*interface);
+  } catch (const Error& e) {
+    errors.push_back(e);
+  }
+}
+
 DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors) {
   DaemonOptions first;
   try {
@@ -214,6 +231,8 @@ int check_config(int argc, char** argv) {
   if (errors.empty() && options.engine == "xrt" && access(options.card.xclbin.c_str(), R_OK) != 0)
     errors.emplace_back(ErrorCode::kNoInput,
                         "xclbin " + options.card.xclbin + " can't be read: install the card's image there");
+  if (options.dataplane)
+    for (const std::string& name : {options.interfaces.inside, options.interfaces.outside}) look_at_mtu(name, errors);
   for (const Error& e : errors) fmt::print(stderr, "xespd: {}\n", e.what());
   if (errors.empty()) fmt::print("OK\n");
   return errors.empty() ? 0 : static_cast<int>(errors.front().code());

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -319,6 +320,33 @@ class DataplaneMtu : public DataplaneLive {
     return ping("-M " + how + " -s " + std::to_string(bytes - headers), to);
   }
 };
+
+TEST_F(DataplaneMtu, AnInterfaceWithLongerFramesThanAfXdpTakesIsRefused) {
+  for (const char* interface : {"in0", "out0"}) {
+    ASSERT_TRUE(lab->run("gwA", std::string("ip link set ") + interface + " mtu 3819"));
+    try {
+      const GatewayProcess refused(*lab, GatewaySetup{.side_a = true});
+      ADD_FAILURE() << "started with " << interface;
+    } catch (const std::runtime_error& e) {
+      const std::string text = e.what();
+      EXPECT_NE(text.find(std::string("ip link set ") + interface + " mtu 3818"), std::string::npos) << text;
+    }
+    ASSERT_TRUE(lab->run("gwA", std::string("ip link set ") + interface + " mtu 1500"));
+  }
+}
+
+// The longest MTU that isn't refused: a packet of 3762 bytes is one of 3816 on the wire, and one of 3818 is cut.
+TEST_F(DataplaneMtu, TheLongestFramesThatAreNotRefusedPass) {
+  for (const char* link :
+       {"hostA eth0", "gwA in0", "gwA out0", "wire toA", "wire toB", "wire br0", "gwB out0", "gwB in0", "hostB eth0"}) {
+    const std::string node(link, std::strchr(link, ' '));
+    ASSERT_TRUE(lab->run(node, "ip link set " + std::string(std::strchr(link, ' ') + 1) + " mtu 3818")) << link;
+  }
+  start_both();
+  EXPECT_TRUE(passes(3762, "do"));
+  EXPECT_TRUE(passes(3818, "dont"));
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
 
 // ESP with AES-GCM in a tunnel over 1500: 20 + 8 + 8 + 16 bytes and two of trailer around it, 1446 left.
 TEST_F(DataplaneMtu, TheSenderIsToldAndThenTcpPasses) {

@@ -12,6 +12,7 @@
 #include "inbound_check.h"
 #include "interface.h"
 #include "ip_packet.h"
+#include "longest_mtu.h"
 #include "outbound_sas.h"
 #include "own_packets.h"
 #include "path.h"
@@ -31,6 +32,12 @@ namespace {
 const std::string& prepared(const std::string& pin_dir) {
   if (!pin_dir.empty()) make_pin_folder(pin_dir);
   return pin_dir;
+}
+
+Interface find(const std::string& name) {
+  Interface interface = Interface::find(name);
+  refuse_longer_mtu(interface);
+  return interface;
 }
 
 std::string pin(const DataplaneOptions& options, const char* name) {
@@ -60,8 +67,8 @@ nlohmann::json describe(const Interface& interface, const Attachment& attachment
 struct Dataplane::Impl {
   Impl(const DataplaneOptions& options, Engine& engine)
       : mark(options.mark),
-        inside(Interface::find(options.inside)),
-        outside(Interface::find(options.outside)),
+        inside(find(options.inside)),
+        outside(find(options.outside)),
         steering(prepared(options.pin_dir), options.inbound_sas, options.kernel_esp),
         policies(steering),
         attached_inside(steering.inside_program(), inside, options.native, pin(options, "link_inside")),

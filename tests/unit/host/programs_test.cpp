@@ -396,6 +396,16 @@ TEST(Options, TheFileThatIsInstalledIsRightAndShowsTheDefaults) {
   EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
 }
 
+TEST(Options, AnMtuThatIsLongerThanFramesIsSaidBeforeTheStart) {
+  const std::vector<std::string> words = {XESPD,       "--engine",    "software",       "--inside",      "lo",
+                                          "--outside", "not-there-0", "--check-config", "--inbound-sas", "1048576"};
+  const Finished done = run(words);
+  EXPECT_NE(done.code, 0);
+  EXPECT_NE(done.err.find("lo: the MTU is 65536"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("ip link set lo mtu 3818"), std::string::npos) << done.err;
+  EXPECT_EQ(std::count(done.err.begin(), done.err.end(), '\n'), 1) << done.err;
+}
+
 TEST(Options, RoomForInboundSasHasBounds) {
   for (const char* number : {"0", "1048577", "many"})
     EXPECT_EQ(run({XESPD, "--engine", "software", "--no-dataplane", "--inbound-sas", number, "--check-config"}).code,
