@@ -13,7 +13,7 @@ usage: scripts/bench.sh [cycles] [host] [area] [report] [--out DIR]
   cycles   clocks per packet at the RTL for 64 ... 9000 B payloads, both modes and directions, and the simulation's speed;
            then the same traffic through cards with 1, 2 and 4 engines
   host     the software engine beside OpenSSL itself in the same run, SA installs, and (as root) the steering program beside
-           one that parses and looks up once
+           one that parses and looks up once, and packets a second through the packet side beside a bare forwarder
   area     LUT, FF, BRAM and LUT levels of each kernel by yosys (synth_xilinx), against scripts/area/ceilings.csv; takes
            a quarter of an hour on two cores; fails above a ceiling
 
@@ -48,14 +48,15 @@ for name in "${what[@]}"; do
       echo "bench: $out/cycles.json $out/engines.json"
       ;;
     host)
-      cmake --build "$build" --target xesp-host-bench xesp-steering-bench >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }
+      cmake --build "$build" --target xesp-host-bench xesp-steering-bench xesp-forwarding-bench >"$out/build.log" 2>&1 || { tail -n 30 "$out/build.log" >&2; exit 1; }
       "$build/bin/xesp-host-bench" --json "$out/host.json"
       echo "bench: $out/host.json"
       if ((EUID == 0)); then
         "$build/bin/xesp-steering-bench" --json "$out/steering.json"
-        echo "bench: $out/steering.json"
+        "$build/bin/xesp-forwarding-bench" --json "$out/forwarding.json"
+        echo "bench: $out/steering.json $out/forwarding.json"
       else
-        echo "bench: steering is not measured: only root may load BPF programs" >&2
+        echo "bench: steering and forwarding are not measured: only root may load BPF programs" >&2
       fi
       ;;
     area)

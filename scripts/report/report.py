@@ -116,6 +116,14 @@ def steering(measured):
         + f'\nA hit among {rows[-1]["sas"]:,} SAs takes {measured["hit_most_to_one"]:.1f} of a hit among one; the reference takes {measured["reference_hit_most_to_one"]:.1f} of its own.\n')
 
 
+def forwarding(measured):
+    return (
+        "## Forwarding\n\n`scripts/bench.sh host` as root: packets a second through xespd's packet side (steering, AF_XDP, checks, next hops) with an engine that gives packets back as they "
+        f'are, beside an AF_XDP forwarder that reads nothing and copies nothing, on veth in copy mode, {measured["batch"]} packets a batch, one thread, in turn in one run, median of {measured["rounds"]} rounds.\n\n'
+        + table(("IP packet, bytes", "bare, packets/s", "xespd, packets/s", "ratio"),
+                [(r["ip_bytes"], f'{r["bare_packets_per_second"]:,.0f}', f'{r["packets_per_second"]:,.0f}', f'{r["ratio"]:.2f}') for r in measured["rows"]]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("measured", type=pathlib.Path, help="folder of bench.sh's JSON files")
@@ -132,7 +140,7 @@ def main():
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     cycles, engines, host, areas = read("cycles.json"), read("engines.json"), read("host.json"), read("area/area.json")
-    steered = read("steering.json")
+    steered, forwarded = read("steering.json"), read("forwarding.json")
     parts = []
     if cycles:
         parts += [clocks_by_size(cycles, plots), over_sas(cycles, plots), latency(cycles)]
@@ -144,10 +152,12 @@ def main():
         parts.append(software(host, plots))
     if steered:
         parts.append(steering(steered))
+    if forwarded:
+        parts.append(forwarding(forwarded))
     if not parts:
         print(f"report: nothing measured in {args.measured}: run scripts/bench.sh", file=sys.stderr)
         return 66
-    missing = [n for n, d in (("cycles", cycles), ("engines", engines), ("area", areas), ("host", host), ("steering", steered)) if not d]
+    missing = [n for n, d in (("cycles", cycles), ("engines", engines), ("area", areas), ("host", host), ("steering", steered), ("forwarding", forwarded)) if not d]
     head = (
         "# Figures\n\nMade by `scripts/bench.sh` from what it measured; not edited by hand. Clocks are counted in simulation at the RTL and are the same on every machine. "
         "Ratios are of figures from one run beside each other. **Nothing here was measured on a card.**\n")
