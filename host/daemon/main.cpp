@@ -25,6 +25,7 @@
 #include "options.h"
 #include "packet_path.h"
 #include "server/server.h"
+#include "xesp/crypto.h"
 #include "xesp/error.h"
 #include "xesp/offload_engine.h"
 
@@ -39,8 +40,8 @@ std::string journal_path(const std::string& state_dir) {
 }
 
 std::unique_ptr<Engine> make_engine(const DaemonOptions& options) {
-  if (options.engine == "software") return make_software_engine();
-  return make_offload_engine([card = options.card] { return make_xrt_engine(card); });
+  if (options.engine == "software") return make_software_engine(options.crypto);
+  return make_offload_engine([card = options.card] { return make_xrt_engine(card); }, options.crypto);
 }
 
 // SIGHUP: what can change at once does; what can't is named.

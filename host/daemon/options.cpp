@@ -35,6 +35,9 @@ In /etc/xesp/xesp.toml the same names with _ for -:  inside = "eth0"
 and levels of parts in a table:  [log]  control = "debug"
 SIGHUP reads the files again: log levels change at once, the log names what needs a restart.)";
 
+const std::map<std::string, Crypto> kCryptoNames = {
+    {"auto", Crypto::kAuto}, {"openssl", Crypto::kOpenssl}, {"ipsec-mb", Crypto::kIpsecMb}};
+
 std::string check_log_level(const std::string& text) {
   const size_t equals = text.find('=');
   const std::string level = equals == std::string::npos ? "" : text.substr(equals + 1);
@@ -63,6 +66,11 @@ std::unique_ptr<CLI::App> make_app(DaemonOptions& o) {
   app->add_option("--engine", o.engine, "who does the work")
       ->check(CLI::IsMember({"xrt", "software"}))
       ->capture_default_str();
+  app->add_option_function<std::string>(
+         "--crypto", [&o](const std::string& name) { o.crypto = kCryptoNames.at(name); },
+         "who does AES-GCM in software: intel-ipsec-mb, OpenSSL, or auto: the former where it is there and works")
+      ->check(CLI::IsMember({"auto", "openssl", "ipsec-mb"}))
+      ->default_str("auto");
   app->add_option("--xclbin", o.card.xclbin, "the card's image (engine xrt)");
   app->add_option("--device", o.card.device, "the card's number in XRT")->capture_default_str();
   app->add_option("--hwemu-dir", o.card.hwemu_dir, "folder with emconfig.json, xrt.ini and prefix/: simulate the card");
@@ -243,6 +251,7 @@ std::vector<std::string> restart_needed(const DaemonOptions& now, const DaemonOp
     return std::map<std::string, std::string>{{"socket", o.socket},
                                               {"read_group", o.read_group},
                                               {"engine", o.engine},
+                                              {"crypto", std::to_string(static_cast<int>(o.crypto))},
                                               {"xclbin", o.card.xclbin},
                                               {"device", std::to_string(o.card.device)},
                                               {"hwemu_dir", o.card.hwemu_dir},

@@ -9,6 +9,7 @@
 
 #include "control/protocol.h"
 #include "dataplane/dataplane.h"
+#include "xesp/crypto.h"
 #include "xesp/engine.h"
 
 namespace CLI {
@@ -25,6 +26,7 @@ struct DaemonOptions {
   std::string socket = control::kDefaultSocket;
   std::string read_group;  ///< a group whose users may ask xespd what is there; empty: none
   std::string engine = "xrt";
+  Crypto crypto = Crypto::kAuto;  ///< of the software engine
   XrtEngineOptions card;
   bool dataplane = true;
   DataplaneOptions interfaces;

@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <string>
 
 #include "xesp/error.h"
@@ -16,51 +15,52 @@ namespace xesp::secret_pool {
 
 namespace {
 
-constexpr size_t kChunkBytes = 16384;  // 256 slots; keeps the count of locked pages low with thousands of SAs
+constexpr size_t kChunkBytes = 16384;  // keeps the count of locked pages low with thousands of SAs
 
-// A free slot holds the address of the next free one, so that giving back needs no memory. Slots outlive every static
-// Secret: chunks are never unmapped.
-struct FreeList {
-  std::mutex mutex;
-  uint8_t* head = nullptr;
-};
-
-FreeList& free_list() {
-  static FreeList& list = *new FreeList;  // never destroyed: static Secrets give back after main()
-  return list;
+Pool& secrets() {
+  static Pool& pool = *new Pool(Secret::kCapacity, Secret::kCapacity);  // static Secrets give back after main()
+  return pool;
 }
 
-void push(FreeList& list, uint8_t* slot) noexcept {
-  std::memcpy(slot, static_cast<const void*>(&list.head), sizeof list.head);
-  list.head = slot;
+}  // namespace
+
+Pool::Pool(size_t slot_bytes, size_t alignment) : slot_bytes_((slot_bytes + alignment - 1) / alignment * alignment) {}
+
+void Pool::push(uint8_t* slot) noexcept {
+  std::memcpy(slot, static_cast<const void*>(&head_), sizeof head_);
+  head_ = slot;
 }
 
-void grow(FreeList& list) {
+void Pool::grow() {
   void* chunk = mmap(nullptr, kChunkBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (chunk == MAP_FAILED) throw Error(ErrorCode::kOs, std::string("no memory for key material: ") + errno_text(errno));
   // Both are best effort: where the system refuses, keys are no worse off than in ordinary memory.
   (void)mlock(chunk, kChunkBytes);
   (void)madvise(chunk, kChunkBytes, MADV_DONTDUMP);
-  for (size_t at = 0; at < kChunkBytes; at += Secret::kCapacity) push(list, static_cast<uint8_t*>(chunk) + at);
+  for (size_t at = 0; at + slot_bytes_ <= kChunkBytes; at += slot_bytes_) push(static_cast<uint8_t*>(chunk) + at);
 }
 
-}  // namespace
-
-uint8_t* take() {
-  FreeList& list = free_list();
-  const std::lock_guard lock(list.mutex);
-  if (!list.head) grow(list);
-  uint8_t* slot = list.head;
-  std::memcpy(static_cast<void*>(&list.head), slot, sizeof list.head);
-  std::memset(slot, 0, sizeof list.head);
+uint8_t* Pool::take() {
+  const std::lock_guard lock(mutex_);
+  if (!head_) grow();
+  uint8_t* slot = head_;
+  std::memcpy(static_cast<void*>(&head_), slot, sizeof head_);
+  std::memset(slot, 0, sizeof head_);
   return slot;
 }
 
+void Pool::give_back(uint8_t* slot) noexcept {
+  OPENSSL_cleanse(slot, slot_bytes_);
+  const std::lock_guard lock(mutex_);
+  push(slot);
+}
+
+uint8_t* take() {
+  return secrets().take();
+}
+
 void give_back(uint8_t* slot) noexcept {
-  OPENSSL_cleanse(slot, Secret::kCapacity);
-  FreeList& list = free_list();
-  const std::lock_guard lock(list.mutex);
-  push(list, slot);
+  secrets().give_back(slot);
 }
 
 }  // namespace xesp::secret_pool

@@ -11,7 +11,7 @@ set_target_properties(xesp_shared PROPERTIES
 target_compile_features(xesp_shared INTERFACE cxx_std_20)
 target_include_directories(xesp_shared INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_compile_definitions(xesp_shared INTERFACE XESP_SA_INDEX_BITS=${XESP_SA_INDEX_BITS})
-target_link_libraries(xesp_shared PRIVATE OpenSSL::Crypto PkgConfig::UUID Threads::Threads)
+target_link_libraries(xesp_shared PRIVATE OpenSSL::Crypto ${XESP_IPSEC_MB_LIBRARIES} PkgConfig::UUID Threads::Threads)
 
 set(cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/xesp)
 install(TARGETS xesp_shared EXPORT xesp

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "gcm/aead.h"
+#include "gcm/openssl_aead.h"
 #include "gcm/hash_powers.h"
 #include "native_card.h"
 #include "support/packets.h"
@@ -115,7 +115,7 @@ TEST_F(Commands, ExtendedNumbersAreAuthenticated) {
     ASSERT_EQ(command(Direction::kOut, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
     Bytes nonce(sa.salt.bytes().begin(), sa.salt.bytes().end());
     nonce.resize(12);
-    gcm::Aead aead(gcm::Aead::Use::kSeal, sa.key.bytes());
+    gcm::OpensslAead aead(gcm::Aead::Use::kSeal, sa.key.bytes());
     uint64_t number = kBefore;
     for (size_t payload = 0; payload < 140; ++payload) {
       const Bytes clear = ipv4("10.1.0.1", "10.2.0.1", 17, counting(payload));
@@ -153,7 +153,7 @@ TEST_F(Commands, ExtendedNumbersAreCheckedInbound) {
     ASSERT_EQ(command(Direction::kIn, abi::kOpSaInstall, kIndex, &e, sizeof e), abi::kOk);
     const abi::LookupSlot s = slot(true);
     ASSERT_EQ(command(Direction::kIn, abi::kOpLookupWrite, 0, &s, sizeof s), abi::kOk);
-    gcm::Aead aead(gcm::Aead::Use::kSeal, sa.key.bytes());
+    gcm::OpensslAead aead(gcm::Aead::Use::kSeal, sa.key.bytes());
     uint32_t number = 0;
     for (const size_t payload : {2, 38, 42, 46, 106, 110}) {
       Bytes text = ipv4("10.1.0.1", "10.2.0.1", 17, counting(payload));

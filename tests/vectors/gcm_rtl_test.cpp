@@ -10,7 +10,7 @@
 #include "Vxesp_gcm.h"
 #include "bench.h"
 #include "cavp.h"
-#include "gcm/aead.h"
+#include "gcm/openssl_aead.h"
 #include "gcm_feed.h"
 
 namespace xesp::test {
@@ -175,7 +175,7 @@ TEST(GcmPair, EspShapesMixed) {
   for (const EspCase& c : cases) {
     const Answer a = pair.answer();
     const std::string where = describe(c) + pair.message();
-    gcm::Aead seal(gcm::Aead::Use::kSeal, c.key);
+    gcm::OpensslAead seal(gcm::Aead::Use::kSeal, c.key);
     Octets tag(16), other(c.text.size());
     if (c.gmac) {
       seal.sign(c.nonce, aad_of(c), c.text, tag);
@@ -187,7 +187,7 @@ TEST(GcmPair, EspShapesMixed) {
       EXPECT_EQ(a.cipher, other) << where;
       EXPECT_EQ(a.tag, tag) << where;
     } else {
-      gcm::Aead open(gcm::Aead::Use::kOpen, c.key);
+      gcm::OpensslAead open(gcm::Aead::Use::kOpen, c.key);
       EXPECT_TRUE(open.open(c.nonce, aad_of(c), c.text, a.tag, other.data())) << where;
       EXPECT_EQ(a.cipher, other) << where;
     }
@@ -221,7 +221,7 @@ TEST(GcmPair, EveryBitOfGmacCounts) {
         broken.back().spi ^= uint32_t{1} << bit;
       }
       Octets tag(16);
-      gcm::Aead(gcm::Aead::Use::kSeal, good.key).sign(good.nonce, aad_of(good), good.text, tag);
+      gcm::OpensslAead(gcm::Aead::Use::kSeal, good.key).sign(good.nonce, aad_of(good), good.text, tag);
       Pair pair(seed);
       for (const EspCase& c : broken) pair.send(esp_message(c));
       pair.send(esp_message(good));
@@ -292,7 +292,7 @@ TEST(GcmPair, LongAadAndText) {
   ASSERT_TRUE(pair.run()) << pair.message();
   for (const Case& c : cases) {
     const Answer a = pair.answer();
-    gcm::Aead seal(gcm::Aead::Use::kSeal, c.key);
+    gcm::OpensslAead seal(gcm::Aead::Use::kSeal, c.key);
     Octets tag(16), cipher(c.text.size());
     seal.seal(c.iv, c.aad, c.text, cipher.data(), tag);
     EXPECT_EQ(a.cipher, cipher) << c.aad.size() << " of AAD, " << c.text.size() << " of text, " << pair.message();

@@ -59,8 +59,12 @@ int card(const Common& common) {
     fmt::print("{}\n", result.dump(2));
     return 0;
   }
-  fmt::print("engine: {}\nSAs: {} on the card, {} in software\n", result["engine"].get<std::string>(),
-             result["sas_on_card"].get<size_t>(), result["sas_in_software"].get<size_t>());
+  const std::string engine = result["engine"].get<std::string>();
+  const std::string software = result.value("software", engine);
+  fmt::print("engine: {}\n", engine);
+  if (software != engine) fmt::print("what is not on the card: {}\n", software);
+  fmt::print("SAs: {} on the card, {} in software\n", result["sas_on_card"].get<size_t>(),
+             result["sas_in_software"].get<size_t>());
   for (const auto& [direction, registers] : result["registers"].items()) {
     if (registers.empty()) continue;
     fmt::print("xesp_{}:\n", direction);

@@ -137,6 +137,11 @@ json Requests::state_add(const json& request) {
   Fields f = fields_of(request);
   control::SaRequest wanted = control::sa_request_from_json(f.object("sa"));
   f.end();
+  if (card_ == nullptr && wanted.sa.offload == Offload::kRequire)
+    throw Error(
+        ErrorCode::kUnavailable,
+        "offload require: xespd runs without a card (--engine software): give 'offload auto' or 'offload off', or "
+        "start it with one");
   const Controller::Sa& sa = controller_.add_sa(std::move(wanted));
   json row = control::to_json(sa.config, control::Keys::kHidden);
   row["index"] = sa.handle.index;
@@ -333,6 +338,11 @@ json Requests::stats(const json& request) {
           {"dataplane", path_.counters()}};
 }
 
+// What does, or would do, SAs that are not on a card.
+std::string Requests::software() const {
+  return card_ == nullptr ? engine_.description() : card_->software();
+}
+
 json Requests::card(const json& request) {
   fields_of(request).end();
   json units = json::object();
@@ -341,7 +351,7 @@ json Requests::card(const json& request) {
     for (const auto& [name, value] : engine_.registers(direction)) registers[name] = value;
     units[control::direction_name(direction)] = std::move(registers);
   }
-  json answer = {{"engine", engine_.description()}, {"registers", std::move(units)}};
+  json answer = {{"engine", engine_.description()}, {"software", software()}, {"registers", std::move(units)}};
   size_t on_card = 0;
   for (const Controller::Sa& sa : controller_.sas())
     on_card += engine_.placement(sa.config.direction, sa.handle).on_card;
@@ -354,6 +364,7 @@ json Requests::caps(const json& request) {
   fields_of(request).end();
   json answer = control::build_caps();
   answer["engine"] = engine_.description();
+  answer["software"] = software();
   size_t out = 0;
   size_t out_on_card = 0;
   size_t in_on_card = 0;

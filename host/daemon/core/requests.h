@@ -54,6 +54,7 @@ class Requests {
   nlohmann::json count(const nlohmann::json& request);
   nlohmann::json stats(const nlohmann::json& request);
   nlohmann::json card(const nlohmann::json& request);
+  std::string software() const;
   nlohmann::json caps(const nlohmann::json& request);
   nlohmann::json tap(const nlohmann::json& request, const Asker& asker);
   nlohmann::json version(const nlohmann::json& request);

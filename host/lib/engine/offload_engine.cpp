@@ -18,7 +18,10 @@ constexpr std::chrono::milliseconds kFirstPause{250}, kLongestPause{30000};
 
 class Offloading final : public OffloadEngine {
  public:
-  explicit Offloading(MakeCard make_card) : make_card_(std::move(make_card)) { attach(make_card_()); }
+  Offloading(MakeCard make_card, Crypto crypto)
+      : make_card_(std::move(make_card)), software_(make_software_engine(crypto)) {
+    attach(make_card_());
+  }
 
   std::string description() const override {
     const std::lock_guard lock(mutex_);
@@ -54,6 +57,7 @@ class Offloading final : public OffloadEngine {
     else
       bring_back();
   }
+  std::string software() const override { return software_->description(); }
   CardHealth card_health() const override {
     const std::lock_guard lock(mutex_);
     return health_;
@@ -106,7 +110,7 @@ class Offloading final : public OffloadEngine {
   }
 
   const MakeCard make_card_;
-  const std::unique_ptr<Engine> software_ = make_software_engine();
+  const std::unique_ptr<Engine> software_;
   OffloadSide out_{Direction::kOut, *software_}, in_{Direction::kIn, *software_};
   mutable std::mutex mutex_;  // of what follows
   CardHealth health_;
@@ -118,8 +122,8 @@ class Offloading final : public OffloadEngine {
 
 }  // namespace
 
-std::unique_ptr<OffloadEngine> make_offload_engine(OffloadEngine::MakeCard make_card) {
-  return std::make_unique<Offloading>(std::move(make_card));
+std::unique_ptr<OffloadEngine> make_offload_engine(OffloadEngine::MakeCard make_card, Crypto crypto) {
+  return std::make_unique<Offloading>(std::move(make_card), crypto);
 }
 
 }  // namespace xesp

@@ -12,6 +12,8 @@
 #include "engine/sa_slots.h"
 #include "engine/self_test.h"
 #include "engine/software_sa.h"
+#include "gcm/ipsec_mb_aead.h"
+#include "xesp/crypto.h"
 #include "xesp/engine.h"
 #include "xesp/error.h"
 
@@ -22,10 +24,10 @@ namespace {
 // One direction: its SAs, the room for its results, its counters.
 class Side {
  public:
-  explicit Side(Direction direction) : direction_(direction) {}
+  Side(Direction direction, Crypto crypto) : direction_(direction), crypto_(crypto) {}
 
   SaHandle install(const SaConfig& sa) {
-    auto made = std::make_unique<SoftwareSa>(sa);
+    auto made = std::make_unique<SoftwareSa>(sa, crypto_);
     const std::lock_guard lock(mutex_);
     const InboundKey key = InboundKey::of(sa);
     if (direction_ == Direction::kIn && inbound_.contains(key))
@@ -131,6 +133,7 @@ class Side {
   }
 
   const Direction direction_;
+  const Crypto crypto_;
   mutable std::mutex mutex_;
   SaSlots slots_{kMaxSas};
   std::vector<std::unique_ptr<SoftwareSa>> table_{kMaxSas};
@@ -141,7 +144,11 @@ class Side {
 
 class SoftwareEngine final : public Engine {
  public:
-  std::string description() const override { return "software (OpenSSL)"; }
+  explicit SoftwareEngine(Crypto crypto) : crypto_(crypto) {}
+
+  std::string description() const override {
+    return crypto_ == Crypto::kOpenssl ? "software (OpenSSL)" : "software (ipsec-mb " + gcm::ipsec_mb_version() + ")";
+  }
 
   SaHandle install(const SaConfig& sa) override {
     sa.check();
@@ -160,21 +167,35 @@ class SoftwareEngine final : public Engine {
  private:
   Side& side(Direction direction) { return direction == Direction::kOut ? out_ : in_; }
 
-  Side out_{Direction::kOut};
-  Side in_{Direction::kIn};
+  const Crypto crypto_;
+  Side out_{Direction::kOut, crypto_};
+  Side in_{Direction::kIn, crypto_};
 };
+
+// Once a process, before any SA: then the library is what it should be.
+bool prove(Crypto crypto) {
+  SoftwareEngine engine(crypto);
+  self_test(engine);
+  return true;
+}
 
 }  // namespace
 
 std::unique_ptr<Engine> make_software_engine() {
-  // Once a process, before any SA: then OpenSSL is what it should be.
-  static const bool proven = [] {
-    SoftwareEngine engine;
-    self_test(engine);
-    return true;
-  }();
-  (void)proven;
-  return std::make_unique<SoftwareEngine>();
+  return make_software_engine(Crypto::kOpenssl);
+}
+
+std::unique_ptr<Engine> make_software_engine(Crypto crypto) {
+  if (crypto == Crypto::kAuto) crypto = why_no_ipsec_mb().empty() ? Crypto::kIpsecMb : Crypto::kOpenssl;
+  if (crypto == Crypto::kIpsecMb) {
+    if (!why_no_ipsec_mb().empty()) throw Error(ErrorCode::kUnavailable, why_no_ipsec_mb());
+    static const bool ipsec_mb_proven = prove(Crypto::kIpsecMb);
+    (void)ipsec_mb_proven;
+  } else {
+    static const bool openssl_proven = prove(Crypto::kOpenssl);
+    (void)openssl_proven;
+  }
+  return std::make_unique<SoftwareEngine>(crypto);
 }
 
 }  // namespace xesp

@@ -3,6 +3,7 @@
 #define XESP_ENGINE_SOFTWARE_SA_H
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -17,18 +18,20 @@ namespace xesp {
 
 /// An SA as the software engine keeps it: how to treat a packet, and the state that packets change.
 struct SoftwareSa {
-  explicit SoftwareSa(const SaConfig& sa) : config(sa.clone()), seq(sa.seq), window(sa.replay_window, sa.seq) {
+  explicit SoftwareSa(const SaConfig& sa, Crypto crypto = Crypto::kOpenssl)
+      : config(sa.clone()), seq(sa.seq), window(sa.replay_window, sa.seq) {
     if (sa.has_hmac())
       hmac.emplace(sa);
     else
-      aead.emplace(sa.direction == Direction::kOut ? gcm::Aead::Use::kSeal : gcm::Aead::Use::kOpen, sa.key.bytes(),
-                   sa.cipher == Cipher::kAesGcm ? gcm::Aead::Kind::kAesGcm : gcm::Aead::Kind::kChaCha20Poly1305);
+      aead = gcm::Aead::make(
+          crypto, sa.direction == Direction::kOut ? gcm::Aead::Use::kSeal : gcm::Aead::Use::kOpen, sa.key.bytes(),
+          sa.cipher == Cipher::kAesGcm ? gcm::Aead::Kind::kAesGcm : gcm::Aead::Kind::kChaCha20Poly1305);
     config.key = Secret();  // the expanded keys are enough
     config.auth_key = Secret();
   }
 
   SaConfig config;
-  std::optional<gcm::Aead> aead;       ///< this ...
+  std::unique_ptr<gcm::Aead> aead;     ///< this ...
   std::optional<esp::HmacSuite> hmac;  ///< ... or that
   uint64_t seq;                        ///< outbound: last number sent
   esp::ReplayWindow window;            ///< inbound

@@ -7,20 +7,26 @@
 #include <memory>
 #include <span>
 
-struct evp_cipher_ctx_st;
+#include "xesp/crypto.h"
 
 namespace xesp::gcm {
 
-/// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, or ChaCha20-Poly1305 with all 16 (RFC 8439),
-/// by OpenSSL EVP. Holds the expanded key, which OpenSSL wipes. Not for two threads at once.
+/// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, or ChaCha20-Poly1305 with all 16 (RFC 8439).
+/// Holds the expanded key, which is wiped when it goes. Not for two threads at once.
 class Aead {
  public:
   enum class Use { kSeal, kOpen };
 
   enum class Kind { kAesGcm, kChaCha20Poly1305 };
 
-  /// @throws Error(kSoftware) unless `key` has 16, 24 or 32 bytes (ChaCha20: 32)
-  Aead(Use use, std::span<const uint8_t> key, Kind kind = Kind::kAesGcm);
+  /// By this library, or for kAuto by the faster one that works here. Only OpenSSL does ChaCha20-Poly1305.
+  /// @throws Error(kSoftware) unless `key` has 16, 24 or 32 bytes (ChaCha20: 32); Error(kUnavailable)
+  static std::unique_ptr<Aead> make(Crypto crypto, Use use, std::span<const uint8_t> key, Kind kind = Kind::kAesGcm);
+
+  Aead() = default;
+  virtual ~Aead() = default;
+  Aead(const Aead&) = delete;
+  Aead& operator=(const Aead&) = delete;
 
   /// Encrypts `plain` to `cipher` (may be the same place) and writes as much of the tag as there is room for, up to 16.
   void seal(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> plain,
@@ -30,39 +36,29 @@ class Aead {
 
   /// The same for a text whose beginning is at another place: `head` is encrypted to `text`, and what follows it there,
   /// up to the end of `text`, where it stands. Saves a copy.
-  void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
-                 std::span<uint8_t> text, std::span<uint8_t> tag);
+  virtual void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
+                         std::span<uint8_t> text, std::span<uint8_t> tag) = 0;
 
   /// Decrypts to `plain`; false if the tag is wrong (compared in constant time), and then `plain` is all zero.
-  bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
-            std::span<const uint8_t> tag, uint8_t* plain);
+  virtual bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
+                    std::span<const uint8_t> tag, uint8_t* plain) = 0;
 
   /// Bytes that lie apart and are authenticated as one string.
   using Parts = std::initializer_list<std::span<const uint8_t>>;
 
   /// AES-GMAC (SP 800-38D 3): the tag of these bytes, and of no ciphertext.
-  void sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag);
+  virtual void sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag) = 0;
   void sign(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
             std::span<uint8_t> tag) {
     sign(nonce, {aad, text}, tag);
   }
 
   /// False if the tag is not sign()'s (compared in constant time).
-  bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag);
+  virtual bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag) = 0;
   bool verify(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> text,
               std::span<const uint8_t> tag) {
     return verify(nonce, {aad, text}, tag);
   }
-
- private:
-  void start_seal(std::span<const uint8_t> nonce);
-  bool start_open(std::span<const uint8_t> nonce, std::span<const uint8_t> tag);
-  void add_aad(std::span<const uint8_t> aad);
-  void finish_seal(uint8_t* end, std::span<uint8_t> tag);
-  struct Free {
-    void operator()(evp_cipher_ctx_st* ctx) const noexcept;
-  };
-  std::unique_ptr<evp_cipher_ctx_st, Free> ctx_;
 };
 
 }  // namespace xesp::gcm

@@ -257,6 +257,27 @@ TEST_F(Control, RequestsAreCheckedByField) {
   EXPECT_EQ(requests.handle(good, {true})["seq"], 0);
 }
 
+TEST_F(Control, WithoutACardNothingThatRequiresItIsTaken) {
+  SaConfig sa = make_sa(Direction::kOut, Mode::kTunnel);
+  sa.offload = Offload::kRequire;
+  control::SaRequest wanted;
+  wanted.sa = sa.clone();
+  wanted.direction = sa.direction;
+  const auto add = [&] {
+    requests.handle({{"v", 1}, {"do", "state.add"}, {"sa", control::to_json(wanted)}}, {.root = true});
+  };
+  const std::string why = refusal(add);
+  EXPECT_NE(why.find("offload require: xespd runs without a card"), std::string::npos) << why;
+  EXPECT_TRUE(controller.sas().empty());
+  wanted.sa.offload = Offload::kAuto;
+  EXPECT_EQ(refusal(add), "(taken)");
+}
+
+TEST_F(Control, TellsWhatDoesTheSoftwaresWork) {
+  for (const char* what : {"card", "caps"})
+    EXPECT_EQ(requests.handle({{"v", 1}, {"do", what}}, {})["software"], "software (OpenSSL)") << what;
+}
+
 TEST_F(Control, KeysAreShownToRootOnRequestOnly) {
   controller.add_sa(request(Direction::kOut, 0x1001, 1));
   const json list = {{"v", 1}, {"do", "state.list"}};

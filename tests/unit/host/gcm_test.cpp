@@ -9,6 +9,7 @@
 #include "gcm/gf128.h"
 #include "gcm/hash_powers.h"
 #include "support/packets.h"
+#include "xesp/engine.h"
 #include "xesp/error.h"
 
 namespace xesp::gcm {
@@ -89,7 +90,8 @@ TEST(HashPowers, SubkeysOfShorterKeys) {
 TEST(HashPowers, WantsAKeyOfAes) {
   for (const size_t bytes : {0, 15, 17, 20, 31, 33, 64}) {
     EXPECT_THROW(HashPowers h(test::counting(bytes)), Error) << bytes;
-    EXPECT_THROW(Aead(Aead::Use::kSeal, test::counting(bytes)), Error) << bytes;
+    EXPECT_THROW(Aead::make(Crypto::kOpenssl, Aead::Use::kSeal, test::counting(bytes)), Error) << bytes;
+    EXPECT_THROW(Aead::make(Crypto::kAuto, Aead::Use::kSeal, test::counting(bytes)), Error) << bytes;
   }
 }
 
@@ -101,7 +103,7 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
     for (Bytes* bytes : {&key, &nonce, &plain})
       for (uint8_t& b : *bytes) b = static_cast<uint8_t>(random());
     Bytes cipher(64), tag(16);
-    Aead(Aead::Use::kSeal, key).seal(nonce, {}, plain, cipher.data(), tag);
+    Aead::make(Crypto::kOpenssl, Aead::Use::kSeal, key)->seal(nonce, {}, plain, cipher.data(), tag);
 
     const HashPowers h(key);
     Block hash{};
@@ -116,7 +118,7 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
 
     // E(K, Y0) is the keystream block in front of the text: the tag of the empty message, whose hash is 0.
     Bytes mask(16);
-    Aead(Aead::Use::kSeal, key).seal(nonce, {}, {}, mask.data(), mask);
+    Aead::make(Crypto::kOpenssl, Aead::Use::kSeal, key)->seal(nonce, {}, {}, mask.data(), mask);
     Block e;
     std::copy_n(mask.begin(), 16, e.begin());
     EXPECT_EQ(Bytes(tag), [&] {
@@ -126,8 +128,18 @@ TEST(HashPowers, AggregatedHashGivesOpensslsTag) {
   }
 }
 
+// Each library that works here.
+class ByEachLibrary : public testing::TestWithParam<Crypto> {
+ protected:
+  void SetUp() override {
+    if (GetParam() == Crypto::kIpsecMb && !why_no_ipsec_mb().empty()) GTEST_SKIP() << why_no_ipsec_mb();
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Aead, ByEachLibrary, testing::Values(Crypto::kOpenssl, Crypto::kIpsecMb),
+                         [](const auto& info) { return info.param == Crypto::kOpenssl ? "OpenSSL" : "IpsecMb"; });
+
 // draft-mcgrew-gcm-test-01: an ESP packet with AES-128-GMAC. Its AAD is SPI, sequence number and IV, and then the text.
-TEST(Aead, PublishedGmac) {
+TEST_P(ByEachLibrary, PublishedGmac) {
   const Bytes key = hex("4c80cdefbb5d10da906ac73c3613a634"), nonce = hex("22433c640000000000000000");
   const Bytes aad = hex("00004321000000070000000000000000");
   Bytes text =
@@ -135,55 +147,116 @@ TEST(Aead, PublishedGmac) {
           "01020201");
   const Bytes published = hex("f2a9a836e155106aa8dcd618e4099aaa");
   Bytes tag(16);
-  Aead(Aead::Use::kSeal, key).sign(nonce, aad, text, tag);
+  Aead::make(GetParam(), Aead::Use::kSeal, key)->sign(nonce, aad, text, tag);
   EXPECT_EQ(tag, published);
-  Aead open(Aead::Use::kOpen, key);
-  EXPECT_TRUE(open.verify(nonce, aad, text, tag));
+  const auto open = Aead::make(GetParam(), Aead::Use::kOpen, key);
+  EXPECT_TRUE(open->verify(nonce, aad, text, tag));
   text[20] ^= 1;
-  EXPECT_FALSE(open.verify(nonce, aad, text, tag));
+  EXPECT_FALSE(open->verify(nonce, aad, text, tag));
   text[20] ^= 1;
   tag[15] ^= 1;
-  EXPECT_FALSE(open.verify(nonce, aad, text, tag));
-  EXPECT_FALSE(open.verify(nonce, aad, text, Bytes(17)));
-  EXPECT_TRUE(open.verify(nonce, aad, text, published));
+  EXPECT_FALSE(open->verify(nonce, aad, text, tag));
+  EXPECT_FALSE(open->verify(nonce, aad, text, Bytes(17)));
+  EXPECT_TRUE(open->verify(nonce, aad, text, published));
 }
 
-TEST(Aead, EveryKeyLengthOpensItsOwn) {
+TEST_P(ByEachLibrary, EveryKeyLengthOpensItsOwn) {
   for (const size_t bytes : {16, 24, 32}) {
     const Bytes key = test::counting(bytes), nonce = test::counting(12), aad = test::counting(20),
                 text = test::counting(77);
     Bytes cipher(77), tag(12), back(77);
-    Aead(Aead::Use::kSeal, key).seal(nonce, aad, text, cipher.data(), tag);
+    Aead::make(GetParam(), Aead::Use::kSeal, key)->seal(nonce, aad, text, cipher.data(), tag);
     EXPECT_NE(cipher, text);
-    EXPECT_TRUE(Aead(Aead::Use::kOpen, key).open(nonce, aad, cipher, tag, back.data()));
+    EXPECT_TRUE(Aead::make(GetParam(), Aead::Use::kOpen, key)->open(nonce, aad, cipher, tag, back.data()));
     EXPECT_EQ(back, text);
     for (const size_t other : {16, 24, 32}) {
       if (other == bytes) continue;
-      EXPECT_FALSE(Aead(Aead::Use::kOpen, test::counting(other)).open(nonce, aad, cipher, tag, back.data()));
+      EXPECT_FALSE(
+          Aead::make(GetParam(), Aead::Use::kOpen, test::counting(other))->open(nonce, aad, cipher, tag, back.data()));
     }
   }
 }
 
-TEST(Aead, PublishedVector) {
+TEST_P(ByEachLibrary, PublishedVector) {
   Bytes cipher(60), tag(16);
-  Aead(Aead::Use::kSeal, hex(kKey16)).seal(hex(kNonce16), hex(kAad16), hex(kPlain16), cipher.data(), tag);
+  Aead::make(GetParam(), Aead::Use::kSeal, hex(kKey16))
+      ->seal(hex(kNonce16), hex(kAad16), hex(kPlain16), cipher.data(), tag);
   EXPECT_EQ(cipher, hex(kCipher16));
   EXPECT_EQ(tag, hex(kTag16));
   Bytes plain(60);
-  EXPECT_TRUE(
-      Aead(Aead::Use::kOpen, hex(kKey16)).open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()));
+  EXPECT_TRUE(Aead::make(GetParam(), Aead::Use::kOpen, hex(kKey16))
+                  ->open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()));
   EXPECT_EQ(plain, hex(kPlain16));
 }
 
-TEST(Aead, AWrongTagLeavesZeros) {
+TEST_P(ByEachLibrary, AWrongTagLeavesZeros) {
   Bytes tag = hex(kTag16);
   tag[7] ^= 0x10;
   Bytes plain(60, 0xee);
-  Aead aead(Aead::Use::kOpen, hex(kKey16));
-  EXPECT_FALSE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), tag, plain.data()));
+  const auto aead = Aead::make(GetParam(), Aead::Use::kOpen, hex(kKey16));
+  EXPECT_FALSE(aead->open(hex(kNonce16), hex(kAad16), hex(kCipher16), tag, plain.data()));
   EXPECT_EQ(plain, Bytes(60));
-  EXPECT_TRUE(aead.open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()))
+  EXPECT_TRUE(aead->open(hex(kNonce16), hex(kAad16), hex(kCipher16), hex(kTag16), plain.data()))
       << "usable after a failure";
+}
+
+// Texts in two places, of lengths around blocks and around what a library treats in its own ways.
+TEST_P(ByEachLibrary, ATextInTwoPlacesIsSealedAsOne) {
+  std::mt19937_64 random(5);
+  for (int round = 0; round < 3000; ++round) {
+    const size_t bytes = random() % (round % 10 == 0 ? 9000 : 700), from = random() % (bytes + 1);
+    Bytes key(random() % 3 * 8 + 16), nonce(12), aad(random() % 21), text(bytes);
+    for (Bytes* some : {&key, &nonce, &aad, &text})
+      for (uint8_t& b : *some) b = static_cast<uint8_t>(random());
+    const size_t tag_bytes = 8 + random() % 3 * 4;
+    Bytes wanted(bytes), wanted_tag(tag_bytes), got(bytes), tag(tag_bytes), back(bytes);
+    Aead::make(Crypto::kOpenssl, Aead::Use::kSeal, key)->seal(nonce, aad, text, wanted.data(), wanted_tag);
+
+    std::copy(text.begin() + static_cast<long>(from), text.end(), got.begin() + static_cast<long>(from));
+    Aead::make(GetParam(), Aead::Use::kSeal, key)->seal_from(nonce, aad, std::span(text).first(from), got, tag);
+    ASSERT_EQ(got, wanted) << bytes << " bytes, " << from << " apart";
+    ASSERT_EQ(tag, wanted_tag) << bytes << " bytes, " << from << " apart";
+    const auto open = Aead::make(GetParam(), Aead::Use::kOpen, key);
+    ASSERT_TRUE(open->open(nonce, aad, got, tag, back.data())) << bytes;
+    ASSERT_EQ(back, text);
+    tag[random() % tag_bytes] ^= static_cast<uint8_t>(1 << random() % 8);
+    ASSERT_FALSE(open->open(nonce, aad, got, tag, back.data())) << bytes;
+    ASSERT_EQ(back, Bytes(bytes));
+  }
+}
+
+TEST_P(ByEachLibrary, PartsAreSignedAsOneString) {
+  std::mt19937_64 random(6);
+  for (int round = 0; round < 1000; ++round) {
+    Bytes key(random() % 3 * 8 + 16), nonce(12), all(random() % 700);
+    for (Bytes* some : {&key, &nonce, &all})
+      for (uint8_t& b : *some) b = static_cast<uint8_t>(random());
+    const size_t first = random() % (all.size() + 1), second = first + random() % (all.size() - first + 1);
+    Bytes wanted(16), tag(16);
+    Aead::make(Crypto::kOpenssl, Aead::Use::kSeal, key)->sign(nonce, {all}, wanted);
+    const std::span<const uint8_t> text(all);
+    const auto aead = Aead::make(GetParam(), Aead::Use::kOpen, key);
+    Aead::make(GetParam(), Aead::Use::kSeal, key)
+        ->sign(nonce, {text.first(first), text.subspan(first, second - first), text.subspan(second)}, tag);
+    ASSERT_EQ(tag, wanted) << all.size() << ' ' << first << ' ' << second;
+    ASSERT_TRUE(aead->verify(nonce, {text.first(second), text.subspan(second)}, tag));
+    tag[random() % 16] ^= 4;
+    ASSERT_FALSE(aead->verify(nonce, {text.first(second), text.subspan(second)}, tag));
+  }
+}
+
+TEST(IpsecMb, IsRefusedWithTheReasonOrWorks) {
+  const Bytes key(16);
+  if (why_no_ipsec_mb().empty()) {
+    EXPECT_NE(Aead::make(Crypto::kIpsecMb, Aead::Use::kSeal, key), nullptr);
+    EXPECT_TRUE(make_software_engine(Crypto::kIpsecMb)->description().starts_with("software (ipsec-mb "));
+    EXPECT_EQ(make_software_engine(Crypto::kAuto)->description(),
+              make_software_engine(Crypto::kIpsecMb)->description());
+  } else {
+    EXPECT_THROW(Aead::make(Crypto::kIpsecMb, Aead::Use::kSeal, key), Error);
+    EXPECT_THROW(make_software_engine(Crypto::kIpsecMb), Error);
+    EXPECT_EQ(make_software_engine(Crypto::kAuto)->description(), "software (OpenSSL)");
+  }
 }
 
 }  // namespace

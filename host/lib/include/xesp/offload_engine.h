@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "xesp/crypto.h"
 #include "xesp/engine.h"
 
 namespace xesp {
@@ -36,10 +37,12 @@ class OffloadEngine : public Engine {
   /// second. Making a card happens on a thread of its own.
   virtual void look_after_card() = 0;
   virtual CardHealth card_health() const = 0;
+  /// The software engine's description, whether it has work or not.
+  virtual std::string software() const = 0;
 };
 
-/// Opens the card at once. @throws what make_card throws
-std::unique_ptr<OffloadEngine> make_offload_engine(OffloadEngine::MakeCard make_card);
+/// Opens the card at once; `crypto` is the software engine's. @throws what make_card and make_software_engine() throw
+std::unique_ptr<OffloadEngine> make_offload_engine(OffloadEngine::MakeCard make_card, Crypto crypto = Crypto::kOpenssl);
 
 }  // namespace xesp
 #endif
