@@ -95,7 +95,7 @@ guest_up() {  # NODE DEV
   helpers+=("$guest_pid")
   disown
   exec {guest_to}<>"$work/ctl.in" {guest_from}<>"$work/ctl.out"
-  read -r -t 60 -u "$guest_from" line || fail "the guest does not boot: $(tail -n 3 "$work/guest.log" "$work/qemu.log")"
+  read -r -t 240 -u "$guest_from" line || fail "the guest does not boot: $(tail -n 3 "$work/guest.log" "$work/qemu.log")"
   [[ $line == "ready $guest_kernel" ]] || fail "the guest says '$line', not that $guest_kernel is ready"
 }
 
@@ -103,7 +103,7 @@ guest() {
   local status output
   base64 -w 0 <<<"$*" >&"$guest_to"
   echo >&"$guest_to"
-  read -r -t "${guest_patience:-120}" -u "$guest_from" status output || fail "the guest gives no answer to: $*"
+  read -r -t 400 -u "$guest_from" status output || fail "the guest gives no answer to: $*"
   base64 -d <<<"$output"
   return "$status"
 }
