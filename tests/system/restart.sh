@@ -35,6 +35,9 @@ milliseconds() { echo $((${EPOCHREALTIME/./} / 1000)); }
 tap_on
 flow_on 0.01
 away=0 longest=0
+for side in 'inside: in0' 'outside: out0'; do
+  grep -q "dataplane info: $side, XDP native, MTU 1500" "$work/xespd-a.log" || fail "the log does not tell of the $side"
+done
 for ((i = 1; i <= times; ++i)); do
   sleep "0.$((RANDOM % 10))$((RANDOM % 10))"
   begin=$(milliseconds)
@@ -48,6 +51,8 @@ for ((i = 1; i <= times; ++i)); do
   daemons+=("${kept[@]}")
   await_gateway a "${daemons[0]}"
   xesp_at a -b "$batch" >>"$work/cli.log" 2>&1 || fail "xesp -b: $(tail -n 1 "$work/cli.log")"
+  grep -q 'dataplane info: outside: out0, XDP taken over' "$work/xespd-a.log" || fail "the steering was not taken over"
+  grep -q 'dataplane warning: 2 policies of an earlier xespd hold' "$work/xespd-a.log" || fail "no word of the old policies"
   gap=$(($(milliseconds) - begin))
   away=$((away + gap))
   if ((gap > longest)); then longest=$gap; fi

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "attached_log.h"
 #include "attachment.h"
 #include "drops.h"
 #include "egress.h"
@@ -128,6 +129,9 @@ Dataplane::~Dataplane() {
 void Dataplane::start() {
   Impl& d = *impl_;
   d.fault.check();
+  tell_attached("inside", d.inside, d.attached_inside);
+  tell_attached("outside", d.outside, d.attached_outside);
+  tell_inherited(d.policies.inherited());
   d.thread_out = std::jthread([&d](const std::stop_token& stop) { d.path_out.run(stop, d.fault); });
   d.thread_in = std::jthread([&d](const std::stop_token& stop) { d.path_in.run(stop, d.fault); });
   for (const auto& queue : d.from_inside.queues())
