@@ -17,7 +17,7 @@ namespace {
 using dataplane::os_error;
 using dataplane::Umem;
 
-constexpr uint32_t kFrames = Umem::kFramesEachWay;
+constexpr uint32_t kFrames = 2048;  // as the packet side has on an interface
 constexpr size_t kBytes = size_t{kFrames} * Umem::kFrameBytes;
 constexpr int kIdleMilliseconds = 50, kMaxKicks = 256;  // as the packet side's
 

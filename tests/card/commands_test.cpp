@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "gcm/openssl_aead.h"
 #include "gcm/hash_powers.h"
+#include "gcm/openssl_aead.h"
 #include "native_card.h"
 #include "support/packets.h"
 #include "support/sas.h"
