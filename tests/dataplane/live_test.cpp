@@ -445,6 +445,45 @@ TEST_F(DataplaneMtu, OfTheInsideCountsForWhatWasRecovered) {
   EXPECT_EQ(tap->seen().clear, 0u);
 }
 
+TEST_F(DataplaneMtu, ChangesOfTheInterfacesAreFollowed) {
+  a = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = true, .tun = "xesp0"});
+  b = std::make_unique<GatewayProcess>(*lab, GatewaySetup{.side_a = false});
+  tap = std::make_unique<WireTap>(*lab);
+  const auto told_to_a = [&](const char* side, unsigned mtu) {
+    for (int i = 0; i < 100; ++i) {
+      if (a->counters()[side]["mtu"] == mtu) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
+  };
+  EXPECT_TRUE(passes(1446, "do"));
+  ASSERT_TRUE(lab->run("gwA", "ip link set out0 mtu 1450"));
+  ASSERT_TRUE(told_to_a("outside", 1450));
+  EXPECT_TRUE(told(1446, 1394));
+  EXPECT_TRUE(lab->run("gwA", "ip link show xesp0 | grep 'mtu 1329'")) << "the TUN device's follows";
+  ASSERT_TRUE(lab->run("gwA", "ip link set out0 mtu 1500"));
+  ASSERT_TRUE(told_to_a("outside", 1500));
+  ASSERT_TRUE(lab->run("hostA", "ip route flush cache"));
+  EXPECT_TRUE(passes(1446, "do"));
+  EXPECT_TRUE(lab->run("gwA", "ip link show xesp0 | grep 'mtu 1379'"));
+  ASSERT_TRUE(lab->run("gwA", "ip link set in0 mtu 1400"));
+  ASSERT_TRUE(told_to_a("inside", 1400));
+  EXPECT_TRUE(lab->run("hostB", "ping -c 1 -W 1 -M do -s 1400 10.81.1.2 | grep -E 'mtu ?= ?1400'"));
+  // The link-layer address is the source of what leaves.
+  const LinkSocket host_a(*lab, "hostA", "eth0");
+  const Bytes mac = {0x02, 0, 0, 0, 0x0a, 0x77};
+  ASSERT_TRUE(lab->run("gwA", "ip link set in0 address 02:00:00:00:0a:77"));
+  const auto comes_from = [&] {
+    lab->run("hostB", "ping -c 1 -W 1 10.81.1.2");
+    for (Bytes frame; !(frame = host_a.receive(std::chrono::milliseconds(100))).empty();)
+      if (frame.size() > 13 && frame[12] == 8 && frame[13] == 0 && std::equal(mac.begin(), mac.end(), &frame[6]))
+        return true;
+    return false;
+  };
+  EXPECT_TRUE(comes_from() || comes_from());
+  EXPECT_EQ(tap->seen().clear, 0u);
+}
+
 TEST_F(DataplaneMtu, AClampedMssNeedsNoMessages) {
   lab->add("ipv6");
   const TunnelForm form{.inner_v6 = true, .outer_v6 = true};

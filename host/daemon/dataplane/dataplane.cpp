@@ -13,6 +13,9 @@
 #include "inbound_check.h"
 #include "interface.h"
 #include "ip_packet.h"
+#include "link.h"
+#include "link_watch.h"
+#include "log.h"
 #include "longest_mtu.h"
 #include "outbound_sas.h"
 #include "own_packets.h"
@@ -46,17 +49,23 @@ std::string pin(const DataplaneOptions& options, const char* name) {
 }
 
 /// So long that whatever SA a packet takes it fits.
-std::unique_ptr<Tun> make_tun(const DataplaneOptions& options, const Interface& outside) {
+size_t tun_mtu(size_t outside) {
   constexpr unsigned kMostOverhead = 40 + 8 + 24 + 17 + 32;  // IPv6, UDP, ESP with an IV of 16, trailer, ICV
   constexpr unsigned kLeastMtu = 1280;                       // of IPv6
-  if (options.tun.empty()) return nullptr;
-  const size_t mtu = std::max(outside.mtu, kLeastMtu + kMostOverhead) - kMostOverhead;
-  return std::make_unique<Tun>(options.tun, mtu, !options.pin_dir.empty());
+  return std::max<size_t>(outside, kLeastMtu + kMostOverhead) - kMostOverhead;
 }
 
-nlohmann::json describe(const Interface& interface, const Attachment& attachment, const ReceiveQueues& queues) {
-  nlohmann::json out{
-      {"interface", interface.name}, {"xdp", attach_mode_name(attachment.mode())}, {"queues", queues.counters()}};
+std::unique_ptr<Tun> make_tun(const DataplaneOptions& options, const Interface& outside) {
+  if (options.tun.empty()) return nullptr;
+  return std::make_unique<Tun>(options.tun, tun_mtu(outside.mtu), !options.pin_dir.empty());
+}
+
+nlohmann::json describe(const Interface& interface, const Link& link, const Attachment& attachment,
+                        const ReceiveQueues& queues) {
+  nlohmann::json out{{"interface", interface.name},
+                     {"xdp", attach_mode_name(attachment.mode())},
+                     {"mtu", link.mtu()},
+                     {"queues", queues.counters()}};
   if (!attachment.fallback_cause().empty()) out["not_native"] = attachment.fallback_cause();
   return out;
 }
@@ -70,20 +79,29 @@ struct Dataplane::Impl {
       : mark(options.mark),
         inside(find(options.inside)),
         outside(find(options.outside)),
+        link_inside(inside),
+        link_outside(outside),
         steering(prepared(options.pin_dir), options.inbound_sas, options.kernel_esp),
         policies(steering),
         attached_inside(steering.inside_program(), inside, options.native, pin(options, "link_inside")),
         attached_outside(steering.outside_program(), outside, options.native, pin(options, "link_outside")),
         from_inside(inside, options.queue),
         from_outside(outside, options.queue),
-        to_outside(outside, Tap::kOutside, from_outside.sender(), drops_out, options.carry_vlans, options.mark),
-        to_inside(inside, Tap::kInside, from_inside.sender(), drops_in, options.carry_vlans),
+        to_outside(link_outside, Tap::kOutside, from_outside.sender(), drops_out, options.carry_vlans, options.mark),
+        to_inside(link_inside, Tap::kInside, from_inside.sender(), drops_in, options.carry_vlans),
         tun(make_tun(options, outside)),
         shared{engine, check, outbound, own, to_inside, to_outside, tun.get(), options.mss_clamp},
         path_out(Direction::kOut, options.batch, from_inside, to_outside, shared, drops_out),
-        path_in(Direction::kIn, options.batch, from_outside, to_inside, shared, drops_in) {
+        path_in(Direction::kIn, options.batch, from_outside, to_inside, shared, drops_in),
+        watch({&link_inside, &link_outside}, [this](const Link& link) { follow(link); }) {
     tell_policies(Direction::kIn);
     tell_policies(Direction::kOut);
+  }
+
+  /// The link's MTU has changed.
+  void follow(const Link& link) const {
+    if (&link != &link_outside || !tun || tun->gone()) return;
+    if (!tun->set_mtu(tun_mtu(link.mtu()))) log_of("dataplane")->warn("{}: can't set the MTU", tun->name());
   }
 
   void tell_policies(Direction direction) {
@@ -94,6 +112,8 @@ struct Dataplane::Impl {
   uint32_t mark;
   Interface inside;
   Interface outside;
+  Link link_inside;
+  Link link_outside;
   Steering steering;
   PolicyStore policies;
   Attachment attached_inside;
@@ -117,6 +137,7 @@ struct Dataplane::Impl {
   Fault fault;
   std::jthread thread_out;
   std::jthread thread_in;
+  LinkWatch watch;
 };
 
 Dataplane::Dataplane(const DataplaneOptions& options, Engine& engine)
@@ -205,7 +226,8 @@ std::vector<std::pair<Policy, Traffic>> Dataplane::take_misses() {
 std::optional<size_t> Dataplane::largest(SaHandle sa) const {
   const auto found = impl_->outbound.find(sa);
   if (!found) return std::nullopt;
-  return found->overhead.largest(impl_->outside.mtu, found->dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes);
+  return found->overhead.largest(impl_->link_outside.mtu(),
+                                 found->dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes);
 }
 
 nlohmann::json Dataplane::counters() const {
@@ -220,8 +242,8 @@ nlohmann::json Dataplane::counters() const {
   for (size_t i = 0; i < values.size(); ++i) steering[kSteerNames[i]] = values[i];
   nlohmann::json tun;
   if (d.tun) tun = {{"name", d.tun->name()}, {"gone", d.tun->gone()}};
-  return {{"inside", describe(d.inside, d.attached_inside, d.from_inside)},
-          {"outside", describe(d.outside, d.attached_outside, d.from_outside)},
+  return {{"inside", describe(d.inside, d.link_inside, d.attached_inside, d.from_inside)},
+          {"outside", describe(d.outside, d.link_outside, d.attached_outside, d.from_outside)},
           {"mark", d.mark},
           {"policies_inherited", d.policies.inherited()},
           {"steering", steering},

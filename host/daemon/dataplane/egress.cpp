@@ -14,19 +14,18 @@ constexpr size_t kMostHeld = 256;
 
 }  // namespace
 
-Egress::Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans,
-               uint32_t mark)
-    : interface_(interface),
+Egress::Egress(const Link& link, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans, uint32_t mark)
+    : link_(link),
       place_(place),
       socket_(socket),
       drops_(drops),
       counters_(drops.counters()),
       carry_vlans_(carry_vlans),
-      next_hops_(interface, mark) {}
+      next_hops_(link.index(), mark) {}
 
 void Egress::send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now) {
   const std::lock_guard lock(mutex_);
-  if (packet.size() > interface_.mtu) return drops_.drop(kDropTooBig, place_, packet);
+  if (packet.size() > link_.mtu()) return drops_.drop(kDropTooBig, place_, packet);
   if (send_or_drop(packet, tags, now)) return;
   if (held_.size() == kMostHeld) return drops_.drop(kDropHoldFull, place_, packet);
   held_.push_back({{packet.begin(), packet.end()}, {tags.begin(), tags.end()}});
@@ -51,7 +50,7 @@ void Egress::flush() {
 Egress::Way Egress::way_to(const IpAddress& dst, NextHops::Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   const NextHops::Answer& hop = next_hops_.find(dst, now);
-  const size_t mtu = hop.mtu == 0 ? interface_.mtu : std::min<size_t>(hop.mtu, interface_.mtu);
+  const size_t mtu = hop.mtu == 0 ? link_.mtu() : std::min<size_t>(hop.mtu, link_.mtu());
   return {hop.local, hop.interface, mtu, hop.source};
 }
 
@@ -82,7 +81,8 @@ void Egress::transmit(std::span<const uint8_t> packet, uint16_t type, const MacA
   const std::span<uint8_t> frame = socket_.allocate(sizeof(ether_header) + tags.size() + packet.size());
   if (frame.empty()) return drops_.drop(kDropSendFull, place_, packet);
   auto at = std::copy(to.begin(), to.end(), frame.begin());
-  at = std::copy(interface_.mac.begin(), interface_.mac.end(), at);
+  const MacAddress from = link_.mac();
+  at = std::copy(from.begin(), from.end(), at);
   at = std::copy(tags.begin(), tags.end(), at);
   *at++ = static_cast<uint8_t>(type >> 8);
   *at++ = static_cast<uint8_t>(type);

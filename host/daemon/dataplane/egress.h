@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "drops.h"
-#include "interface.h"
+#include "link.h"
 #include "next_hops.h"
 #include "packet_socket.h"
 #include "path_counters.h"
@@ -22,9 +22,8 @@ namespace xesp::dataplane {
 class Egress {
  public:
   /// `carry_vlans`: frames leave with the tags that their packets came with, else with those of the route. `mark`: of
-  /// whose packets' routes to take (RouteSocket).
-  Egress(const Interface& interface, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans,
-         uint32_t mark = 0);
+  /// whose packets' routes to take (RouteSocket). All references must outlive this object.
+  Egress(const Link& link, Tap::Place place, PacketSocket& socket, Drops& drops, bool carry_vlans, uint32_t mark = 0);
 
   /// Sends, holds or drops a whole IP packet that came with these VlanTags. What it sends leaves with the next flush().
   void send(std::span<const uint8_t> packet, std::span<const uint8_t> tags, NextHops::Clock::time_point now);
@@ -52,7 +51,7 @@ class Egress {
   };
 
   mutable std::mutex mutex_;
-  Interface interface_;
+  const Link& link_;
   Tap::Place place_;
   PacketSocket& socket_;
   Drops& drops_;

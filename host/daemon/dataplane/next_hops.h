@@ -35,7 +35,7 @@ class NextHops {
         tags;  ///< VlanTags of the VLAN interfaces on this one that the route leads through, the outermost first
   };
 
-  explicit NextHops(const Interface& interface, uint32_t mark = 0) : interface_(interface.index), kernel_(mark) {}
+  explicit NextHops(unsigned interface, uint32_t mark = 0) : interface_(interface), kernel_(mark) {}
 
   /// Valid until the next call.
   const Answer& find(const IpAddress& dst, Clock::time_point now);

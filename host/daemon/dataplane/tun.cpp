@@ -39,12 +39,19 @@ Tun::Tun(const std::string& name, size_t mtu, bool stays)
   if (ioctl(fd_.get(), TUNSETPERSIST, stays ? 1 : 0) != 0) throw os_error(errno, name + ": can't make it stay");
   forbid_forwarding(name);
   index_ = if_nametoindex(name.c_str());
+  if (!set_mtu(mtu)) throw os_error(errno, name + ": can't set the MTU");
   const UniqueFd control(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  request.ifr_mtu = static_cast<int>(mtu);
-  if (control.get() < 0 || ioctl(control.get(), SIOCSIFMTU, &request) != 0)
-    throw os_error(errno, name + ": can't set the MTU");
   request.ifr_flags = IFF_UP | IFF_RUNNING;
-  if (ioctl(control.get(), SIOCSIFFLAGS, &request) != 0) throw os_error(errno, name + ": can't set it up");
+  if (control.get() < 0 || ioctl(control.get(), SIOCSIFFLAGS, &request) != 0)
+    throw os_error(errno, name + ": can't set it up");
+}
+
+bool Tun::set_mtu(size_t mtu) const {
+  const UniqueFd control(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::copy(name_.begin(), name_.end(), request.ifr_name);
+  request.ifr_mtu = static_cast<int>(mtu);
+  return control.get() >= 0 && ioctl(control.get(), SIOCSIFMTU, &request) == 0;
 }
 
 std::vector<uint8_t> Tun::read() {

@@ -28,6 +28,7 @@ class Tun {
   bool gone() const { return gone_.load(std::memory_order_relaxed); }
   unsigned index() const { return index_; }
   const std::string& name() const { return name_; }
+  bool set_mtu(size_t mtu) const;
   /// A packet, or an empty one if none waits.
   std::vector<uint8_t> read();
   /// False if the kernel did not take it.
