@@ -122,12 +122,14 @@ int read_neighbour_message(const nlmsghdr* message, void* data) {
   return result;
 }
 
-/// Whether the messages lie in the datagram; libmnl takes a length beyond 2^31 for a negative one, and a good one.
+/// Whether the messages lie in the datagram, with the padding behind them: libmnl reads attributes up to there, and
+/// takes a length beyond 2^31 for a negative one, and a good one. (The kernel pads all that it sends.)
 bool whole(std::span<const char> bytes) {
   for (nlmsghdr header{}; bytes.size() >= sizeof(header);) {
     std::memcpy(&header, bytes.data(), sizeof(header));
-    if (header.nlmsg_len < sizeof(header) || header.nlmsg_len > bytes.size()) return false;
-    bytes = bytes.subspan(std::min<size_t>(NLMSG_ALIGN(size_t{header.nlmsg_len}), bytes.size()));
+    const size_t padded = (size_t{header.nlmsg_len} + 3) / 4 * 4;  // NLMSG_ALIGN() would cut it to 32 bits
+    if (header.nlmsg_len < sizeof(header) || padded > bytes.size()) return false;
+    bytes = bytes.subspan(padded);
   }
   return true;
 }
