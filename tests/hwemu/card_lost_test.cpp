@@ -94,6 +94,56 @@ TEST_F(CardLostTest, SimulatorStopped) {
   expect_nothing_left(processes);
 }
 
+TEST_F(CardLostTest, ReadsAllOnesInARun) {
+  const Variable ones("XESP_LOOPBACK_ONES", "2");
+  CardDevice card(options());
+  const auto processes = descendants(::getpid());
+  fill(card, Direction::kOut, {64}, 1);
+  card.run(Direction::kOut, 1, 64, 64);
+  expect_lost([&] { card.run(Direction::kOut, 1, 64, 64); }, "all ones");
+  expect_lost([&] { card.registers(Direction::kIn); }, "all ones");
+  expect_nothing_left(processes);
+}
+
+TEST_F(CardLostTest, SimulatorStoppedWhileIdle) {
+  CardOptions stopped = options();
+  stopped.run_timeout = 500ms;
+  CardDevice card(stopped);
+  const auto processes = descendants(::getpid());
+  fill(card, Direction::kIn, {64}, 1);
+  ASSERT_EQ(::kill(simulator(::getpid()), SIGSTOP), 0);
+  expect_lost([&] { card.run(Direction::kIn, 1, 64, 64); }, "not done after 500 ms");
+  expect_nothing_left(processes);
+}
+
+TEST_F(CardLostTest, WorkerStopped) {
+  CardOptions stopped = options();
+  stopped.run_timeout = 500ms;
+  CardDevice card(stopped);
+  const auto processes = descendants(::getpid());
+  fill(card, Direction::kIn, {64}, 1);
+  ASSERT_EQ(::kill(worker(::getpid()), SIGSTOP), 0);
+  expect_lost([&] { card.run(Direction::kIn, 1, 64, 64); }, "not done after 500 ms");
+  expect_nothing_left(processes);
+}
+
+// Instead of xesp-card-worker, whose end of the socket is descriptor 3.
+TEST_F(CardLostTest, WorkerHangsDiesOrTalksNonsenseWhileItOpens) {
+  for (const std::string does : {"sleep 60", "exit 3", "kill -SEGV $$", "head -c 4096 /dev/urandom >&3; sleep 60",
+                                 "head -c 4096 /dev/zero | tr '\\0' '\\377' >&3; sleep 60"}) {
+    CardOptions odd = options();
+    odd.worker = file("worker");
+    odd.open_timeout = 500ms;
+    std::ofstream(odd.worker) << "#!/bin/sh\n" << does << "\n";
+    std::filesystem::permissions(odd.worker, std::filesystem::perms::owner_all);
+    const auto start = Clock::now();
+    const Error error = error_of([&] { const CardDevice card(odd); });
+    EXPECT_LT(Clock::now() - start, kSoon) << does;
+    EXPECT_EQ(error.code(), ErrorCode::kIo) << does << ": " << error.what();
+    EXPECT_TRUE(descendants(::getpid()).empty()) << does;
+  }
+}
+
 TEST_F(CardLostTest, WorkerKilled) {
   const Variable hang("XESP_LOOPBACK_HANG", "1");
   CardDevice card(options());

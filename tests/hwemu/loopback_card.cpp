@@ -25,7 +25,8 @@ LoopbackCard::LoopbackCard()
     : version_(environment("XESP_LOOPBACK_VERSION", abi::kVersion)),
       magic_(environment("XESP_LOOPBACK_MAGIC", abi::kMagic)),
       hang_(environment("XESP_LOOPBACK_HANG", 0) != 0),
-      crash_in_(environment("XESP_LOOPBACK_CRASH", 0)) {}
+      crash_in_(environment("XESP_LOOPBACK_CRASH", 0)),
+      ones_in_(environment("XESP_LOOPBACK_ONES", 0)) {}
 
 bool LoopbackCard::busy() const {
   return std::ranges::any_of(units_, [](const Unit& unit) { return unit.running; });
@@ -53,6 +54,7 @@ void LoopbackCard::write_register(sim::Cu cu, uint32_t offset, uint32_t value) {
 }
 
 uint32_t LoopbackCard::read_register(sim::Cu cu, uint32_t offset) {
+  if (all_ones_) return ~0u;
   Unit& source = unit(cu);
   if (offset >= abi::kRegCounters && offset < abi::kRegCounters + 4 * source.counters.size()) {
     return source.counters[(offset - abi::kRegCounters) / 4];
@@ -96,6 +98,7 @@ uint32_t LoopbackCard::read_register(sim::Cu cu, uint32_t offset) {
 
 void LoopbackCard::start(Unit& unit) {
   if (crash_in_ != 0 && --crash_in_ == 0) std::abort();
+  if (ones_in_ != 0 && --ones_in_ == 0) all_ones_ = true;
   const uint32_t count = unit.args[abi::kRegArgCount / 4];
   const bool count_ok = count >= 1 && count <= abi::kMaxBatch;
   unit.error = count_ok ? 0u : static_cast<uint32_t>(abi::kErrCount);

@@ -16,6 +16,8 @@ namespace xesp::test {
 ///   XESP_LOOPBACK_MAGIC=N      value of kRegMagic
 ///   XESP_LOOPBACK_HANG=1       a run never ends
 ///   XESP_LOOPBACK_CRASH=N      the process aborts in run N (from 1)
+///   XESP_LOOPBACK_ONES=N       from run N on (from 1) every register reads all ones, as of a card that fell off its
+///   bus
 class LoopbackCard : public sim::Card {
  public:
   LoopbackCard();
@@ -53,6 +55,8 @@ class LoopbackCard : public sim::Card {
   uint32_t magic_;
   bool hang_;
   uint32_t crash_in_;
+  uint32_t ones_in_;
+  bool all_ones_ = false;
 };
 
 }  // namespace xesp::test
