@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -15,7 +16,9 @@ namespace xesp::secret_pool {
 
 namespace {
 
-constexpr size_t kChunkBytes = 16384;  // keeps the count of locked pages low with thousands of SAs
+// Each chunk is as large as two before it, for mlock() has the kernel ask every processor: few locked pages with a few
+// SAs, and few calls with many.
+constexpr size_t kFirstChunk = 16384, kLargestChunk = size_t{1} << 20;
 
 Pool& secrets() {
   static Pool& pool = *new Pool(Secret::kCapacity, Secret::kCapacity);  // static Secrets give back after main()
@@ -24,7 +27,8 @@ Pool& secrets() {
 
 }  // namespace
 
-Pool::Pool(size_t slot_bytes, size_t alignment) : slot_bytes_((slot_bytes + alignment - 1) / alignment * alignment) {}
+Pool::Pool(size_t slot_bytes, size_t alignment)
+    : slot_bytes_((slot_bytes + alignment - 1) / alignment * alignment), next_chunk_(kFirstChunk) {}
 
 void Pool::push(uint8_t* slot) noexcept {
   std::memcpy(slot, static_cast<const void*>(&head_), sizeof head_);
@@ -32,12 +36,14 @@ void Pool::push(uint8_t* slot) noexcept {
 }
 
 void Pool::grow() {
-  void* chunk = mmap(nullptr, kChunkBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  const size_t bytes = next_chunk_;
+  void* chunk = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (chunk == MAP_FAILED) throw Error(ErrorCode::kOs, std::string("no memory for key material: ") + errno_text(errno));
   // Both are best effort: where the system refuses, keys are no worse off than in ordinary memory.
-  (void)mlock(chunk, kChunkBytes);
-  (void)madvise(chunk, kChunkBytes, MADV_DONTDUMP);
-  for (size_t at = 0; at + slot_bytes_ <= kChunkBytes; at += slot_bytes_) push(static_cast<uint8_t*>(chunk) + at);
+  (void)mlock(chunk, bytes);
+  (void)madvise(chunk, bytes, MADV_DONTDUMP);
+  for (size_t at = 0; at + slot_bytes_ <= bytes; at += slot_bytes_) push(static_cast<uint8_t*>(chunk) + at);
+  next_chunk_ = std::min(2 * bytes, kLargestChunk);
 }
 
 uint8_t* Pool::take() {

@@ -30,6 +30,7 @@ class Pool {
 
   const size_t slot_bytes_;
   std::mutex mutex_;
+  size_t next_chunk_;
   uint8_t* head_ = nullptr;  // a free slot holds the address of the next one, so giving back needs no memory
 };
 
