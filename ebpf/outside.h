@@ -31,13 +31,16 @@ static __always_inline void note_datagram(const struct packet* p, int is_esp) {
     bpf_map_delete_elem(&udp_datagrams, &datagram);
 }
 
+/* Whether an inbound SA has had the packet's destination as its own. */
+static __always_inline int is_for_us(const struct packet* p) {
+  struct xesp_endpoint here = {.family = p->flow.family};
+  __builtin_memcpy(here.address, p->flow.dst, sizeof(here.address));
+  return bpf_map_lookup_elem(&endpoints, &here) != 0;
+}
+
 /* Whether a later fragment is of ESP or AH to an address of ours, as far as can be told. */
 static __always_inline int belongs_to_ipsec(const struct packet* p) {
-  if (p->flow.protocol == PROTO_ESP || p->flow.protocol == PROTO_AH) {
-    struct xesp_endpoint here = {.family = p->flow.family};
-    __builtin_memcpy(here.address, p->flow.dst, sizeof(here.address));
-    return bpf_map_lookup_elem(&endpoints, &here) != 0;
-  }
+  if (p->flow.protocol == PROTO_ESP || p->flow.protocol == PROTO_AH) return is_for_us(p);
   if (p->flow.protocol != PROTO_UDP) return 0;
   struct xesp_datagram datagram = datagram_of(p);
   const __u64* came = bpf_map_lookup_elem(&udp_datagrams, &datagram);
@@ -51,8 +54,6 @@ static __always_inline __u32 steer_ipsec(struct xdp_md* ctx, const struct packet
   int ah = p->flow.protocol == PROTO_AH;
   __be32 spi = in_udp ? p->behind_udp : ah ? p->second : p->first;
   int has_spi = p->l4_bytes >= (in_udp ? UDP_BYTES : ah ? AH_SPI : 0) + sizeof(spi);
-  struct xesp_endpoint here = {.family = p->flow.family};
-  __builtin_memcpy(here.address, p->flow.dst, sizeof(here.address));
 
   *handled = 1;
   if (has_spi) {
@@ -62,7 +63,7 @@ static __always_inline __u32 steer_ipsec(struct xdp_md* ctx, const struct packet
     if (in_udp && p->fragment) note_datagram(p, sa != 0);
     if (sa) return redirect(ctx, &xsks_outside, p, *sa, XESP_STEER_RECOVER);
   }
-  if (bpf_map_lookup_elem(&endpoints, &here)) {
+  if (is_for_us(p)) {
     if (in_udp && has_spi && spi == 0) return verdict(XESP_STEER_PASS_IKE, XDP_PASS);
     if (in_udp && p->keepalive) return verdict(XESP_STEER_DROP_KEEPALIVE, XDP_DROP);
     return verdict(has_spi ? XESP_STEER_DROP_NO_SA_IN : XESP_STEER_DROP_MALFORMED, XDP_DROP);

@@ -111,7 +111,8 @@ struct xesp_sad_key {
   __u16 reserved;
 };
 
-/* A datagram in fragments, and how long its name is remembered: xespd waits as long for what is missing of it. */
+/* A datagram in fragments, and how long its name is remembered: xespd waits as long for what is missing of it, as
+ * Linux does; RFC 8200 4.5 would wait for 60 s. */
 struct xesp_datagram {
   __be32 src[4];
   __be32 dst[4];

@@ -16,6 +16,7 @@
 #include "fragment_piece.h"
 #include "path_counters.h"
 #include "xesp/engine.h"
+#include "xesp/steering.h"
 
 namespace xesp::dataplane {
 
@@ -30,7 +31,7 @@ class Reassembler {
     size_t datagrams = 1024;
     size_t pieces = 64;  ///< of one datagram
     size_t longest = abi::kMaxPacketBytes;
-    Clock::duration patience = std::chrono::seconds(30);  ///< as Linux has it; RFC 8200 4.5 would wait for 60
+    Clock::duration patience = std::chrono::nanoseconds(XESP_DATAGRAM_NANOSECONDS);  ///< the steering program's too
   };
   /// Called with the last packet of a reason and how many fragments dropped in all.
   using OnDrop = std::function<void(PathCounter reason, std::span<const uint8_t> packet, size_t count)>;

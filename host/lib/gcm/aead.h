@@ -11,6 +11,8 @@
 
 namespace xesp::gcm {
 
+constexpr size_t kTagBytes = 16;  ///< a whole tag
+
 /// AES-GCM with a 12-byte nonce and a tag of 16 bytes or its first ones, or ChaCha20-Poly1305 with all 16 (RFC 8439).
 /// Holds the expanded key, which is wiped when it goes. Not for two threads at once.
 class Aead {

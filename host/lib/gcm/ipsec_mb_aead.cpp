@@ -19,7 +19,6 @@ namespace {
 // Shorter than this, a text's start is copied to where its end is: cheaper than a second call.
 constexpr size_t kCopyBelow = 256;
 constexpr size_t kBlock = 16;
-constexpr size_t kTagBytes = 16;
 // What the library stores to it with; its header says so to some compilers only.
 constexpr size_t kKeyAlignment = 64;
 
@@ -128,9 +127,9 @@ class IpsecMbAead final : public gcm::Aead {
 
   bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
             std::span<const uint8_t> tag, uint8_t* plain) override {
-    if (tag.empty() || tag.size() > kTagBytes) return false;
+    if (tag.empty() || tag.size() > gcm::kTagBytes) return false;
     Context context;
-    std::array<uint8_t, kTagBytes> wanted;
+    std::array<uint8_t, gcm::kTagBytes> wanted;
     functions_.open(key_, &context.data, plain, cipher.data(), cipher.size(), nonce.data(), aad.data(), aad.size(),
                     wanted.data(), wanted.size());
     const bool same = CRYPTO_memcmp(wanted.data(), tag.data(), tag.size()) == 0;
@@ -147,8 +146,8 @@ class IpsecMbAead final : public gcm::Aead {
   }
 
   bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag) override {
-    if (tag.empty() || tag.size() > kTagBytes) return false;
-    std::array<uint8_t, kTagBytes> wanted;
+    if (tag.empty() || tag.size() > gcm::kTagBytes) return false;
+    std::array<uint8_t, gcm::kTagBytes> wanted;
     sign(nonce, parts, wanted);
     return CRYPTO_memcmp(wanted.data(), tag.data(), tag.size()) == 0;
   }

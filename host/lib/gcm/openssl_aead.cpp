@@ -13,8 +13,6 @@ namespace xesp::gcm {
 
 namespace {
 
-constexpr size_t kTagBytes = 16;
-
 void must(int result) {
   if (result != 1) throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-GCM: check its configuration");
 }
