@@ -49,6 +49,17 @@ void on_abort(int) {
   ::signal(SIGABRT, SIG_DFL);  // abort() raises it once more
 }
 
+// The simulator and XRT's other threads go on meanwhile: what one of them writes while this looks makes it fail.
+void remove_folder(const std::string& folder) {
+  constexpr int kTries = 100;
+  for (int i = 0; i < kTries && !folder.empty(); ++i) {
+    std::error_code failed;
+    std::filesystem::remove_all(folder, failed);
+    if (!failed) return;
+    ::poll(nullptr, 0, 10);
+  }
+}
+
 [[noreturn]] void end_all() {
   ::kill(0, SIGKILL);  // our own session's group: this process, simulate.sh and the simulator
   ::_exit(1);
@@ -102,8 +113,7 @@ void Lifeline::watch() {
     std::array<pollfd, 3> fds{{{control_.fd(), 0, 0}, {pipe_read_, 0, 0}, {wake_, POLLIN, 0}}};
     if (::poll(fds.data(), fds.size(), -1) < 0) continue;
     if ((fds[0].revents & POLLHUP) != 0) {
-      std::error_code ignored;
-      if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+      remove_folder(folder_);
       end_all();
     }
     if (g_closing) break;
