@@ -120,9 +120,9 @@ def steering(measured):
 def forwarding(measured):
     return (
         "## Forwarding\n\n`scripts/bench.sh host` as root: packets a second through xespd's packet side (steering, AF_XDP, checks, next hops) with an engine that gives packets back as they "
-        f'are, beside an AF_XDP forwarder that reads nothing and copies nothing, on veth in copy mode, {measured["batch"]} packets a batch, one thread, in turn in one run, median of {measured["rounds"]} rounds.\n\n'
-        + table(("IP packet, bytes", "bare, packets/s", "xespd, packets/s", "ratio"),
-                [(r["ip_bytes"], f'{r["bare_packets_per_second"]:,.0f}', f'{r["packets_per_second"]:,.0f}', f'{r["ratio"]:.2f}') for r in measured["rows"]]))
+        f'are, beside an AF_XDP forwarder that reads nothing and copies nothing, on veth in copy mode, {measured["batch"]} packets a batch, one thread, in turn in one run, median of {measured["rounds"]} rounds in which neither was short of packets; fewer where the source of packets was the limit more often.\n\n'
+        + table(("IP packet, bytes", "bare, packets/s", "xespd, packets/s", "rounds", "ratio"),
+                [(r["ip_bytes"], f'{r["bare_packets_per_second"]:,.0f}', f'{r["packets_per_second"]:,.0f}', r["decided"], "not decided" if r["ratio"] is None else f'{r["ratio"]:.2f}') for r in measured["rows"]]))
 
 
 def main():
