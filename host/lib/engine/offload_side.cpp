@@ -43,6 +43,7 @@ OffloadSide::Entry& OffloadSide::need(SaHandle sa) const {
 std::vector<SaHandle> OffloadSide::install(std::span<const SaConfig> sas) {
   for (const SaConfig& sa : sas) sa.check();
   const std::lock_guard lock(mutex_);
+  clear_left();
   std::vector<SaHandle> handles;
   std::vector<Entry*> for_card;
   const auto undo = [&] {
@@ -91,6 +92,7 @@ std::vector<SaHandle> OffloadSide::install(std::span<const SaConfig> sas) {
 void OffloadSide::remove(std::span<const SaHandle> sas) {
   const std::lock_guard lock(mutex_);
   for (const SaHandle sa : sas) slots_.require(sa);
+  clear_left();
   std::vector<SaHandle> on_card;
   for (const SaHandle sa : sas)
     if (table_[sa.index]->where == Where::kCard) on_card.push_back(table_[sa.index]->inner);
@@ -205,6 +207,7 @@ void OffloadSide::put_on_card(std::span<Entry* const> entries) {
 void OffloadSide::fail_over(const std::string& reason) {
   add(gone_, card_->counters(direction_));
   card_.reset();
+  left_.clear();
   lost_ = reason;
   for (const auto& e : table_) {
     if (!e || e->where != Where::kCard) continue;
@@ -229,7 +232,8 @@ void OffloadSide::attach(std::shared_ptr<Engine> card) {
   lost_.clear();
   std::vector<Entry*> entries;
   for (const auto& e : table_)
-    if (e && e->config.offload != Offload::kOff && !e->done.expired(e->config.lifetime)) entries.push_back(e.get());
+    if (e && e->config.offload != Offload::kOff && !e->software_only && !e->done.expired(e->config.lifetime))
+      entries.push_back(e.get());
   put_on_card(entries);
 }
 
@@ -300,15 +304,79 @@ void OffloadSide::take(Share& share, Where where, std::span<const PacketIn> in, 
   }
 }
 
+OffloadSide::Entry* OffloadSide::sa_of(const PacketIn& packet) const {
+  if (direction_ == Direction::kOut) return live(packet.sa);
+  const InboundFront front = read_inbound(packet.data);
+  if (front.status != abi::kOk) return nullptr;
+  const auto found = inbound_.find(InboundKey::of(packet.data, front.ip.v6, front.proto, front.spi_at));
+  return found == inbound_.end() ? nullptr : table_[found->second].get();
+}
+
+// The SA goes to software with this packet, and stays there: behind one packet with options come others. Inbound only
+// if the packet is authentic, else anybody could take an SA off the card.
+bool OffloadSide::move_with(Entry& e, size_t place, std::span<const PacketIn> in, std::vector<PacketOut>& out) {
+  const SaHandle on_card = e.inner;
+  put_in_software(e, "AH behind IP options or extension headers, which the card does not take");
+  if (e.where != Where::kSoftware) {  // expired meanwhile
+    e.inner = on_card, e.where = Where::kCard, e.reason.clear();
+    return false;
+  }
+  Share one;
+  one.add(in[place], e.inner, place);
+  software_.process(direction_, one.in, one.out);
+  const DropReason status = one.out[0].status;
+  // Software looks at the window behind the ICV. What it says before takes no number, nor moves a window.
+  const bool authentic =
+      status == abi::kOk || status == abi::kDropDummy || status == abi::kDropReplay || status == abi::kDropReplayOld;
+  if (direction_ == Direction::kIn ? !authentic : status == abi::kDropIpOptions) {
+    software_.remove(direction_, e.inner);
+    e.inner = on_card, e.where = Where::kCard, e.reason.clear();
+    out[place].status = status;
+    return true;
+  }
+  e.software_only = true;
+  ++not_on_card_;
+  take(one, Where::kSoftware, in, out);
+  // The engine's next batch goes over its results, and a command to the card over those of the card.
+  moved_packets_.emplace_back(out[place].data.begin(), out[place].data.end());
+  out[place].data = moved_packets_.back();
+  left_.push_back(on_card);
+  return true;
+}
+
+void OffloadSide::clear_left() {
+  if (left_.empty()) return;
+  const std::vector<SaHandle> left = std::move(left_);
+  left_.clear();
+  ask_card([&](Engine& card) { card.remove_all(direction_, left); });
+}
+
+void OffloadSide::give_refused(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
+  for (const size_t place : card_share_.at) {
+    if (out[place].status != abi::kDropIpOptions) continue;
+    Entry* const e = sa_of(in[place]);
+    if (e == nullptr || e->config.proto != kProtoAh || e->config.offload == Offload::kRequire) continue;
+    if (e->where == Where::kSoftware) {  // since an earlier packet of the batch, or the card was lost at it
+      software_share_.add(in[place], e->inner, place);
+      ++twice_;
+    } else if (e->where == Where::kCard && move_with(*e, place, in, out)) {
+      ++twice_;
+    }
+  }
+}
+
 void OffloadSide::process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
   const std::lock_guard lock(mutex_);
+  clear_left();
   out.assign(in.size(), {});
+  moved_packets_.clear();
   card_share_.clear();
   software_share_.clear();
   for (size_t i = 0; i < in.size(); ++i) sort(in[i], i, out[i]);
   if (!card_share_.at.empty()) {
     if (ask_card([&](Engine& card) { card.process(direction_, card_share_.in, card_share_.out); })) {
       take(card_share_, Where::kCard, in, out);
+      give_refused(in, out);
     } else {
       // Nothing of what the card did has left; its packets go where their SAs are now.
       const std::vector<size_t> again = std::move(card_share_.at);
@@ -328,6 +396,8 @@ EngineCounters OffloadSide::counters() const {
   add(all, gone_);
   add(all, software_.counters(direction_));
   if (card_) add(all, card_->counters(direction_));
+  all.packets -= twice_;
+  all.by_reason[abi::kDropIpOptions] -= twice_;
   return all;
 }
 

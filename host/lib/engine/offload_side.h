@@ -49,6 +49,7 @@ class OffloadSide {
     Where where = Where::kNowhere;
     DropReason nowhere = abi::kDropNoCard;  // what its packets drop as there
     std::string reason;                     // why it is not on the card
+    bool software_only = false;             // the card can't do its packets, though it is there
     uint64_t highest = 0;                   // number sent or accepted
     uint64_t in_batch = 0;                  // outbound: packets that the card has of it and has not answered for
     Done done;
@@ -76,6 +77,11 @@ class OffloadSide {
   void sort(const PacketIn& packet, size_t place, PacketOut& out);
   void drop(PacketOut& out, DropReason reason);
   void take(Share& share, Where where, std::span<const PacketIn> in, std::vector<PacketOut>& out);
+  // What the card refuses as ip_options and software takes: AH behind options or extension headers.
+  void give_refused(std::span<const PacketIn> in, std::vector<PacketOut>& out);
+  Entry* sa_of(const PacketIn& packet) const;
+  bool move_with(Entry& e, size_t place, std::span<const PacketIn> in, std::vector<PacketOut>& out);
+  void clear_left();
   // Calls the card. False if it is lost, by now or by this call.
   template <class Call>
   bool ask_card(Call call);
@@ -91,8 +97,11 @@ class OffloadSide {
   std::vector<uint16_t> ours_[2];  // our index by the inner one: card, software
   size_t not_on_card_ = 0;
   Share card_share_, software_share_;
-  EngineCounters gone_;  // of cards that were lost
-  EngineCounters own_;   // of packets that went to no engine
+  std::vector<std::vector<uint8_t>> moved_packets_;  // results of the batch that moved their SA
+  std::vector<SaHandle> left_;                       // still in the card's tables though their SA has moved
+  EngineCounters gone_;                              // of cards that were lost
+  EngineCounters own_;                               // of packets that went to no engine
+  uint64_t twice_ = 0;                               // packets that the card refused and software was given
 };
 
 }  // namespace xesp
