@@ -22,11 +22,11 @@ void protect_ah(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<
   if (sa.hmac)
     sa.hmac->sign({front, packet.payload, tail}, icv);
   else
-    sa.aead->sign(esp::nonce(sa.config, ah + esp::kAhSpi, seq), {front, packet.payload, tail}, icv);
+    sa.aead->sign(esp::nonce_to_send(sa.config, seq), {front, packet.payload, tail}, icv);
 }
 
-Carried recover_ah(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
-                   std::span<uint8_t> scratch) {
+Carried recover_ah(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, uint64_t seq, uint8_t* scratch) {
+  const std::span<const uint8_t> packet = in.data;
   const esp::AhShape shape = esp::ah_shape(sa.config, front.ip.v6);
   const DropReason status = esp::check_ah_shape(packet, front.ip, shape);
   if (status != abi::kOk) return {status};
@@ -35,12 +35,12 @@ Carried recover_ah(SoftwareSa& sa, std::span<const uint8_t> packet, const Inboun
   const esp::AhFront covered = esp::ah_front(packet, front.ip.bytes, shape);
   const esp::AhTail tail = esp::ah_tail(sa.config, seq);
   const std::span<const uint8_t> icv(ah + shape.icv_at, shape.icv_bytes);
-  const bool good = sa.hmac
-                        ? sa.hmac->verify({covered, payload, tail}, icv)
-                        : sa.aead->verify(esp::nonce(sa.config, ah + esp::kAhSpi, seq), {covered, payload, tail}, icv);
+  const bool good =
+      sa.hmac ? sa.hmac->verify({covered, payload, tail}, icv)
+              : sa.aead->verify(esp::nonce_received(sa.config, ah + esp::kAhSpi, seq), {covered, payload, tail}, icv);
   if (!good) return {abi::kDropIcv};
-  std::ranges::copy(payload, scratch.begin());
-  return {abi::kOk, scratch.first(payload.size()), payload.size(), ah[esp::kAhNextHeader]};
+  std::ranges::copy(payload, scratch);
+  return {abi::kOk, {scratch, payload.size()}, payload.size(), ah[esp::kAhNextHeader]};
 }
 
 }  // namespace xesp

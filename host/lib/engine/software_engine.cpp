@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <vector>
 
-#include "engine/inbound_key.h"
+#include "engine/inbound_index.h"
 #include "engine/sa_slots.h"
 #include "engine/self_test.h"
 #include "engine/software_sa.h"
@@ -29,19 +28,20 @@ class Side {
   SaHandle install(const SaConfig& sa) {
     auto made = std::make_unique<SoftwareSa>(sa, crypto_);
     const std::lock_guard lock(mutex_);
-    const InboundKey key = InboundKey::of(sa);
-    if (direction_ == Direction::kIn && inbound_.contains(key))
+    const InboundIndex::Key key = InboundIndex::Key::of(InboundKey::of(sa));
+    if (direction_ == Direction::kIn && inbound_.find(key))
       throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
     const SaHandle handle = slots_.take();
     table_[handle.index] = std::move(made);
-    if (direction_ == Direction::kIn) inbound_.emplace(key, handle.index);
+    if (direction_ == Direction::kIn) inbound_.insert(key, handle.index);
     return handle;
   }
 
   void remove(SaHandle handle) {
     const std::lock_guard lock(mutex_);
     slots_.require(handle);
-    if (direction_ == Direction::kIn) inbound_.erase(InboundKey::of(table_[handle.index]->config));
+    if (direction_ == Direction::kIn)
+      inbound_.erase(InboundIndex::Key::of(InboundKey::of(table_[handle.index]->config)));
     table_[handle.index].reset();
     slots_.give_back(handle);
   }
@@ -66,13 +66,16 @@ class Side {
     const std::lock_guard lock(mutex_);
     size_t room = 0;
     for (const PacketIn& packet : in) room += room_for(packet);
-    arena_.resize(room);
+    if (arena_.size() < room) arena_.resize(room);  // never less: what is added is cleared each time
     out.assign(in.size(), {});
-    size_t at = 0;
+    std::span<uint8_t> free(arena_);
     for (size_t i = 0; i < in.size(); ++i) {
-      const size_t cap = room_for(in[i]);
-      out[i] = direction_ == Direction::kOut ? send(in[i], {&arena_[at], cap}) : receive(in[i], {&arena_[at], cap});
-      at += cap;
+      const std::span<uint8_t> place = free.first(room_for(in[i]));
+      free = free.subspan(place.size());
+      if (direction_ == Direction::kOut)
+        send(in[i], place, out[i]);
+      else
+        receive(in[i], place, out[i]);
       count(in[i], out[i]);
     }
     ++counters_.batches;
@@ -92,37 +95,36 @@ class Side {
     return sa ? protected_room(sa->config, packet.data.size()) : 1;
   }
 
-  PacketOut send(const PacketIn& in, std::span<uint8_t> room) {
-    PacketOut result;
+  void send(const PacketIn& in, std::span<uint8_t> room, PacketOut& result) {
     result.sa = in.sa;
     const esp::IpHeader header = read_outbound(in.data);
     result.status = header.status;
-    if (result.status != abi::kOk) return result;
-    if (in.sa.index >= table_.size() || !table_[in.sa.index]) {
+    if (result.status != abi::kOk) return;
+    if (in.sa.index >= table_.size() || !table_[in.sa.index])
       result.status = abi::kDropNoSa;
-      return result;
-    }
-    if (!slots_.live(in.sa)) {
+    else if (!slots_.live(in.sa))
       result.status = abi::kDropStaleSa;
-      return result;
-    }
-    return finish(protect(*table_[in.sa.index], in.data, header, in.dummy, room), in.sa, room);
+    else
+      finish(protect(*table_[in.sa.index], in, header, room), room, result);
   }
 
-  PacketOut receive(const PacketIn& in, std::span<uint8_t> room) {
-    PacketOut result;
+  void receive(const PacketIn& in, std::span<uint8_t> room, PacketOut& result) {
     const InboundFront front = read_inbound(in.data);
     result.status = front.status;
-    if (result.status != abi::kOk) return result;
-    const auto found = inbound_.find(InboundKey::of(in.data, front.ip.v6, front.proto, front.spi_at));
-    SoftwareSa* const sa = found == inbound_.end() ? nullptr : table_[found->second].get();
+    if (result.status != abi::kOk) return;
+    const auto found = inbound_.find(InboundIndex::Key::of(in.data, front.ip.v6, front.proto, front.spi_at));
+    SoftwareSa* const sa = found ? table_[*found].get() : nullptr;
     result.status = front.status_with(sa ? &sa->config : nullptr);
-    if (result.status != abi::kOk) return result;
-    return finish(recover(*sa, in.data, front, room), slots_.handle(found->second), room);
+    if (result.status != abi::kOk) return;
+    result.sa = slots_.handle(*found);
+    finish(recover(*sa, in, front, room), room, result);
   }
 
-  static PacketOut finish(const SoftwareResult& done, SaHandle sa, std::span<const uint8_t> room) {
-    return {done.status, sa, done.seq, room.first(done.bytes), done.events};
+  static void finish(const SoftwareResult& done, std::span<const uint8_t> room, PacketOut& result) {
+    result.status = done.status;
+    result.seq = done.seq;
+    result.data = room.first(done.bytes);
+    result.events = done.events;
   }
 
   void count(const PacketIn& in, const PacketOut& result) {
@@ -137,7 +139,7 @@ class Side {
   mutable std::mutex mutex_;
   SaSlots slots_{kMaxSas};
   std::vector<std::unique_ptr<SoftwareSa>> table_{kMaxSas};
-  std::unordered_map<InboundKey, uint16_t, InboundKey::Hash> inbound_;
+  InboundIndex inbound_;
   std::vector<uint8_t> arena_;
   EngineCounters counters_;
 };

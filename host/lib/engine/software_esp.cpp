@@ -30,8 +30,7 @@ struct HighHalf {
 void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> payload, std::span<uint8_t> body,
           std::span<uint8_t> icv) {
   if (!sa.hmac && !sa.config.auth_only) {
-    sa.aead->seal_from(esp::nonce(sa.config, esp_header, seq), esp::aad(sa.config, esp_header, seq), payload, body,
-                       icv);
+    sa.aead->seal_from(esp::nonce_to_send(sa.config, seq), esp::Aad(sa.config, esp_header, seq), payload, body, icv);
     return;
   }
   std::ranges::copy(payload, body.begin());
@@ -40,7 +39,7 @@ void seal(SoftwareSa& sa, uint8_t* esp_header, uint64_t seq, std::span<const uin
     sa.hmac->sign({std::span(esp_header, body.data() + body.size()), HighHalf(sa.config, seq)}, icv);
     return;
   }
-  sa.aead->sign(esp::nonce(sa.config, esp_header, seq), {esp::aad(sa.config, esp_header, seq), body}, icv);
+  sa.aead->sign(esp::nonce_to_send(sa.config, seq), {esp::Aad(sa.config, esp_header, seq), body}, icv);
 }
 
 bool open(SoftwareSa& sa, const uint8_t* esp_header, uint64_t seq, std::span<const uint8_t> body,
@@ -51,8 +50,8 @@ bool open(SoftwareSa& sa, const uint8_t* esp_header, uint64_t seq, std::span<con
     sa.hmac->decrypt({esp_header + esp::kEspIv, esp::iv_bytes(sa.config)}, body, plain);
     return true;
   }
-  const auto nonce = esp::nonce(sa.config, esp_header, seq);
-  const esp::Aad aad = esp::aad(sa.config, esp_header, seq);
+  const esp::Nonce nonce = esp::nonce_received(sa.config, esp_header, seq);
+  const esp::Aad aad(sa.config, esp_header, seq);
   if (!sa.config.auth_only) return sa.aead->open(nonce, aad, body, icv, plain);
   if (!sa.aead->verify(nonce, {aad, body}, icv)) return false;
   std::ranges::copy(body, plain);
@@ -83,8 +82,8 @@ void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span
   seal(sa, esp_header, seq, packet.payload, body, icv);
 }
 
-Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
-                    std::span<uint8_t> scratch) {
+Carried recover_esp(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, uint64_t seq, uint8_t* scratch) {
+  const std::span<const uint8_t> packet = in.data;
   const SaConfig& config = sa.config;
   const uint8_t* const esp_header = &packet[front.spi_at];
   const size_t icv_bytes = config.icv_bytes();
@@ -94,7 +93,7 @@ Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const Inbou
   const size_t text_bytes = packet.size() - head - icv_bytes;
   if (text_bytes == 0 || text_bytes % esp::text_unit(config) != 0) return {abi::kDropAlign};
   const auto body = packet.subspan(head, text_bytes);
-  const std::span<uint8_t> plain = scratch.first(body.size());
+  const std::span<uint8_t> plain(scratch, body.size());
 
   if (!open(sa, esp_header, seq, body, packet.last(icv_bytes), plain.data())) return {abi::kDropIcv};
   const esp::Trailer trailer = esp::read_trailer(plain);

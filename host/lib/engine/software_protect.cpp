@@ -39,12 +39,12 @@ size_t protected_room(const SaConfig& sa, size_t packet_bytes) {
   return std::max<size_t>(packet_bytes, sa.tfc_pad) + esp::kFrameBytes;
 }
 
-SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const esp::IpHeader& header, bool dummy,
-                       std::span<uint8_t> out) {
+SoftwareResult protect(SoftwareSa& sa, const PacketIn& in, const esp::IpHeader& header, std::span<uint8_t> out) {
+  const std::span<const uint8_t> packet = in.data;
   const SaConfig& config = sa.config;
   const bool tunnel = config.mode == Mode::kTunnel;
   const bool ah = config.proto == kProtoAh;
-  if (ah && dummy) return {abi::kDropBadDescriptor};
+  if (ah && in.dummy) return {abi::kDropBadDescriptor};
   if (!tunnel) {
     if (header.reach != abi::kOk) return {header.reach};
     const DropReason options = ah ? esp::check_ah_options(packet, header) : abi::kOk;
@@ -53,12 +53,11 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
   if (sa.done.expired(config.lifetime)) return {abi::kDropExpired};
   if (sa.seq >= config.send_limit()) return {abi::kDropSeqExhausted};
 
-  esp::TunnelHeader outer{config.src, config.dst};
   Outgoing made;
   made.payload = packet.subspan(tunnel ? 0 : header.bytes);
-  made.ip_bytes = tunnel ? outer.bytes() : header.bytes;
+  made.ip_bytes = tunnel ? sa.outer.bytes() : header.bytes;
   made.v6 = tunnel ? config.dst.v6 : header.v6;
-  if (dummy)
+  if (in.dummy)
     made.next_header = esp::kProtoNone;
   else if (tunnel)
     made.next_header = header.v6 ? esp::kProtoIpv6 : esp::kProtoIpv4;
@@ -68,18 +67,13 @@ SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const es
   if (total > abi::kMaxPacketBytes || total > out.size()) return {abi::kDropOutputTooBig};
 
   const uint64_t seq = ++sa.seq;
-  const uint8_t protocol = config.encap ? esp::kProtoUdp : config.proto;
-  if (tunnel) {
-    outer.tos = outer_tos(config, esp::tos_of(packet.data()));
-    outer.ttl = config.ttl;
-    outer.protocol = protocol;
-    outer.total_length = total;
-    outer.df = outer_df(config, packet, header.v6);
-    outer.identification = static_cast<uint16_t>(seq);
-    outer.write(out.data());
-  } else {
-    esp::rewrite_header(out.data(), packet.data(), header, total, protocol);
-  }
+  if (tunnel)
+    sa.outer.write(out.data(), {.total_length = total,
+                                .tos = outer_tos(config, esp::tos_of(packet.data())),
+                                .df = outer_df(config, packet, header.v6),
+                                .identification = static_cast<uint16_t>(seq)});
+  else
+    esp::rewrite_header(out.data(), packet.data(), header, total, config.encap ? esp::kProtoUdp : config.proto);
   if (ah)
     protect_ah(sa, made, seq, out.first(total));
   else

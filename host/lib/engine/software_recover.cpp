@@ -67,12 +67,11 @@ DropReason check_esp(std::span<const uint8_t> packet, const InboundFront& f) {
 }  // namespace
 
 InboundFront read_inbound(std::span<const uint8_t> packet) {
-  InboundFront f;
-  if (packet.size() > abi::kMaxPacketBytes) {
-    f.status = abi::kDropBadDescriptor;
-    return f;
-  }
-  f.ip = esp::read_ip_header(packet, Direction::kIn);
+  const bool too_long = packet.size() > abi::kMaxPacketBytes;
+  // Read to where it stays: every packet passes here.
+  InboundFront f{too_long ? abi::kDropBadDescriptor : abi::kOk,
+                 too_long ? esp::IpHeader{} : esp::read_ip_header(packet, Direction::kIn)};
+  if (too_long) return f;
   const bool ah = f.ip.protocol == kProtoAh;
   f.udp = f.ip.protocol == esp::kProtoUdp;
   f.proto = ah ? kProtoAh : kProtoEsp;
@@ -91,16 +90,16 @@ InboundFront read_inbound(std::span<const uint8_t> packet) {
   return f;
 }
 
-SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front,
-                       std::span<uint8_t> out) {
+SoftwareResult recover(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, std::span<uint8_t> out) {
+  const std::span<const uint8_t> packet = in.data;
   const SaConfig& config = sa.config;
   const uint32_t low = esp::load_be32(&packet[front.spi_at + esp::kEspSeq]);
   const uint64_t seq = config.esn ? esp::whole_number(low, sa.window.highest(), config.replay_window) : low;
   const bool tunnel = config.mode == Mode::kTunnel;
   const size_t kept = tunnel ? 0 : front.ip.bytes;
-  const std::span<uint8_t> scratch = out.subspan(kept);
-  const Carried carried = config.proto == kProtoAh ? recover_ah(sa, packet, front, seq, scratch)
-                                                   : recover_esp(sa, packet, front, seq, scratch);
+  uint8_t* const scratch = out.data() + kept;
+  const Carried carried =
+      config.proto == kProtoAh ? recover_ah(sa, in, front, seq, scratch) : recover_esp(sa, in, front, seq, scratch);
   DropReason status = carried.status;
   Inner inner;
   if (status == abi::kOk && tunnel && !carried.dummy) {

@@ -19,7 +19,10 @@ namespace xesp {
 /// An SA as the software engine keeps it: how to treat a packet, and the state that packets change.
 struct SoftwareSa {
   explicit SoftwareSa(const SaConfig& sa, Crypto crypto = Crypto::kOpenssl)
-      : config(sa.clone()), seq(sa.seq), window(sa.replay_window, sa.seq) {
+      : config(sa.clone()),
+        outer(sa.src, sa.dst, sa.ttl, sa.encap ? esp::kProtoUdp : sa.proto),
+        seq(sa.seq),
+        window(sa.replay_window, sa.seq) {
     if (sa.has_hmac())
       hmac.emplace(sa);
     else
@@ -31,6 +34,7 @@ struct SoftwareSa {
   }
 
   SaConfig config;
+  esp::TunnelHeader outer;             ///< of what is sent in tunnel mode
   std::unique_ptr<gcm::Aead> aead;     ///< this ...
   std::optional<esp::HmacSuite> hmac;  ///< ... or that
   uint64_t seq;                        ///< outbound: last number sent
@@ -48,9 +52,8 @@ struct SoftwareResult {
 
 /// Outbound: what can be read without an SA; its `status` says whether to go on.
 esp::IpHeader read_outbound(std::span<const uint8_t> packet);
-/// Outbound, after read_outbound() and with the SA found. `dummy`: as a dummy packet (RFC 4303 2.6).
-SoftwareResult protect(SoftwareSa& sa, std::span<const uint8_t> packet, const esp::IpHeader& header, bool dummy,
-                       std::span<uint8_t> out);
+/// Outbound, after read_outbound() and with the SA found.
+SoftwareResult protect(SoftwareSa& sa, const PacketIn& in, const esp::IpHeader& header, std::span<uint8_t> out);
 /// Room that the ESP or AH packet made from a packet of this length needs at most.
 size_t protected_room(const SaConfig& sa, size_t packet_bytes);
 
@@ -72,10 +75,9 @@ struct InboundFront {
   }
 };
 InboundFront read_inbound(std::span<const uint8_t> packet);
-/// Inbound, after read_inbound() and with the SA found. `out` has room for packet.size() bytes; it is scratch, and
+/// Inbound, after read_inbound() and with the SA found. `out` has room for the packet's bytes; it is scratch, and
 /// holds nothing of a packet that is dropped.
-SoftwareResult recover(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front,
-                       std::span<uint8_t> out);
+SoftwareResult recover(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, std::span<uint8_t> out);
 
 }  // namespace xesp
 #endif

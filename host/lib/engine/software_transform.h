@@ -10,7 +10,9 @@
 namespace xesp {
 
 // What ESP and AH each do in their own way. The rest, headers in front, numbers, windows and lifetimes, is in protect()
-// and recover().
+// and recover(). No function has more arguments than go in registers: spans among those that don't are copied 16 bytes
+// at once just after they were written by halves, and that waits until all that was written before, the last packet, is
+// through to the cache.
 
 /// An outbound packet in the making.
 struct Outgoing {
@@ -38,10 +40,8 @@ struct Carried {
 };
 
 /// Checks the ICV of a packet with this number, and writes what it carries to `scratch`, which has room for it.
-Carried recover_esp(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
-                    std::span<uint8_t> scratch);
-Carried recover_ah(SoftwareSa& sa, std::span<const uint8_t> packet, const InboundFront& front, uint64_t seq,
-                   std::span<uint8_t> scratch);
+Carried recover_esp(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, uint64_t seq, uint8_t* scratch);
+Carried recover_ah(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, uint64_t seq, uint8_t* scratch);
 
 }  // namespace xesp
 #endif

@@ -4,8 +4,12 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <span>
 
+#include "esp/bytes.h"
+#include "esp/hmac_suite.h"
+#include "esp/trailer.h"
 #include "xesp/sa.h"
 #include "xesp_abi.h"
 
@@ -22,32 +26,65 @@ constexpr size_t kNonceBytes = 12;
 constexpr size_t kFrameBytes = abi::kIpv6HeaderBytes + abi::kUdpHeaderBytes + 24 + 17 + 32;
 
 /// UDP and ESP headers of an SA's packets, as bytes, and the IV that the latter ends with.
-size_t udp_bytes(const SaConfig& sa);
-size_t iv_bytes(const SaConfig& sa);
-size_t esp_bytes(const SaConfig& sa);
+inline size_t udp_bytes(const SaConfig& sa) {
+  return sa.encap ? abi::kUdpHeaderBytes : 0;
+}
+inline size_t iv_bytes(const SaConfig& sa) {
+  if (sa.cipher == Cipher::kAesCbc) return 16;
+  return sa.implicit_iv || sa.cipher == Cipher::kNull ? 0 : 8;
+}
+inline size_t esp_bytes(const SaConfig& sa) {
+  return kEspIv + iv_bytes(sa);
+}
 
 /// What the text of an SA's packets, with its trailer, is a multiple of.
-size_t text_unit(const SaConfig& sa);
+inline size_t text_unit(const SaConfig& sa) {
+  return sa.cipher == Cipher::kAesCbc ? kCbcBlock : kTextUnit;
+}
 
 /// UDP header around ESP (RFC 3948 2.1): checksum 0, over IPv6 too (RFC 6935). `length`: with the header.
 void write_udp_header(uint8_t* out, const UdpEncap& ports, size_t length);
 
 /// ESP header of an outbound packet, esp_bytes() long. The IV of an AEAD is the 64-bit sequence number, which never
 /// repeats under one key; another one is left to the cipher.
-void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq);
+inline void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq) {
+  store_be32(out + kEspSpi, sa.spi);
+  store_be32(out + kEspSeq, static_cast<uint32_t>(seq));
+  if (!sa.has_hmac() && !sa.implicit_iv) store_be64(out + kEspIv, seq);
+}
 
-/// GCM nonce (RFC 4106 4): salt, then the IV of this ESP header, or the sequence number (RFC 8750 4).
-std::array<uint8_t, kNonceBytes> nonce(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
+/// GCM nonce (RFC 4106 4): salt, then the IV.
+struct Nonce {
+  alignas(16) std::array<uint8_t, 16> bytes;  // what follows the nonce is not read
+  Nonce(const Secret& salt, uint64_t iv) {
+    store_whole(bytes.data(), load_raw32(salt.bytes().data()) | iv << 32, iv >> 32);
+  }
+  operator std::span<const uint8_t>() const { return {bytes.data(), kNonceBytes}; }
+};
 
-/// What an ESP packet authenticates in front of its text.
+/// Of a packet to be sent, whose IV, sent or not (RFC 8750 4), is write_esp_header()'s.
+inline Nonce nonce_to_send(const SaConfig& sa, uint64_t seq) {
+  return {sa.salt, __builtin_bswap64(seq)};
+}
+/// Of a packet with this ESP header: the IV there, or the sequence number (RFC 8750 4).
+inline Nonce nonce_received(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) {
+  return {sa.salt, sa.implicit_iv ? __builtin_bswap64(seq) : load_raw64(esp_header + kEspIv)};
+}
+
+/// What an ESP packet authenticates in front of its text: SPI and sequence number, all 64 bits of it with ESN (RFC 4106
+/// 5), and with AES-GMAC its IV (RFC 4543 3.3).
 struct Aad {
-  std::array<uint8_t, 20> bytes{};
-  size_t size = 0;
+  alignas(16) std::array<uint8_t, 32> bytes;
+  size_t size;
+  Aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) : size(sa.esn ? 12 : 8) {
+    const uint64_t spi = __builtin_bswap32(sa.spi), numbers = __builtin_bswap64(sa.esn ? seq : seq << 32);
+    store_whole(bytes.data(), spi | numbers << 32, numbers >> 32);
+    if (!sa.auth_only) return;
+    std::memcpy(bytes.data() + size, esp_header + kEspIv, 8);
+    size += 8;
+  }
   operator std::span<const uint8_t>() const { return {bytes.data(), size}; }
 };
-/// SPI and sequence number of this ESP header, all 64 bits of it with ESN (RFC 4106 5), and with AES-GMAC its IV
-/// (RFC 4543 3.3).
-Aad aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq);
 
 }  // namespace xesp::esp
 #endif

@@ -113,27 +113,39 @@ uint16_t ipv4_checksum(const uint8_t* header) {
   return folded(sum);
 }
 
-void TunnelHeader::write(uint8_t* out) const {
-  std::memset(out, 0, bytes());
-  if (dst.v6) {
-    store_be16(out, static_cast<uint16_t>(0x6000 | tos << 4));
-    store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(total_length - abi::kIpv6HeaderBytes));
-    out[kIp6NextHeader] = protocol;
-    out[kIp6HopLimit] = ttl;
-    std::memcpy(out + kIp6Source, src.bytes.data(), 16);
-    std::memcpy(out + kIp6Destination, dst.bytes.data(), 16);
+TunnelHeader::TunnelHeader(const IpAddress& src, const IpAddress& dst, uint8_t ttl, uint8_t protocol) : v6_(dst.v6) {
+  uint8_t* const h = fixed_.data();
+  if (v6_) {
+    h[0] = 0x60;
+    h[kIp6NextHeader] = protocol;
+    h[kIp6HopLimit] = ttl;
+    std::memcpy(h + kIp6Source, src.bytes.data(), 16);
+    std::memcpy(h + kIp6Destination, dst.bytes.data(), 16);
     return;
   }
-  out[0] = 0x45;
-  out[kIpTos] = tos;
-  store_be16(out + kIpTotalLength, static_cast<uint16_t>(total_length));
-  store_be16(out + kIpId, df ? 0 : identification);
-  store_be16(out + kIpFragment, df ? kIpDontFragment : 0);
-  out[kIpTtl] = ttl;
-  out[kIpProtocol] = protocol;
-  std::memcpy(out + kIpSource, src.bytes.data(), 4);
-  std::memcpy(out + kIpDestination, dst.bytes.data(), 4);
-  store_be16(out + kIpChecksum, ipv4_checksum(out));
+  h[0] = 0x45;
+  h[kIpTtl] = ttl;
+  h[kIpProtocol] = protocol;
+  std::memcpy(h + kIpSource, src.bytes.data(), 4);
+  std::memcpy(h + kIpDestination, dst.bytes.data(), 4);
+  for (size_t i = 0; i < abi::kIpv4HeaderBytes; i += 2) sum_ += load_be16(h + i);
+}
+
+void TunnelHeader::write(uint8_t* out, const Packet& packet) const {
+  std::memcpy(out, fixed_.data(), bytes());
+  if (v6_) {
+    store_be16(out, static_cast<uint16_t>(0x6000 | packet.tos << 4));
+    store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(packet.total_length - abi::kIpv6HeaderBytes));
+    return;
+  }
+  const uint16_t length = static_cast<uint16_t>(packet.total_length);
+  const uint16_t identification = packet.df ? 0 : packet.identification;
+  const uint16_t fragment = packet.df ? kIpDontFragment : 0;
+  out[kIpTos] = packet.tos;
+  store_be16(out + kIpTotalLength, length);
+  store_be16(out + kIpId, identification);
+  store_be16(out + kIpFragment, fragment);
+  store_be16(out + kIpChecksum, folded(sum_ + packet.tos + length + identification + fragment));
 }
 
 void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length,

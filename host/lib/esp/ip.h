@@ -2,6 +2,7 @@
 #ifndef XESP_ESP_IP_H
 #define XESP_ESP_IP_H
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -66,18 +67,25 @@ void change_tos(uint8_t* packet, uint8_t tos);
 /// The Internet checksum of a 20-byte header, its own field taken as 0.
 uint16_t ipv4_checksum(const uint8_t* header);
 
-/// Outer header of tunnel mode.
-struct TunnelHeader {
-  IpAddress src, dst;  ///< of one family, which is the header's
-  uint8_t tos = 0;
-  uint8_t ttl = 0;
-  uint8_t protocol = 0;
-  size_t total_length = 0;      ///< of the whole packet
-  bool df = true;               ///< IPv4: with it an atomic datagram (RFC 6864: identification 0) ...
-  uint16_t identification = 0;  ///< ... without it this one
+/// Outer header of tunnel mode: what is the same in all of an SA's packets, worked out once.
+class TunnelHeader {
+ public:
+  /// Addresses of one family, which is the header's.
+  TunnelHeader(const IpAddress& src, const IpAddress& dst, uint8_t ttl, uint8_t protocol);
 
-  size_t bytes() const { return dst.v6 ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes; }
-  void write(uint8_t* out) const;
+  struct Packet {
+    size_t total_length = 0;  ///< of the whole packet
+    uint8_t tos = 0;
+    bool df = true;               ///< IPv4: with it an atomic datagram (RFC 6864: identification 0) ...
+    uint16_t identification = 0;  ///< ... without it this one
+  };
+  size_t bytes() const { return v6_ ? abi::kIpv6HeaderBytes : abi::kIpv4HeaderBytes; }
+  void write(uint8_t* out, const Packet& packet) const;
+
+ private:
+  std::array<uint8_t, abi::kIpv6HeaderBytes> fixed_{};
+  uint32_t sum_ = 0;  // IPv4: of the words of fixed_
+  bool v6_;
 };
 
 /// Transport mode, both directions: the header that was read, with another length of the packet and another protocol.

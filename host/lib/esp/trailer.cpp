@@ -3,20 +3,6 @@
 
 namespace xesp::esp {
 
-namespace {
-
-constexpr size_t kLengthAndNext = 2;
-
-size_t pad_bytes(size_t payload_bytes, size_t unit) {
-  return (unit - (payload_bytes + kLengthAndNext) % unit) % unit;
-}
-
-}  // namespace
-
-size_t trailer_bytes(size_t payload_bytes, size_t unit) {
-  return pad_bytes(payload_bytes, unit) + kLengthAndNext;
-}
-
 void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header, size_t unit) {
   const size_t pad = pad_bytes(payload_bytes, unit);
   for (size_t i = 0; i < pad; ++i) out[i] = static_cast<uint8_t>(i + 1);

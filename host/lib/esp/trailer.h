@@ -11,8 +11,17 @@ namespace xesp::esp {
 /// What a payload with its trailer is a multiple of, at least (RFC 4303 2.4); a block cipher asks for more.
 constexpr size_t kTextUnit = 4;
 
-/// Padding, pad length and next header after a payload: the least that ends on a boundary of `unit` bytes.
-size_t trailer_bytes(size_t payload_bytes, size_t unit = kTextUnit);
+constexpr size_t kLengthAndNext = 2;
+
+/// Pad bytes after a payload: the fewest that end the trailer on a boundary of `unit` bytes, a power of two.
+constexpr size_t pad_bytes(size_t payload_bytes, size_t unit) {
+  return (0 - (payload_bytes + kLengthAndNext)) & (unit - 1);
+}
+
+/// Padding, pad length and next header after a payload.
+constexpr size_t trailer_bytes(size_t payload_bytes, size_t unit = kTextUnit) {
+  return pad_bytes(payload_bytes, unit) + kLengthAndNext;
+}
 
 /// Writes them: pad bytes 1, 2, 3, ..., then their number, then the next header.
 void write_trailer(uint8_t* out, size_t payload_bytes, uint8_t next_header, size_t unit = kTextUnit);

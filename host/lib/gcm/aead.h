@@ -38,12 +38,18 @@ class Aead {
 
   /// The same for a text whose beginning is at another place: `head` is encrypted to `text`, and what follows it there,
   /// up to the end of `text`, where it stands. Saves a copy.
-  virtual void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
-                         std::span<uint8_t> text, std::span<uint8_t> tag) = 0;
+  void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
+                 std::span<uint8_t> text, std::span<uint8_t> tag) {
+    seal_text(ToSeal{nonce.data(), aad.data(), aad.size(), head.data(), head.size(), text.data(), text.size(),
+                     tag.data(), tag.size()});
+  }
 
   /// Decrypts to `plain`; false if the tag is wrong (compared in constant time), and then `plain` is all zero.
-  virtual bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
-                    std::span<const uint8_t> tag, uint8_t* plain) = 0;
+  bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
+            std::span<const uint8_t> tag, uint8_t* plain) {
+    return open_text(
+        ToOpen{nonce.data(), aad.data(), aad.size(), cipher.data(), cipher.size(), tag.data(), tag.size(), plain});
+  }
 
   /// Bytes that lie apart and are authenticated as one string.
   using Parts = std::initializer_list<std::span<const uint8_t>>;
@@ -61,6 +67,33 @@ class Aead {
               std::span<const uint8_t> tag) {
     return verify(nonce, {aad, text}, tag);
   }
+
+ protected:
+  // In one argument, and word by word: spans that don't go in registers are copied 16 bytes at once just after they
+  // were written by halves, and that waits until all that was written before, a packet, is through to the cache.
+  struct ToSeal {
+    const uint8_t* nonce;
+    const uint8_t* aad;
+    size_t aad_bytes;
+    const uint8_t* head;
+    size_t head_bytes;
+    uint8_t* text;
+    size_t text_bytes;
+    uint8_t* tag;
+    size_t tag_bytes;
+  };
+  struct ToOpen {
+    const uint8_t* nonce;
+    const uint8_t* aad;
+    size_t aad_bytes;
+    const uint8_t* cipher;
+    size_t cipher_bytes;
+    const uint8_t* tag;
+    size_t tag_bytes;
+    uint8_t* plain;
+  };
+  virtual void seal_text(const ToSeal& m) = 0;
+  virtual bool open_text(const ToOpen& m) = 0;
 };
 
 }  // namespace xesp::gcm

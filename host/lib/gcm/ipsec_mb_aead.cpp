@@ -16,8 +16,8 @@ namespace xesp {
 
 namespace {
 
-// Shorter than this, a text's start is copied to where its end is: cheaper than a second call.
-constexpr size_t kCopyBelow = 256;
+// Up to this length a text's start is copied to where its end is: cheaper than a second call.
+constexpr size_t kCopyUpTo = 4096;
 constexpr size_t kBlock = 16;
 // What the library stores to it with; its header says so to some compilers only.
 constexpr size_t kKeyAlignment = 64;
@@ -105,38 +105,6 @@ class IpsecMbAead final : public gcm::Aead {
   }
   ~IpsecMbAead() override { key_pool().give_back(reinterpret_cast<uint8_t*>(key_)); }
 
-  void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
-                 std::span<uint8_t> text, std::span<uint8_t> tag) override {
-    if (head.size() == text.size()) {
-      seal_at_once(nonce, aad, head.data(), text, tag);
-      return;
-    }
-    // In whole blocks from where the head is; the rest of it is moved to the text's end, of which it then is a part.
-    const size_t far = head.size() < kCopyBelow ? 0 : head.size() / kBlock * kBlock;
-    if (head.size() != far) std::memcpy(text.data() + far, head.data() + far, head.size() - far);
-    if (far == 0) {
-      seal_at_once(nonce, aad, text.data(), text, tag);
-      return;
-    }
-    Context context;
-    functions_.begin(key_, &context.data, nonce.data(), aad.data(), aad.size());
-    functions_.seal_more(key_, &context.data, text.data(), head.data(), far);
-    functions_.seal_more(key_, &context.data, text.data() + far, text.data() + far, text.size() - far);
-    functions_.seal_end(key_, &context.data, tag.data(), tag.size());
-  }
-
-  bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
-            std::span<const uint8_t> tag, uint8_t* plain) override {
-    if (tag.empty() || tag.size() > gcm::kTagBytes) return false;
-    Context context;
-    std::array<uint8_t, gcm::kTagBytes> wanted;
-    functions_.open(key_, &context.data, plain, cipher.data(), cipher.size(), nonce.data(), aad.data(), aad.size(),
-                    wanted.data(), wanted.size());
-    const bool same = CRYPTO_memcmp(wanted.data(), tag.data(), tag.size()) == 0;
-    if (!same) OPENSSL_cleanse(plain, cipher.size());
-    return same;
-  }
-
   void sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag) override {
     Context context;
     functions_.mac_begin(key_, &context.data, nonce.data(), nonce.size());
@@ -152,14 +120,38 @@ class IpsecMbAead final : public gcm::Aead {
     return CRYPTO_memcmp(wanted.data(), tag.data(), tag.size()) == 0;
   }
 
- private:
-  void seal_at_once(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, const uint8_t* from,
-                    std::span<uint8_t> text, std::span<uint8_t> tag) {
+ protected:
+  void seal_text(const ToSeal& m) override {
     Context context;
-    functions_.seal(key_, &context.data, text.data(), from, text.size(), nonce.data(), aad.data(), aad.size(),
-                    tag.data(), tag.size());
+    const size_t head = m.head_bytes, rest = m.text_bytes - head;
+    if (rest == 0 || head <= kCopyUpTo) {
+      if (rest != 0) std::memcpy(m.text, m.head, head);
+      functions_.seal(key_, &context.data, m.text, rest != 0 ? m.text : m.head, m.text_bytes, m.nonce, m.aad,
+                      m.aad_bytes, m.tag, m.tag_bytes);
+      return;
+    }
+    // In whole blocks from where the head is; the rest of it is moved to the text's end, of which it then is a part.
+    const size_t far = head / kBlock * kBlock;
+    uint8_t* const near = m.text + far;
+    std::memcpy(near, m.head + far, head - far);
+    functions_.begin(key_, &context.data, m.nonce, m.aad, m.aad_bytes);
+    functions_.seal_more(key_, &context.data, m.text, m.head, far);
+    functions_.seal_more(key_, &context.data, near, near, m.text_bytes - far);
+    functions_.seal_end(key_, &context.data, m.tag, m.tag_bytes);
   }
 
+  bool open_text(const ToOpen& m) override {
+    if (m.tag_bytes == 0 || m.tag_bytes > gcm::kTagBytes) return false;
+    Context context;
+    std::array<uint8_t, gcm::kTagBytes> wanted;
+    functions_.open(key_, &context.data, m.plain, m.cipher, m.cipher_bytes, m.nonce, m.aad, m.aad_bytes, wanted.data(),
+                    wanted.size());
+    const bool same = CRYPTO_memcmp(wanted.data(), m.tag, m.tag_bytes) == 0;
+    if (!same) OPENSSL_cleanse(m.plain, m.cipher_bytes);
+    return same;
+  }
+
+ private:
   const Functions& functions_;
   gcm_key_data* key_;
 };

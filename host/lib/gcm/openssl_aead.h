@@ -16,22 +16,23 @@ class OpensslAead final : public Aead {
 
   using Aead::sign;
   using Aead::verify;
-  void seal_from(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> head,
-                 std::span<uint8_t> text, std::span<uint8_t> tag) override;
-  bool open(std::span<const uint8_t> nonce, std::span<const uint8_t> aad, std::span<const uint8_t> cipher,
-            std::span<const uint8_t> tag, uint8_t* plain) override;
   void sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag) override;
   bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag) override;
 
+ protected:
+  void seal_text(const ToSeal& m) override;
+  bool open_text(const ToOpen& m) override;
+
  private:
-  void start_seal(std::span<const uint8_t> nonce);
-  bool start_open(std::span<const uint8_t> nonce, std::span<const uint8_t> tag);
-  void add_aad(std::span<const uint8_t> aad);
-  void finish_seal(uint8_t* end, std::span<uint8_t> tag);
+  void start_seal(const uint8_t* nonce);
+  bool start_open(const uint8_t* nonce, const uint8_t* tag, size_t tag_bytes);
+  void add_aad(const uint8_t* aad, size_t bytes);
+  void finish_seal(uint8_t* end, uint8_t* tag, size_t tag_bytes);
   struct Free {
     void operator()(evp_cipher_ctx_st* ctx) const noexcept;
   };
   std::unique_ptr<evp_cipher_ctx_st, Free> ctx_;
+  bool nonce_by_parameter_ = false;
 };
 
 }  // namespace xesp::gcm

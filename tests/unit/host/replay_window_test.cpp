@@ -87,6 +87,32 @@ TEST(ReplayWindow, RandomOrderAgreesWithASetOfAllNumbers) {
   }
 }
 
+// Jumps of any length up to more than the ring of numbers, from any place in it, up to the last number that there is.
+TEST(ReplayWindow, LongJumpsAgreeWithASetOfAllNumbers) {
+  std::mt19937_64 random(6479);
+  for (const unsigned size : {1u, 64u, 128u, 1000u, 4032u, 4033u, 4095u, 4096u}) {
+    ReplayWindow w(size);
+    Oracle oracle(size);
+    uint64_t top = 1;
+    for (int i = 0; i < 20000; ++i) {
+      const uint64_t reach = uint64_t{1} << random() % 14;
+      const uint64_t step = random() % reach;
+      const uint64_t seq = random() % 4 == 0 ? top + step : top - std::min(top, step);
+      top = std::max(top, seq);
+      ASSERT_EQ(take(w, seq), oracle.take(seq)) << "size " << size << " packet " << i << " seq " << seq;
+    }
+  }
+}
+
+TEST(ReplayWindow, TheLastNumbers) {
+  constexpr uint64_t kLast = ~uint64_t{0};
+  ReplayWindow w(abi::kMaxReplayWindow, kLast - 100);
+  EXPECT_EQ(take(w, kLast), abi::kOk);
+  EXPECT_EQ(w.check(kLast), abi::kDropReplay);
+  EXPECT_EQ(w.check(kLast - 100), abi::kDropReplay);
+  for (uint64_t back = 1; back < 100; ++back) EXPECT_EQ(take(w, kLast - back), abi::kOk) << back;
+}
+
 TEST(ReplayWindow, TheLargest) {
   ReplayWindow w(abi::kMaxReplayWindow);
   EXPECT_EQ(take(w, 10000), abi::kOk);

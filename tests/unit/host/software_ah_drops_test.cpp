@@ -369,7 +369,7 @@ TEST(AhScratch, HoldsNothingOfAPacketThatDrops) {
       Bytes wire = ah_by_hand(config, seq, ah_outside(false), 4, payload);
       wire.back() ^= spoil;
       Bytes out(wire.size());
-      const SoftwareResult r = recover(sa, wire, read_inbound(wire), out);
+      const SoftwareResult r = recover(sa, {wire}, read_inbound(wire), out);
       return std::pair(r.status, std::ranges::count_if(out, [](uint8_t b) { return b != 0; }));
     };
     EXPECT_EQ(left(7, 1), std::pair(abi::kDropIcv, 0l));
