@@ -43,6 +43,8 @@ cmake --build "$build" --target xespd xesp_cli sanitize_proof >"$build/build.log
 if [[ -n $build_only ]]; then exit 0; fi
 
 # Reports go to files, one a process, whichever process of ours it is: xespd, or an xesp whose output nobody reads.
+# xespd needs nothing else: it locks only the pages of keys, has no seccomp filter of its own, and LeakSanitizer opens a process
+# that is not dumpable itself, without any capability.
 reports=$(mktemp -d "/tmp/xesp-$me-$which.XXXXXX")
 common="log_path=$reports/report:handle_abort=1:symbolize=1:external_symbolizer_path=$(command -v llvm-symbolizer-19 || true)"
 export TSAN_OPTIONS=$common:second_deadlock_stack=1:history_size=4
