@@ -106,17 +106,29 @@ uint64_t sent() {
   throw Error(ErrorCode::kOs, "no counters of out0");
 }
 
+/// Seconds that the processors of this machine were not idle.
+double busy() {
+  std::ifstream stat("/proc/stat");
+  std::string name;
+  double user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
+  stat >> name >> user >> nice >> system >> idle >> iowait >> irq >> softirq >> steal;
+  return (user + nice + system + irq + softirq + steal) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 struct Rate {
   double offered = 0, forwarded = 0;
+  double cpu = 0;  // seconds of all processors for one packet that was forwarded, its making included
 };
 
 Rate rate_of(const measure::PacketSource& source, double seconds) {
   std::this_thread::sleep_for(std::chrono::milliseconds(200));  // the queues are full
   const auto start = Clock::now();
   const uint64_t offered = source.offered(), forwarded = sent();
+  const double used = busy();
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   const double took = std::chrono::duration<double>(Clock::now() - start).count();
-  return {static_cast<double>(source.offered() - offered) / took, static_cast<double>(sent() - forwarded) / took};
+  const auto packets = static_cast<double>(sent() - forwarded);
+  return {static_cast<double>(source.offered() - offered) / took, packets / took, (busy() - used) / packets};
 }
 
 double median(std::vector<double> values) {
@@ -169,22 +181,19 @@ std::unique_ptr<Forwarder> opened(const Args&... args) {
   }
 }
 
-/// Whether the forwarder was the limit, and not the source of packets: then some were lost before it.
+/// Whether the forwarder was the limit: some packets were lost before it. Else it was the processor of the source,
+/// which also runs the XDP program.
 bool full(const Rate& rate) {
   return rate.forwarded < 0.97 * rate.offered;
 }
 
-/// Rounds in which the source was the limit for either side say nothing about the other and are made anew, up to as
-/// many again. `decided`: the rounds that count; where there is none, all do, and the ratio is null.
 nlohmann::json measure_size(measure::PacketSource& source, size_t bytes, unsigned rounds, double seconds) {
   struct Pair {
     Rate bare, ours;
-    bool decided() const { return full(bare) && full(ours); }
   };
   std::vector<Pair> pairs;
-  size_t decided = 0;
   source.set_bytes(bytes);
-  while (decided < rounds && pairs.size() < 2 * rounds) {
+  for (unsigned round = 0; round < rounds; ++round) {
     Pair pair;
     {
       const auto forwarder =
@@ -196,25 +205,25 @@ nlohmann::json measure_size(measure::PacketSource& source, size_t bytes, unsigne
     if (pair.ours.forwarded < 1 || pair.bare.forwarded < 1)
       throw Error(ErrorCode::kSoftware, "a side forwarded nothing: " + side->counters().dump());
     pairs.push_back(pair);
-    if (pair.decided()) ++decided;
   }
   source.set_bytes(0);
-  if (decided != 0) std::erase_if(pairs, [](const Pair& pair) { return !pair.decided(); });
   const auto median_of = [&](auto value) {
     std::vector<double> values;
     std::ranges::transform(pairs, std::back_inserter(values), value);
     return median(std::move(values));
   };
-  nlohmann::json row{{"ip_bytes", bytes},
-                     {"bare_packets_per_second", median_of([](const Pair& p) { return p.bare.forwarded; })},
-                     {"bare_offered_per_second", median_of([](const Pair& p) { return p.bare.offered; })},
-                     {"packets_per_second", median_of([](const Pair& p) { return p.ours.forwarded; })},
-                     {"offered_per_second", median_of([](const Pair& p) { return p.ours.offered; })},
-                     {"decided", decided},
-                     {"ratio", nullptr}};
-  // Of neighbours in time: the machine may have other work.
-  if (decided != 0) row["ratio"] = median_of([](const Pair& p) { return p.ours.forwarded / p.bare.forwarded; });
-  return row;
+  // Ratios are of neighbours in time: the machine may have other work.
+  return {{"ip_bytes", bytes},
+          {"bare_packets_per_second", median_of([](const Pair& p) { return p.bare.forwarded; })},
+          {"bare_offered_per_second", median_of([](const Pair& p) { return p.bare.offered; })},
+          {"packets_per_second", median_of([](const Pair& p) { return p.ours.forwarded; })},
+          {"offered_per_second", median_of([](const Pair& p) { return p.ours.offered; })},
+          {"ratio", median_of([](const Pair& p) { return p.ours.forwarded / p.bare.forwarded; })},
+          {"bare_cpu_ns", 1e9 * median_of([](const Pair& p) { return p.bare.cpu; })},
+          {"cpu_ns", 1e9 * median_of([](const Pair& p) { return p.ours.cpu; })},
+          {"cpu_ratio", median_of([](const Pair& p) { return p.bare.cpu / p.ours.cpu; })},
+          {"bare_rounds_full", std::ranges::count_if(pairs, [](const Pair& p) { return full(p.bare); })},
+          {"rounds_full", std::ranges::count_if(pairs, [](const Pair& p) { return full(p.ours); })}};
 }
 
 }  // namespace
@@ -225,7 +234,7 @@ int main(int argc, char** argv) {
   unsigned rounds = 7;
   double seconds = 1;
   app.add_option("--json", file, "write the figures there too");
-  app.add_option("--rounds", rounds, "that count; more are made where the source of packets was the limit")
+  app.add_option("--rounds", rounds, "times that each side runs; the median counts")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
   app.add_option("--seconds", seconds, "of each run")->check(CLI::Range(0.1, 60.0))->capture_default_str();
@@ -233,19 +242,23 @@ int main(int argc, char** argv) {
   try {
     Lab lab;
     nlohmann::json rows = nlohmann::json::array();
-    fmt::print("{:>8} {:>12} {:>12} {:>12} {:>12} {:>8} {:>6}\n", "IP B", "bare", "offered", "xespd", "offered",
-               "decided", "ratio");
+    fmt::print("{:>8} {:>12} {:>12} {:>6} {:>12} {:>12} {:>6} {:>6} {:>9} {:>9} {:>6}\n", "IP B", "bare", "offered",
+               "full", "xespd", "offered", "full", "ratio", "bare CPU", "xespd CPU", "ratio");
     for (const size_t bytes : {64, 512, 1400}) {
       rows.push_back(measure_size(lab.source(), bytes, rounds, seconds));
-      const auto& r = rows.back();
-      const double bare = r["bare_packets_per_second"], bare_offered = r["bare_offered_per_second"];
-      const double ours = r["packets_per_second"], offered = r["offered_per_second"];
-      const std::string ratio = r["ratio"].is_null() ? "-" : fmt::format("{:.2f}", r["ratio"].get<double>());
-      fmt::print("{:>8} {:>10.0f}/s {:>10.0f}/s {:>10.0f}/s {:>10.0f}/s {:>8} {:>6}\n", bytes, bare, bare_offered, ours,
-                 offered, r["decided"].get<size_t>(), ratio);
-      if (r["ratio"].is_null())
-        fmt::print("         the source of packets was the limit in each round: nothing is said of the two\n");
+      const auto number = [&](const char* name) { return rows.back()[name].get<double>(); };
+      fmt::print(
+          "{:>8} {:>10.0f}/s {:>10.0f}/s {:>6} {:>10.0f}/s {:>10.0f}/s {:>6} {:>6.2f} {:>6.0f} ns {:>6.0f} ns "
+          "{:>6.2f}\n",
+          bytes, number("bare_packets_per_second"), number("bare_offered_per_second"), number("bare_rounds_full"),
+          number("packets_per_second"), number("offered_per_second"), number("rounds_full"), number("ratio"),
+          number("bare_cpu_ns"), number("cpu_ns"), number("cpu_ratio"));
     }
+    fmt::print(
+        "full: rounds in which the forwarder was the limit, of {}; else it was the processor that makes the packets "
+        "and "
+        "runs XDP\n",
+        rounds);
     if (!file.empty())
       std::ofstream(file) << nlohmann::json{{"rows", rows}, {"batch", kBatch}, {"rounds", rounds}}.dump(2) << "\n";
     return 0;
