@@ -35,7 +35,7 @@ std::string sa_text(const json& sa) {
 }
 
 std::string event_text(const json& e) {
-  const std::string what = e["event"];
+  std::string what = e["event"];
   if (what == "limit")
     return fmt::format(
         "{} limit reached: {}, {}", e.value("limit", "?"),
