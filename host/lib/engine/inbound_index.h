@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/inbound_key.h"
@@ -22,7 +23,8 @@ class InboundIndex {
       return {esp::load_raw64(key.dst.data()), esp::load_raw64(key.dst.data() + 8),
               esp::load_raw32(key.spi.data()) | uint64_t{key.proto} << 32};
     }
-    /// As InboundKey::of() a packet.
+    static Key of(const SaConfig& sa) { return of(InboundKey::of(sa)); }
+    /// Of a packet whose headers were read, ESP (in UDP too) or AH, with its SPI at `spi_at`.
     static Key of(std::span<const uint8_t> packet, bool v6, uint8_t proto, size_t spi_at) {
       const uint64_t rest = esp::load_raw32(&packet[spi_at]) | uint64_t{proto} << 32;
       if (!v6) return {esp::load_raw32(&packet[esp::kIpDestination]), 0, rest};

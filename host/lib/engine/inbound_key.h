@@ -2,13 +2,9 @@
 #ifndef XESP_ENGINE_INBOUND_KEY_H
 #define XESP_ENGINE_INBOUND_KEY_H
 
-#include <algorithm>
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <span>
-#include <string_view>
-#include <type_traits>
 
 #include "esp/bytes.h"
 #include "esp/ip.h"
@@ -30,29 +26,8 @@ struct InboundKey {
     return key;
   }
 
-  /// Of a packet whose headers were read, ESP (in UDP too) or AH, with its SPI at `spi_at`.
-  static InboundKey of(std::span<const uint8_t> packet, bool v6, uint8_t proto, size_t spi_at) {
-    InboundKey key;
-    key.proto = proto;
-    std::copy_n(&packet[spi_at], 4, key.spi.begin());
-    if (v6)
-      std::copy_n(&packet[esp::kIp6Destination], 16, key.dst.begin());
-    else
-      std::copy_n(&packet[esp::kIpDestination], 4, key.dst.begin());
-    if (v6) key.proto |= abi::kLookupIpv6;
-    return key;
-  }
-
   auto operator<=>(const InboundKey&) const = default;
-
-  struct Hash {
-    size_t operator()(const InboundKey& key) const {
-      const std::string_view bytes(reinterpret_cast<const char*>(&key), sizeof key);
-      return std::hash<std::string_view>()(bytes);
-    }
-  };
 };
-static_assert(std::has_unique_object_representations_v<InboundKey>, "hashed by its bytes");
 
 }  // namespace xesp
 #endif

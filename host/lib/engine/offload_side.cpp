@@ -40,6 +40,11 @@ OffloadSide::Entry& OffloadSide::need(SaHandle sa) const {
   return *table_[sa.index];
 }
 
+OffloadSide::Entry* OffloadSide::named(std::span<const uint8_t> packet, const InboundFront& front) const {
+  const auto found = inbound_.find(InboundIndex::Key::of(packet, front.ip.v6, front.proto, front.spi_at));
+  return found ? table_[*found].get() : nullptr;
+}
+
 std::vector<SaHandle> OffloadSide::install(std::span<const SaConfig> sas) {
   for (const SaConfig& sa : sas) sa.check();
   const std::lock_guard lock(mutex_);
@@ -52,15 +57,15 @@ std::vector<SaHandle> OffloadSide::install(std::span<const SaConfig> sas) {
       if (e.where == Where::kCard) ask_card([&](Engine& card) { card.remove(direction_, e.inner); });
       if (e.where == Where::kSoftware) software_.remove(direction_, e.inner);  // or since the card was found lost
       if (e.where != Where::kCard) --not_on_card_;
-      if (direction_ == Direction::kIn) inbound_.erase(InboundKey::of(e.config));
+      if (direction_ == Direction::kIn) inbound_.erase(InboundIndex::Key::of(e.config));
       table_[handle.index].reset();
       slots_.give_back(handle);
     }
   };
   try {
     for (const SaConfig& sa : sas) {
-      const InboundKey key = InboundKey::of(sa);
-      if (direction_ == Direction::kIn && inbound_.contains(key))
+      const InboundIndex::Key key = InboundIndex::Key::of(sa);
+      if (direction_ == Direction::kIn && inbound_.find(key))
         throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
       if (sa.offload == Offload::kRequire && !card_)
         throw Error(ErrorCode::kUnavailable,
@@ -70,9 +75,9 @@ std::vector<SaHandle> OffloadSide::install(std::span<const SaConfig> sas) {
       e.config = sa.clone();
       e.handle = handle;
       e.highest = sa.seq;
+      if (direction_ == Direction::kIn) inbound_.insert(key, handle.index);  // before undo() would erase it
       handles.push_back(handle);
       ++not_on_card_;
-      if (direction_ == Direction::kIn) inbound_.emplace(key, handle.index);
       if (sa.offload == Offload::kOff)
         put_in_software(e, "offload off");
       else
@@ -102,7 +107,7 @@ void OffloadSide::remove(std::span<const SaHandle> sas) {
     Entry& e = *table_[sa.index];
     if (e.where == Where::kSoftware) software_.remove(direction_, e.inner);
     if (!(gone && e.where == Where::kCard)) --not_on_card_;
-    if (direction_ == Direction::kIn) inbound_.erase(InboundKey::of(e.config));
+    if (direction_ == Direction::kIn) inbound_.erase(InboundIndex::Key::of(e.config));
     table_[sa.index].reset();
     slots_.give_back(sa);
   }
@@ -265,8 +270,7 @@ void OffloadSide::sort(const PacketIn& packet, size_t place, PacketOut& out) {
     if (card_ && not_on_card_ == 0) return card_share_.add(packet, {}, place);
     const InboundFront front = read_inbound(packet.data);
     if (front.status != abi::kOk) return drop(out, front.status);
-    const auto found = inbound_.find(InboundKey::of(packet.data, front.ip.v6, front.proto, front.spi_at));
-    if (found != inbound_.end()) e = table_[found->second].get();
+    e = named(packet.data, front);
     const DropReason status = front.status_with(e ? &e->config : nullptr);
     if (status != abi::kOk) return drop(out, status);
   }
@@ -304,23 +308,14 @@ void OffloadSide::take(Share& share, Where where, std::span<const PacketIn> in, 
   }
 }
 
-OffloadSide::Entry* OffloadSide::sa_of(const PacketIn& packet) const {
-  if (direction_ == Direction::kOut) return live(packet.sa);
-  const InboundFront front = read_inbound(packet.data);
-  if (front.status != abi::kOk) return nullptr;
-  const auto found = inbound_.find(InboundKey::of(packet.data, front.ip.v6, front.proto, front.spi_at));
-  return found == inbound_.end() ? nullptr : table_[found->second].get();
-}
-
 // The SA goes to software with this packet, and stays there: behind one packet with options come others. Inbound only
 // if the packet is authentic, else anybody could take an SA off the card.
-bool OffloadSide::move_with(Entry& e, size_t place, std::span<const PacketIn> in, std::vector<PacketOut>& out) {
+void OffloadSide::move_with(Entry& e, size_t place, std::span<const PacketIn> in, std::vector<PacketOut>& out) {
   const SaHandle on_card = e.inner;
+  const auto stay = [&] { e.inner = on_card, e.where = Where::kCard, e.reason.clear(); };
   put_in_software(e, "AH behind IP options or extension headers, which the card does not take");
-  if (e.where != Where::kSoftware) {  // expired meanwhile
-    e.inner = on_card, e.where = Where::kCard, e.reason.clear();
-    return false;
-  }
+  if (e.where != Where::kSoftware) return stay();  // expired meanwhile
+  ++twice_;
   Share one;
   one.add(in[place], e.inner, place);
   software_.process(direction_, one.in, one.out);
@@ -330,9 +325,8 @@ bool OffloadSide::move_with(Entry& e, size_t place, std::span<const PacketIn> in
       status == abi::kOk || status == abi::kDropDummy || status == abi::kDropReplay || status == abi::kDropReplayOld;
   if (direction_ == Direction::kIn ? !authentic : status == abi::kDropIpOptions) {
     software_.remove(direction_, e.inner);
-    e.inner = on_card, e.where = Where::kCard, e.reason.clear();
     out[place].status = status;
-    return true;
+    return stay();
   }
   e.software_only = true;
   ++not_on_card_;
@@ -341,7 +335,6 @@ bool OffloadSide::move_with(Entry& e, size_t place, std::span<const PacketIn> in
   moved_packets_.emplace_back(out[place].data.begin(), out[place].data.end());
   out[place].data = moved_packets_.back();
   left_.push_back(on_card);
-  return true;
 }
 
 void OffloadSide::clear_left() {
@@ -354,13 +347,18 @@ void OffloadSide::clear_left() {
 void OffloadSide::give_refused(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
   for (const size_t place : card_share_.at) {
     if (out[place].status != abi::kDropIpOptions) continue;
-    Entry* const e = sa_of(in[place]);
+    Entry* e = nullptr;
+    if (direction_ == Direction::kOut) {
+      e = live(in[place].sa);
+    } else if (const InboundFront front = read_inbound(in[place].data); front.status == abi::kOk) {
+      e = named(in[place].data, front);
+    }
     if (e == nullptr || e->config.proto != kProtoAh || e->config.offload == Offload::kRequire) continue;
     if (e->where == Where::kSoftware) {  // since an earlier packet of the batch, or the card was lost at it
       software_share_.add(in[place], e->inner, place);
       ++twice_;
-    } else if (e->where == Where::kCard && move_with(*e, place, in, out)) {
-      ++twice_;
+    } else if (e->where == Where::kCard) {
+      move_with(*e, place, in, out);
     }
   }
 }

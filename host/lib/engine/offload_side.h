@@ -6,15 +6,16 @@
 #include <mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "engine/inbound_key.h"
+#include "engine/inbound_index.h"
 #include "engine/lifetime.h"
 #include "engine/sa_slots.h"
 #include "xesp/engine.h"
 
 namespace xesp {
+
+struct InboundFront;
 
 /// One direction of the offload engine: which SA is where, and its move from one engine to the other. Handles of this
 /// class are its own; the handle that an engine has for the SA changes with each move. What an SA has done is counted
@@ -68,6 +69,8 @@ class OffloadSide {
 
   Entry* live(SaHandle sa) const;
   Entry& need(SaHandle sa) const;
+  // Inbound: the SA of a packet whose headers were read.
+  Entry* named(std::span<const uint8_t> packet, const InboundFront& front) const;
   SaConfig as_it_stands(const Entry& e) const;
   void put_on_card(std::span<Entry* const> entries);
   void put_in_software(Entry& e, std::string reason);
@@ -79,8 +82,7 @@ class OffloadSide {
   void take(Share& share, Where where, std::span<const PacketIn> in, std::vector<PacketOut>& out);
   // What the card refuses as ip_options and software takes: AH behind options or extension headers.
   void give_refused(std::span<const PacketIn> in, std::vector<PacketOut>& out);
-  Entry* sa_of(const PacketIn& packet) const;
-  bool move_with(Entry& e, size_t place, std::span<const PacketIn> in, std::vector<PacketOut>& out);
+  void move_with(Entry& e, size_t place, std::span<const PacketIn> in, std::vector<PacketOut>& out);
   void clear_left();
   // Calls the card. False if it is lost, by now or by this call.
   template <class Call>
@@ -93,7 +95,7 @@ class OffloadSide {
   std::string lost_;
   SaSlots slots_{kMaxSas};
   std::vector<std::unique_ptr<Entry>> table_{kMaxSas};
-  std::unordered_map<InboundKey, uint16_t, InboundKey::Hash> inbound_;
+  InboundIndex inbound_;
   std::vector<uint16_t> ours_[2];  // our index by the inner one: card, software
   size_t not_on_card_ = 0;
   Share card_share_, software_share_;

@@ -28,7 +28,7 @@ class Side {
   SaHandle install(const SaConfig& sa) {
     auto made = std::make_unique<SoftwareSa>(sa, crypto_);
     const std::lock_guard lock(mutex_);
-    const InboundIndex::Key key = InboundIndex::Key::of(InboundKey::of(sa));
+    const InboundIndex::Key key = InboundIndex::Key::of(sa);
     if (direction_ == Direction::kIn && inbound_.find(key))
       throw Error(ErrorCode::kExists, "an inbound SA with this spi and dst is there already: delete it first");
     const SaHandle handle = slots_.take();
@@ -40,8 +40,7 @@ class Side {
   void remove(SaHandle handle) {
     const std::lock_guard lock(mutex_);
     slots_.require(handle);
-    if (direction_ == Direction::kIn)
-      inbound_.erase(InboundIndex::Key::of(InboundKey::of(table_[handle.index]->config)));
+    if (direction_ == Direction::kIn) inbound_.erase(InboundIndex::Key::of(table_[handle.index]->config));
     table_[handle.index].reset();
     slots_.give_back(handle);
   }

@@ -16,8 +16,6 @@ namespace xesp {
 
 namespace {
 
-// Up to this length a text's start is copied to where its end is: cheaper than a second call.
-constexpr size_t kCopyUpTo = 4096;
 constexpr size_t kBlock = 16;
 // What the library stores to it with; its header says so to some compilers only.
 constexpr size_t kKeyAlignment = 64;
@@ -123,11 +121,9 @@ class IpsecMbAead final : public gcm::Aead {
  protected:
   void seal_text(const ToSeal& m) override {
     Context context;
-    const size_t head = m.head_bytes, rest = m.text_bytes - head;
-    if (rest == 0 || head <= kCopyUpTo) {
-      if (rest != 0) std::memcpy(m.text, m.head, head);
-      functions_.seal(key_, &context.data, m.text, rest != 0 ? m.text : m.head, m.text_bytes, m.nonce, m.aad,
-                      m.aad_bytes, m.tag, m.tag_bytes);
+    const size_t head = m.head_bytes;
+    if (head == m.text_bytes) {
+      functions_.seal(key_, &context.data, m.text, m.head, head, m.nonce, m.aad, m.aad_bytes, m.tag, m.tag_bytes);
       return;
     }
     // In whole blocks from where the head is; the rest of it is moved to the text's end, of which it then is a part.

@@ -8,16 +8,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "xesp/error.h"
 
 namespace xesp::gcm {
 
 namespace {
-
-// Up to this length a text's start is copied to where its end is: cheaper than a second call.
-constexpr size_t kCopyUpTo = 4096;
 
 void must(int result) {
   if (result != 1) throw Error(ErrorCode::kSoftware, "OpenSSL refuses AES-GCM: check its configuration");
@@ -133,19 +129,10 @@ void OpensslAead::seal_text(const ToSeal& m) {
   start_seal(m.nonce);
   add_aad(m.aad, m.aad_bytes);
   const size_t head = m.head_bytes, rest = m.text_bytes - head;
+  uint8_t* const near = m.text + head;
   int done = 0;
-  const uint8_t* from = m.head;
-  size_t encrypted = 0;
-  if (rest != 0 && head <= kCopyUpTo) {
-    if (head != 0) std::memcpy(m.text, from, head);
-    from = m.text;
-  } else if (rest != 0) {
-    must(EVP_EncryptUpdate(ctx_.get(), m.text, &done, from, static_cast<int>(head)));
-    encrypted = head;
-    from = m.text + head;
-  }
-  if (m.text_bytes != 0)
-    must(EVP_EncryptUpdate(ctx_.get(), m.text + encrypted, &done, from, static_cast<int>(m.text_bytes - encrypted)));
+  if (head != 0) must(EVP_EncryptUpdate(ctx_.get(), m.text, &done, m.head, static_cast<int>(head)));
+  if (rest != 0) must(EVP_EncryptUpdate(ctx_.get(), near, &done, near, static_cast<int>(rest)));
   finish_seal(m.text + m.text_bytes, m.tag, m.tag_bytes);
 }
 
