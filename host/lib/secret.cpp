@@ -75,8 +75,4 @@ Secret Secret::clone() const {
   return Secret(bytes());
 }
 
-std::span<const uint8_t> Secret::bytes() const noexcept {
-  return {data_, size_};
-}
-
 }  // namespace xesp

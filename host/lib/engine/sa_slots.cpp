@@ -28,15 +28,6 @@ void SaSlots::give_back(SaHandle handle) {
   free_.push_back(handle.index);
 }
 
-bool SaSlots::live(SaHandle handle) const {
-  return handle.index < slots_.size() && slots_[handle.index].taken &&
-         slots_[handle.index].generation == handle.generation;
-}
-
-SaHandle SaSlots::handle(uint16_t index) const {
-  return {index, slots_.at(index).generation};
-}
-
 void SaSlots::require(SaHandle handle) const {
   if (!live(handle))
     throw Error(ErrorCode::kNotFound, "no SA at index " + std::to_string(handle.index) + " generation " +

@@ -21,9 +21,12 @@ class SaSlots {
   SaHandle take();
   /// @throws Error(kNotFound) unless `handle` names a taken slot in its present generation
   void give_back(SaHandle handle);
-  bool live(SaHandle handle) const;
+  bool live(SaHandle handle) const {
+    return handle.index < slots_.size() && slots_[handle.index].taken &&
+           slots_[handle.index].generation == handle.generation;
+  }
   /// Handle of a taken index (the present generation).
-  SaHandle handle(uint16_t index) const;
+  SaHandle handle(uint16_t index) const { return {index, slots_.at(index).generation}; }
   /// @throws Error(kNotFound) unless live(handle)
   void require(SaHandle handle) const;
   size_t used() const { return slots_.size() - free_.size(); }

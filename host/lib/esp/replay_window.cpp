@@ -5,27 +5,8 @@
 
 namespace xesp::esp {
 
-abi::DropReason ReplayWindow::check(uint64_t seq) const {
-  if (seq == 0) return abi::kDropReplayOld;
-  if (seq > top_) return abi::kOk;
-  const uint64_t behind = top_ - seq;
-  if (behind >= size_) return abi::kDropReplayOld;
-  return seen_[seq % abi::kMaxReplayWindow / kWordBits] & bit_of(seq) ? abi::kDropReplay : abi::kOk;
-}
-
-void ReplayWindow::accept(uint64_t seq) {
-  if (seq > top_) {
-    if (seq - top_ >= abi::kMaxReplayWindow)
-      seen_.fill(0);
-    else
-      forget(top_ + 1, seq);
-    top_ = seq;
-  }
-  word_of(seq) |= bit_of(seq);
-}
-
-// The numbers from `first` up to, not with, `end`, less than a ring of them.
 void ReplayWindow::forget(uint64_t first, uint64_t end) {
+  if (end - first >= abi::kMaxReplayWindow - 1) return seen_.fill(0);
   while (first < end) {
     const uint64_t next = first + std::min(end - first, kWordBits - first % kWordBits);
     const uint64_t last = bit_of(next - 1);

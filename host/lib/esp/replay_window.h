@@ -22,10 +22,22 @@ class ReplayWindow {
   }
 
   /// kOk, kDropReplayOld (0, or left of the window) or kDropReplay (seen). Changes nothing.
-  abi::DropReason check(uint64_t seq) const;
+  abi::DropReason check(uint64_t seq) const {
+    if (seq == 0) return abi::kDropReplayOld;
+    if (seq > top_) return abi::kOk;
+    const uint64_t behind = top_ - seq;
+    if (behind >= size_) return abi::kDropReplayOld;
+    return seen_[seq % abi::kMaxReplayWindow / kWordBits] & bit_of(seq) ? abi::kDropReplay : abi::kOk;
+  }
 
   /// Notes an authenticated packet that check() took.
-  void accept(uint64_t seq);
+  void accept(uint64_t seq) {
+    if (seq > top_) {
+      if (seq != top_ + 1) forget(top_ + 1, seq);
+      top_ = seq;
+    }
+    word_of(seq) |= bit_of(seq);
+  }
 
   /// For an SA without replay check: keeps only the highest number.
   void note_highest(uint64_t seq);
@@ -38,7 +50,7 @@ class ReplayWindow {
 
   uint64_t& word_of(uint64_t seq) { return seen_[seq % abi::kMaxReplayWindow / kWordBits]; }
   static uint64_t bit_of(uint64_t seq) { return uint64_t{1} << seq % kWordBits; }
-  void forget(uint64_t first, uint64_t end);
+  void forget(uint64_t first, uint64_t end);  // from `first` up to, not with, `end`
 
   uint64_t size_;
   uint64_t top_;

@@ -83,32 +83,31 @@ struct Library {
   Functions of_128{}, of_192{}, of_256{};
 };
 
-// Expanded keys, in locked memory like the keys themselves.
-secret_pool::Pool& key_pool() {
-  static auto& pool = *new secret_pool::Pool(sizeof(gcm_key_data), kKeyAlignment);  // outlives static SAs
+// What an SA has of the library: expanded keys, and a message in the making, which holds key stream. Wiped with the SA.
+struct Held {
+  gcm_key_data key;
+  gcm_context_data context;
+};
+
+// In locked memory like the keys themselves.
+secret_pool::Pool& held_pool() {
+  static auto& pool = *new secret_pool::Pool(sizeof(Held), kKeyAlignment);  // outlives static SAs
   return pool;
 }
-
-// A message in the making, which holds key stream: the library wipes what it has on its stack, this is ours.
-struct Context {
-  gcm_context_data data;
-  ~Context() { OPENSSL_cleanse(&data, sizeof data); }
-};
 
 class IpsecMbAead final : public gcm::Aead {
  public:
   explicit IpsecMbAead(std::span<const uint8_t> key)
-      : functions_(Library::get().with(key.size())), key_(new (key_pool().take()) gcm_key_data) {
-    functions_.pre(key.data(), key_);
+      : functions_(Library::get().with(key.size())), held_(new (held_pool().take()) Held) {
+    functions_.pre(key.data(), &held_->key);
   }
-  ~IpsecMbAead() override { key_pool().give_back(reinterpret_cast<uint8_t*>(key_)); }
+  ~IpsecMbAead() override { held_pool().give_back(reinterpret_cast<uint8_t*>(held_)); }
 
   void sign(std::span<const uint8_t> nonce, Parts parts, std::span<uint8_t> tag) override {
-    Context context;
-    functions_.mac_begin(key_, &context.data, nonce.data(), nonce.size());
+    functions_.mac_begin(&held_->key, &held_->context, nonce.data(), nonce.size());
     for (const std::span<const uint8_t> part : parts)
-      if (!part.empty()) functions_.mac_more(key_, &context.data, part.data(), part.size());
-    functions_.mac_end(key_, &context.data, tag.data(), tag.size());
+      if (!part.empty()) functions_.mac_more(&held_->key, &held_->context, part.data(), part.size());
+    functions_.mac_end(&held_->key, &held_->context, tag.data(), tag.size());
   }
 
   bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag) override {
@@ -120,28 +119,27 @@ class IpsecMbAead final : public gcm::Aead {
 
  protected:
   void seal_text(const ToSeal& m) override {
-    Context context;
     const size_t head = m.head_bytes;
     if (head == m.text_bytes) {
-      functions_.seal(key_, &context.data, m.text, m.head, head, m.nonce, m.aad, m.aad_bytes, m.tag, m.tag_bytes);
+      functions_.seal(&held_->key, &held_->context, m.text, m.head, head, m.nonce, m.aad, m.aad_bytes, m.tag,
+                      m.tag_bytes);
       return;
     }
     // In whole blocks from where the head is; the rest of it is moved to the text's end, of which it then is a part.
     const size_t far = head / kBlock * kBlock;
     uint8_t* const near = m.text + far;
     std::memcpy(near, m.head + far, head - far);
-    functions_.begin(key_, &context.data, m.nonce, m.aad, m.aad_bytes);
-    functions_.seal_more(key_, &context.data, m.text, m.head, far);
-    functions_.seal_more(key_, &context.data, near, near, m.text_bytes - far);
-    functions_.seal_end(key_, &context.data, m.tag, m.tag_bytes);
+    functions_.begin(&held_->key, &held_->context, m.nonce, m.aad, m.aad_bytes);
+    functions_.seal_more(&held_->key, &held_->context, m.text, m.head, far);
+    functions_.seal_more(&held_->key, &held_->context, near, near, m.text_bytes - far);
+    functions_.seal_end(&held_->key, &held_->context, m.tag, m.tag_bytes);
   }
 
   bool open_text(const ToOpen& m) override {
     if (m.tag_bytes == 0 || m.tag_bytes > gcm::kTagBytes) return false;
-    Context context;
     std::array<uint8_t, gcm::kTagBytes> wanted;
-    functions_.open(key_, &context.data, m.plain, m.cipher, m.cipher_bytes, m.nonce, m.aad, m.aad_bytes, wanted.data(),
-                    wanted.size());
+    functions_.open(&held_->key, &held_->context, m.plain, m.cipher, m.cipher_bytes, m.nonce, m.aad, m.aad_bytes,
+                    wanted.data(), wanted.size());
     const bool same = CRYPTO_memcmp(wanted.data(), m.tag, m.tag_bytes) == 0;
     if (!same) OPENSSL_cleanse(m.plain, m.cipher_bytes);
     return same;
@@ -149,7 +147,7 @@ class IpsecMbAead final : public gcm::Aead {
 
  private:
   const Functions& functions_;
-  gcm_key_data* key_;
+  Held* held_;
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ class Secret {
   Secret clone() const;
   size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
-  std::span<const uint8_t> bytes() const noexcept;  ///< valid while this object lives and is not moved from
+  std::span<const uint8_t> bytes() const noexcept { return {data_, size_}; }  ///< valid while this lives, unmoved
 
  private:
   uint8_t* data_ = nullptr;  ///< kCapacity bytes of locked memory, owned
