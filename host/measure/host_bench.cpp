@@ -88,8 +88,10 @@ nlohmann::json beside_library(Crypto crypto, size_t bytes, size_t key_bytes, uns
   SaConfig receiver = sa(Direction::kIn, 0x1001, key_bytes);
   receiver.replay_window = 0;
   engine->install(receiver);
-  const std::vector<uint8_t> clear = packet(bytes);
-  std::vector<PacketIn> batch(kBatch, PacketIn{clear, out});
+  std::vector<uint8_t> frame = packet(bytes);
+  frame.resize(bytes + 64);
+  const std::span<const uint8_t> clear = std::span(frame).first(bytes);
+  std::vector<PacketIn> batch(kBatch, PacketIn{.data = clear, .sa = out, .tail = std::span(frame).subspan(bytes)});
   std::vector<PacketOut> results;
   engine->process(Direction::kOut, batch, results);
   std::vector<std::vector<uint8_t>> wire;

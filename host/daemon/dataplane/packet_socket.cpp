@@ -45,7 +45,8 @@ void PacketSocket::receive(std::vector<Frame>& frames, size_t most) {
   const uint32_t count = xsk_ring_cons__peek(&receive_, static_cast<uint32_t>(most), &at);
   for (uint32_t i = 0; i < count; ++i) {
     const xdp_desc& d = *xsk_ring_cons__rx_desc(&receive_, at + i);
-    frames.push_back({d.addr, {umem_.at(d.addr), d.len}});
+    uint8_t* const start = umem_.at(d.addr);
+    frames.push_back({d.addr, {start, d.len}, {start, Umem::kFrameBytes - d.addr % Umem::kFrameBytes}});
   }
   xsk_ring_cons__release(&receive_, count);
 }

@@ -15,6 +15,7 @@ namespace xesp::dataplane {
 struct Frame {
   uint64_t address = 0;
   std::span<uint8_t> data;
+  std::span<uint8_t> room;  ///< `data`, and behind it what is free of its packet memory
 };
 
 /// An AF_XDP socket in copy mode on one queue of an interface. One thread may receive while another one sends: the two

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <exception>
+#include <functional>
 
 #include "fragment_piece.h"
 #include "fragments.h"
@@ -79,7 +80,11 @@ void Path::turn() {
   in_.clear();
   beside_.clear();
   made_.clear();
-  for (const Frame& frame : frames_) take(frame, now);
+  for (const Frame& frame : frames_) {
+    room_ = frame.room;
+    take(frame, now);
+  }
+  room_ = {};
   counters_.add(kReceived, frames_.size());
   if (direction_ == Direction::kOut) take_own(now);
 
@@ -117,8 +122,15 @@ bool Path::choose_again(PacketIn& packet, DropReason status, Time now) const {
 }
 
 void Path::give(std::span<const uint8_t> packet, SaHandle sa, const Beside& beside) {
-  in_.push_back({.data = packet, .sa = sa});
+  in_.push_back({.data = packet, .sa = sa, .tail = behind(packet)});
   beside_.push_back(beside);
+}
+
+std::span<uint8_t> Path::behind(std::span<const uint8_t> packet) const {
+  const uint8_t* const end = packet.data() + packet.size();
+  const uint8_t *const first = room_.data(), *const last = first + room_.size();
+  if (std::less<>()(end, first) || std::less<>()(last, end)) return {};
+  return room_.subspan(static_cast<size_t>(end - first));
 }
 
 std::optional<Reassembler::Whole> Path::collect(const FragmentPiece& piece, std::span<const uint8_t> packet,

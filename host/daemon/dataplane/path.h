@@ -65,6 +65,8 @@ class Path {
     size_t cut_to = 0;                      ///< a way that the protected packet won't fit: it is cut behind the engine
   };
   void give(std::span<const uint8_t> packet, SaHandle sa, const Beside& beside);
+  /// What is free behind a packet that lies in the frame at hand.
+  std::span<uint8_t> behind(std::span<const uint8_t> packet) const;
   /// The datagram that this fragment was the last one of: it stays for this turn.
   std::optional<Reassembler::Whole> collect(const FragmentPiece& piece, std::span<const uint8_t> packet, SaHandle sa,
                                             Time now);
@@ -96,6 +98,7 @@ class Path {
 
   std::vector<pollfd> waits_;
   std::vector<Frame> frames_;
+  std::span<uint8_t> room_;  ///< of the frame at hand
   std::vector<PacketIn> in_;
   std::vector<Beside> beside_;             ///< of `in_`; tags are in the frames
   std::deque<std::vector<uint8_t>> made_;  ///< fragments, and what was put together, in `in_`

@@ -62,7 +62,7 @@ class OffloadSide {
     std::vector<size_t> at;  // in the batch
     void clear() { in.clear(), at.clear(); }
     void add(const PacketIn& packet, SaHandle inner, size_t place) {
-      in.push_back({packet.data, inner, packet.dummy});
+      in.push_back({packet.data, inner, packet.dummy, packet.tail});
       at.push_back(place);
     }
   };

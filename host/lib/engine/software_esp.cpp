@@ -77,9 +77,14 @@ void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span
 
   if (config.encap) esp::write_udp_header(udp, *config.encap, out.size() - packet.ip_bytes);
   esp::write_esp_header(esp_header, config, seq);
-  std::fill(text + packet.payload.size(), text + padded, uint8_t{0});
-  esp::write_trailer(text + padded, padded, packet.next_header, esp::text_unit(config));
-  seal(sa, esp_header, seq, packet.payload, body, icv);
+  // Behind the packet, if that may be, so that the cipher takes all of the text from there: a copy less.
+  const size_t behind = body.size() - packet.payload.size();
+  const bool there = packet.tail.size() >= behind;
+  uint8_t* const padding = there ? packet.tail.data() : text + packet.payload.size();
+  uint8_t* const trailer = padding + (padded - packet.payload.size());
+  if (padding != trailer) std::fill(padding, trailer, uint8_t{0});
+  esp::write_trailer(trailer, padded, packet.next_header, esp::text_unit(config));
+  seal(sa, esp_header, seq, there ? std::span(packet.payload.data(), body.size()) : packet.payload, body, icv);
 }
 
 Carried recover_esp(SoftwareSa& sa, const PacketIn& in, const InboundFront& front, uint64_t seq, uint8_t* scratch) {

@@ -55,6 +55,7 @@ SoftwareResult protect(SoftwareSa& sa, const PacketIn& in, const esp::IpHeader& 
 
   Outgoing made;
   made.payload = packet.subspan(tunnel ? 0 : header.bytes);
+  if (in.tail.data() == packet.data() + packet.size()) made.tail = in.tail;
   made.ip_bytes = tunnel ? sa.outer.bytes() : header.bytes;
   made.v6 = tunnel ? config.dst.v6 : header.v6;
   if (in.dummy)

@@ -17,6 +17,7 @@ namespace xesp {
 /// An outbound packet in the making.
 struct Outgoing {
   std::span<const uint8_t> payload;  ///< what goes behind ESP's or AH's header
+  std::span<uint8_t> tail;           ///< what may be overwritten right behind it
   uint8_t next_header = 0;           ///< what it is
   size_t ip_bytes = 0;               ///< of the IP header in front
   bool v6 = false;                   ///< that header's version

@@ -34,6 +34,9 @@ struct PacketIn {
   SaHandle sa{};  ///< outbound: the SA that steering chose; inbound: ignored, the engine looks up (SPI, dst, proto)
   /// Outbound: send it as a dummy packet, which the receiver throws away (RFC 4303 2.6); AH has none.
   bool dummy = false;
+  /// Outbound, or none: bytes right behind `data`, free to be overwritten until process() returns. An engine in
+  /// software that has some 20 there, more with TFC padding, writes its trailer to them and saves a copy of the packet.
+  std::span<uint8_t> tail{};
 };
 
 /// What became of a packet. `data` points into the engine and is valid until the next process() of that direction.
