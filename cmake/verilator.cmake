@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # xesp_verilated_library(NAME TOP module SOURCES file... [KERNELS target...] [DEPENDS target...] [ARGS argument...]
-#                        [PREFIX class])
+#                        [PREFIX class] [OPTIMISE option])
 #
-# A library NAME of the Verilated model V<module>, or of that class name where several of one module go into a program. Verilator runs at build time (the verilate() of its own package runs it
+# A library NAME of the Verilated model V<module>, or of that class name where several of one module go into a program, compiled
+# with -O2 or that option. Verilator runs at build time (the verilate() of its own package runs it
 # at configure time, when generated sources do not exist yet), with assertions, lint warnings as errors, and every
 # uninitialised register random from run to run. Modules that SOURCES do not name are looked for by file name in hw/rtl/lib
 # and among what xhls made of KERNELS (xesp_hls_kernel()); NAME then also has the kernels' TOP_ports.h.
@@ -19,10 +20,13 @@ target_compile_options(xesp_verilated_runtime PRIVATE -w)
 target_link_libraries(xesp_verilated_runtime PUBLIC Threads::Threads)
 
 function(xesp_verilated_library name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TOP;PREFIX" "SOURCES;KERNELS;DEPENDS;ARGS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TOP;PREFIX;OPTIMISE" "SOURCES;KERNELS;DEPENDS;ARGS")
   set(dir ${CMAKE_CURRENT_BINARY_DIR}/${name}.dir)
   if(NOT arg_PREFIX)
     set(arg_PREFIX V${arg_TOP})
+  endif()
+  if(NOT arg_OPTIMISE)
+    set(arg_OPTIMISE -O2)
   endif()
   set(archive ${dir}/${arg_PREFIX}__ALL.a)
   list(TRANSFORM arg_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ REGEX "^[^/]")
@@ -47,7 +51,7 @@ function(xesp_verilated_library name)
     OUTPUT ${archive} ${dir}/${arg_PREFIX}.h
     COMMAND ${XESP_VERILATOR} --cc --build -j 2 -Wall --assert -O3 -fno-const-bit-op-tree --reloop-limit 64 --output-split 200000
             --x-assign unique --x-initial unique ${search} --top-module ${arg_TOP} --prefix ${arg_PREFIX} --Mdir ${dir} ${arg_ARGS}
-            -MAKEFLAGS "CXX=${CMAKE_CXX_COMPILER} OPT_FAST=-O2 OPT_SLOW=-O0 USER_CPPFLAGS=-fPIC --silent"
+            -MAKEFLAGS "CXX=${CMAKE_CXX_COMPILER} OPT_FAST=${arg_OPTIMISE} OPT_SLOW=-O0 USER_CPPFLAGS=-fPIC --silent"
             ${arg_SOURCES}
     DEPENDS ${arg_SOURCES} ${kernel_files} ${lib} ${arg_KERNELS} ${arg_DEPENDS}
     COMMENT "Verilating ${arg_PREFIX}" VERBATIM)

@@ -14,12 +14,17 @@ set(XESP_SIM_CARD_DIR ${CMAKE_CURRENT_LIST_DIR} CACHE INTERNAL "")
 function(xesp_card_model name class)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "ENGINES" "PATHS;KERNELS")
   set(args -GLANES=${arg_ENGINES})
+  # Large ones are compiled for longer than they run.
+  set(optimise -O2)
+  if(arg_ENGINES GREATER 1)
+    set(optimise -O1)
+  endif()
   if(XESP_SIM_TRACE)
     list(APPEND args --trace-fst)
   endif()
   xesp_verilated_library(${name}_model TOP xesp_card PREFIX ${class}
     SOURCES ${XESP_RTL_PACKAGES} ${XESP_RTL_SHELL} ${arg_PATHS} ${XESP_RTL_TOPS}
-    KERNELS ${arg_KERNELS} DEPENDS xesp_generated ARGS ${args})
+    KERNELS ${arg_KERNELS} DEPENDS xesp_generated ARGS ${args} OPTIMISE ${optimise})
   target_sources(${name} PRIVATE ${XESP_SIM_CARD_DIR}/card_model.cpp)
   target_compile_definitions(${name} PUBLIC XESP_SIM_TRACE=$<BOOL:${XESP_SIM_TRACE}>
     PRIVATE XESP_CARD_ENGINES=${arg_ENGINES} XESP_CARD_CLASS=${class} XESP_CARD_HEADER="${class}.h")
