@@ -42,7 +42,7 @@ ask send 1 EPIPE 1
 ask getsockopt 1 ENOMEM 1
 sa pwrite 1 EINTR 2
 sa bpf 1 ENOMEM 1
-sa bpf 3 EPERM 1
+sa bpf 2 EPERM 1
 start flock 1 ENOLCK 1
 start socket 1 EMFILE 1
 start listen 1 ENOMEM 1
@@ -50,7 +50,6 @@ start eventfd 1 EMFILE 1
 start getsockopt 1 ENOMEM 1
 start sendto 1 ENOBUFS 1
 start bpf 12 ENOMEM 1
-start fcntl 1 EMFILE 1
 '
 # Each call of these, one after the other.
 swept='start open
@@ -62,7 +61,6 @@ start ioctl
 start sendto
 start bpf
 start bind
-start fcntl
 start eventfd
 start pread
 sa bpf

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loopback card's simulator, which answers the host wrongly from one reply on: in the way that XESP_WRONG_REPLY
+// names, from the XESP_WRONG_FROM-th on, with bytes from XESP_WRONG_SEED.
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "frame.h"
+#include "host_link.h"
+#include "loopback_card.h"
+#include "rpc_server.h"
+
+using namespace xesp::hwemu;
+
+namespace {
+
+std::string variable(const char* name) {
+  const char* const text = std::getenv(name);
+  return text == nullptr ? "" : text;
+}
+
+// As HostLink::from_environment(), and the descriptor stays at hand.
+int connected(const std::string& path) {
+  sockaddr_un to{};
+  to.sun_family = AF_UNIX;
+  std::snprintf(to.sun_path, sizeof to.sun_path, "%s", path.c_str());
+  for (int i = 0; i < 6000; ++i) {
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return fd;
+    ::close(fd);
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  std::fprintf(stderr, "xesp-hwemu: nobody listens at %s\n", path.c_str());
+  std::exit(1);
+}
+
+class Wrong {
+ public:
+  Wrong() : way_(variable("XESP_WRONG_REPLY")), from_(std::atoi(variable("XESP_WRONG_FROM").c_str())) {
+    random_.seed(std::strtoull(variable("XESP_WRONG_SEED").c_str(), nullptr, 0));
+  }
+  void reply(int fd, const std::string& payload) {
+    std::string header(kReplyHeaderBytes, 0), text = payload;
+    const auto say = [&](uint64_t bytes) {
+      const auto said = encode_reply_header(bytes);
+      std::memcpy(header.data(), said.data(), said.size());
+    };
+    if (++replies_ >= from_) {
+      if (way_ == "bytes")
+        for (char& c : text) c = static_cast<char>(random_());
+      if (way_ == "bits" && !text.empty()) text[random_() % text.size()] ^= static_cast<char>(1u << random_() % 8);
+      if (way_ == "nothing") text.clear();
+      if (way_ == "short" && !text.empty()) text.pop_back();
+      if (way_ == "twice") text += payload;
+    }
+    say(text.size());
+    if (replies_ >= from_) {
+      if (way_ == "header")
+        for (char& c : header) c = static_cast<char>(random_());
+      if (way_ == "endless") say(uint64_t{1} << 40);
+      if (way_ == "ends") say(text.size() + 10);
+    }
+    const std::string all = header + text;
+    if (::send(fd, all.data(), all.size(), MSG_NOSIGNAL) < 0) std::exit(1);
+    if (replies_ >= from_ && way_ == "ends") std::exit(0);
+  }
+
+ private:
+  const std::string way_;
+  const int from_;
+  int replies_ = 0;
+  std::mt19937_64 random_;
+};
+
+}  // namespace
+
+int main() try {
+  const std::string folder = "/tmp/" + variable("USER") + "/", id = variable("EMULATION_SOCKETID");
+  const int main_socket = connected(folder + id);
+  HostLink host{Socket(main_socket), Socket(connected(folder + "D2X_unix_sock_" + id))};
+  xesp::test::LoopbackCard card;
+  RpcServer server(card);
+  Wrong wrong;
+  while (!server.closed()) {
+    if (card.busy()) card.step(32);
+    if (!host.request_waiting(std::chrono::milliseconds(card.busy() ? 0 : -1))) continue;
+    const auto request = host.receive();
+    if (!request) break;
+    wrong.reply(main_socket, server.handle(request->api, request->payload));
+  }
+  host.close();
+  return 0;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "xesp-hwemu: %s\n", error.what());
+  return 1;
+}
