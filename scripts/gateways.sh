@@ -191,3 +191,17 @@ tap_off() {
   tap_pid=''
   grep -q '^0 packets dropped by kernel' "$work/tcpdump.log" || fail "the tap lost packets: $(tail -n 1 "$work/tcpdump.log")"
 }
+
+# What a capture must not have: a packet in clear, and an SPI with a number, which is a (key, IV), a second time. The latter
+# leaves all of them in numbers.log.
+none_in_clear() {
+  local clear
+  clear=$(tcpdump -nr "$capture" 'not arp and not ip proto 50' 2>/dev/null | wc -l)
+  ((clear == 0)) || fail "$clear packets in clear on the wire, see $capture"
+}
+no_number_twice() {
+  local twice
+  tshark -r "$capture" -T fields -e esp.spi -e esp.sequence -Y esp 2>/dev/null | sort >"$work/numbers.log"
+  twice=$(uniq -d "$work/numbers.log" | wc -l)
+  ((twice == 0)) || fail "$twice numbers came twice on the wire, see $capture"
+}

@@ -43,11 +43,8 @@ tap_off
 
 ((received * 10 >= sent * 8)) || fail "more than a fifth of the flow is lost"
 
-clear=$(tcpdump -nr "$capture" 'not arp and not ip proto 50' 2>/dev/null | wc -l)
-((clear == 0)) || fail "$clear packets in clear on the wire, see $capture"
-tshark -r "$capture" -T fields -e esp.spi -e esp.sequence -Y esp 2>/dev/null | sort >"$work/numbers.log"
-twice=$(uniq -d "$work/numbers.log" | wc -l)
-((twice == 0)) || fail "$twice numbers came twice on the wire, see $capture"
+none_in_clear
+no_number_twice
 say "$(wc -l <"$work/numbers.log") ESP packets, none in clear, no number twice"
 grep -c 'the card is back' "$work/xespd-a.log" | grep -qx 2 || fail "the log does not tell of two returns"
 say "passed"

@@ -33,11 +33,8 @@ in_node hostA ping -c 5 -i 0.1 -W 3 10.81.2.2 >"$work/ping.log" || fail "pings d
 flow_off
 tap_off
 
-clear=$(tcpdump -nr "$capture" 'not arp and not ip proto 50' 2>/dev/null | wc -l)
-((clear == 0)) || fail "$clear packets in clear on the wire, see $capture"
-tshark -r "$capture" -T fields -e esp.spi -e esp.sequence -Y esp 2>/dev/null | sort >"$work/numbers.log"
-twice=$(uniq -d "$work/numbers.log" | wc -l)
-((twice == 0)) || fail "$twice numbers came twice on the wire, see $capture"
+none_in_clear
+no_number_twice
 leases=$(awk '$1 == "0x00001001" { print int($2 / 65536) }' "$work/numbers.log" | sort -un | wc -l)
 ((leases > times / 2)) || fail "the numbers of gateway A lie in $leases leases only: was it ever killed?"
 say "passed: $times kills, $(wc -l <"$work/numbers.log") ESP packets, none in clear, no number twice"

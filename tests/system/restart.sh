@@ -66,11 +66,8 @@ lost=$((sent - received))
 ((lost > 0)) || fail "no ping is lost: was xespd ever away?"
 # One ping each 10 ms at most; one on its way at each edge of a gap, and at the end.
 ((lost <= away / 10 + 2 * times + 1)) || fail "$lost pings are lost, more than the $away ms without SAs explain"
-clear=$(tcpdump -nr "$capture" 'not arp and not ip proto 50' 2>/dev/null | wc -l)
-((clear == 0)) || fail "$clear packets in clear on the wire, see $capture"
-tshark -r "$capture" -T fields -e esp.spi -e esp.sequence -Y esp 2>/dev/null | sort >"$work/numbers.log"
-twice=$(uniq -d "$work/numbers.log" | wc -l)
-((twice == 0)) || fail "$twice numbers came twice on the wire, see $capture"
+none_in_clear
+no_number_twice
 leases=$(awk '$1 == "0x00001001" { print int($2 / 65536) }' "$work/numbers.log" | sort -un | wc -l)
 ((leases > times)) || fail "the numbers of gateway A lie in $leases leases only: was it ever restarted?"
 say "passed: $times restarts, $lost of $sent pings lost, ${away} ms without SAs in all, the longest gap $longest ms;" \
