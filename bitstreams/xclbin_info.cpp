@@ -17,7 +17,7 @@ T take(Bytes bytes, uint64_t offset, const char* what) {
   if (offset > bytes.size() || bytes.size() - offset < sizeof(T)) {
     throw BadXclbin(std::string("truncated in ") + what);
   }
-  T value;
+  T value{};
   std::memcpy(static_cast<void*>(&value), bytes.data() + offset, sizeof(T));
   return value;
 }
@@ -36,6 +36,7 @@ std::vector<Entry> table(Bytes section, size_t first, const char* what) {
     throw BadXclbin(std::string(what) + " announces " + std::to_string(count) + " entries, more than it holds");
   }
   std::vector<Entry> entries;
+  entries.reserve(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) {
     entries.push_back(take<Entry>(section, first + static_cast<size_t>(i) * sizeof(Entry), what));
   }

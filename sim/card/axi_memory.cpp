@@ -62,7 +62,7 @@ AxiMemory::Burst AxiMemory::take(const char* channel, uint64_t addr, unsigned id
   if (size != kSize64) violation(where + "SIZE is not 64 bytes");
   if (burst != kIncr) violation(where + "BURST is not INCR");
   if (addr % kAxiBytes != 0) violation(where + "not aligned to a beat");
-  if (addr / kBoundary != (addr + beats * kAxiBytes - 1) / kBoundary) violation(where + "crosses 4 KiB");
+  if (addr / kBoundary != (addr + uint64_t{beats} * kAxiBytes - 1) / kBoundary) violation(where + "crosses 4 KiB");
   return {addr, id, beats, 0, 0, true};
 }
 

@@ -49,7 +49,8 @@ void set_slice(Signal& signal, unsigned bits, unsigned n, uint64_t value) {
     (master).awvalid = get_slice((model).prefix##_AWVALID, 1, n) != 0;                  \
     (master).wvalid = get_slice((model).prefix##_WVALID, 1, n) != 0;                    \
     if ((master).wvalid)                                                                \
-      std::memcpy((master).wdata.data(), &(model).prefix##_WDATA[16 * (n)], 64);        \
+      std::memcpy((master).wdata.data(),                                                \
+                  &(model).prefix##_WDATA[size_t{16} * (n)], 64);                       \
     (master).wstrb = get_slice((model).prefix##_WSTRB, 64, n);                          \
     (master).wlast = get_slice((model).prefix##_WLAST, 1, n) != 0;                      \
     (master).bready = get_slice((model).prefix##_BREADY, 1, n) != 0;                    \
@@ -75,7 +76,8 @@ void set_slice(Signal& signal, unsigned bits, unsigned n, uint64_t value) {
     set_slice((model).prefix##_RID, 1, n, (slave).rid);                         \
     set_slice((model).prefix##_RRESP, 2, n, (slave).rresp);                     \
     if ((slave).rvalid)                                                         \
-      std::memcpy(&(model).prefix##_RDATA[16 * (n)], (slave).rdata.data(), 64); \
+      std::memcpy(&(model).prefix##_RDATA[size_t{16} * (n)],                    \
+                  (slave).rdata.data(), 64);                                    \
     set_slice((model).prefix##_RLAST, 1, n, (slave).rlast);                     \
     set_slice((model).prefix##_RVALID, 1, n, (slave).rvalid);                   \
   } while (false)

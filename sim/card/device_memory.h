@@ -14,7 +14,7 @@ namespace xesp::sim {
 /// An access may cross pages; one that would pass the end of the address space is cut there.
 class DeviceMemory {
  public:
-  static constexpr size_t kPageBytes = 64 * 1024;
+  static constexpr size_t kPageBytes = size_t{64} * 1024;
 
   void read(uint64_t address, void* to, size_t size) const;
   void write(uint64_t address, const void* from, size_t size);

@@ -22,7 +22,11 @@ class ModelTrace {
   /// An empty file name: no trace. @throws std::runtime_error for a name in a build without traces.
   template <typename Model>
   ModelTrace(const std::string& file, VerilatedContext& context, Model& model);
+#if XESP_SIM_TRACE
   ~ModelTrace();
+#else
+  ~ModelTrace() = default;
+#endif
   ModelTrace(const ModelTrace&) = delete;
   ModelTrace& operator=(const ModelTrace&) = delete;
   void dump(uint64_t time);
@@ -54,7 +58,6 @@ template <typename Model>
 ModelTrace::ModelTrace(const std::string& file, VerilatedContext&, Model&) {
   if (!file.empty()) throw std::runtime_error("XESP_SIM_TRACE needs a build with -DXESP_SIM_TRACE=ON");
 }
-inline ModelTrace::~ModelTrace() = default;
 inline void ModelTrace::dump(uint64_t) {}
 #endif
 

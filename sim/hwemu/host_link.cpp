@@ -44,8 +44,7 @@ void HostLink::reply(const std::string& payload) {
 
 void HostLink::close() try {
   device_to_host_.write_all(encode_request_header({0, static_cast<uint32_t>(Api::kClose)}));
-} catch (const std::system_error&) {
-  // It has gone already.
+} catch (const std::system_error&) {  // NOLINT(bugprone-empty-catch): it has gone already
 }
 
 }  // namespace xesp::hwemu

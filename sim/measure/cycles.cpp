@@ -94,6 +94,7 @@ nlohmann::json measure(Bench& b, const Kind& kind, size_t payload, const std::ve
   const std::vector<uint8_t> p = packet(payload);
   const auto batch = [&](unsigned n) {
     std::vector<PacketIn> in;
+    in.reserve(n);
     for (unsigned i = 0; i < n; ++i) in.push_back({p, out_sas[i % out_sas.size()]});
     return in;
   };
@@ -101,6 +102,7 @@ nlohmann::json measure(Bench& b, const Kind& kind, size_t payload, const std::ve
   std::vector<PacketOut> sealed_short, sealed_long, opened;
   const uint64_t o1 = clocks(b, Direction::kOut, batch(kShort), sealed_short);
   std::vector<std::vector<uint8_t>> esp;
+  esp.reserve(kShort + longer);
   for (const PacketOut& o : sealed_short) esp.emplace_back(o.data.begin(), o.data.end());
   const uint64_t o2 = clocks(b, Direction::kOut, batch(longer), sealed_long);
   for (const PacketOut& o : sealed_long) esp.emplace_back(o.data.begin(), o.data.end());
@@ -128,6 +130,7 @@ nlohmann::json measure(Bench& b, const Kind& kind, size_t payload, const std::ve
 nlohmann::json sustain(Bench& b, const std::string& name, const std::vector<size_t>& sizes, unsigned total,
                        const std::vector<SaHandle>& out_sas) {
   std::vector<std::vector<uint8_t>> mix;
+  mix.reserve(sizes.size());
   for (const size_t s : sizes) mix.push_back(packet(s - 20));
   std::vector<PacketOut> sealed, opened;
   struct Sum {
@@ -136,11 +139,14 @@ nlohmann::json sustain(Bench& b, const std::string& name, const std::vector<size
   uint64_t esp_bytes = 0, out_perfect = 0, counted = 0;
   const auto run = [&](unsigned n, double sign) {
     std::vector<PacketIn> in;
+    in.reserve(n);
     for (unsigned i = 0; i < n; ++i) in.push_back({mix[i % mix.size()], out_sas[i % out_sas.size()]});
     sum[0].clocks += sign * static_cast<double>(clocks(b, Direction::kOut, in, sealed));
     std::vector<std::vector<uint8_t>> esp;
+    esp.reserve(sealed.size());
     for (const PacketOut& o : sealed) esp.emplace_back(o.data.begin(), o.data.end());
     std::vector<PacketIn> back;
+    back.reserve(esp.size());
     for (const auto& e : esp) back.push_back({e});
     sum[1].clocks += sign * static_cast<double>(clocks(b, Direction::kIn, back, opened));
     for (Sum& s : sum) s.packets += sign * n;
@@ -186,6 +192,7 @@ nlohmann::json latency(Bench& b, SaHandle sa) {
 double install_clocks(Bench& b, Direction d, uint32_t& spi) {
   const auto batch = [&](unsigned n) {
     std::vector<SaConfig> sas;
+    sas.reserve(n);
     for (unsigned i = 0; i < n; ++i) sas.push_back(sa(d, kTunnel, ++spi));
     const uint64_t before = b.port->registers(d).busy_cycles;
     const std::vector<SaHandle> handles = b.engine->install_all(sas);
@@ -264,7 +271,7 @@ void save(const std::string& file, const nlohmann::json& figures) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app{"Clocks a packet at the Verilated card, both directions, from batches that memory never stalls."};
   std::string json_file;
   uint64_t stall_seed = 0;
@@ -365,4 +372,7 @@ int main(int argc, char** argv) {
     return static_cast<int>(e.code());
   }
   return 0;
+} catch (const std::exception& e) {
+  std::cerr << "xesp-cycles: " << e.what() << '\n';
+  return static_cast<int>(ErrorCode::kSoftware);
 }

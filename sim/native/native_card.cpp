@@ -19,7 +19,10 @@ constexpr size_t kBufferBytes = 4u << 20;
 
 ap_uint<512> load_beat(const uint8_t* bytes, size_t count) {
   ap_uint<512> v = 0;
-  for (size_t i = 0; i < count; ++i) v.range(8 * i + 7, 8 * i) = bytes[i];
+  for (size_t i = 0; i < count; ++i) {
+    const int low = static_cast<int>(8 * i);
+    v.range(low + 7, low) = bytes[i];
+  }
   return v;
 }
 
