@@ -42,9 +42,11 @@ std::vector<LookupTable::Write> LookupTable::insert(const InboundKey& key, uint1
     Place free = step.place;
     for (size_t s = step.from; s != kNone; s = steps[s].from) {
       const Place old = steps[s].place;
-      at(free) = at(old);
-      places_[at(free)->key] = free;
-      writes.push_back({free.way, free.row, at(free)->key, at(free)->sa_index});
+      const Slot moved =
+          *at(old);  // NOLINT(bugprone-unchecked-optional-access): a step that others follow is of a taken slot
+      at(free) = moved;
+      places_[moved.key] = free;
+      writes.push_back({free.way, free.row, moved.key, moved.sa_index});
       free = old;
     }
     at(free) = Slot{key, sa_index};

@@ -103,7 +103,7 @@ class Installed {
   ~Installed() {
     try {
       engine_.remove(direction_, handle_);
-    } catch (const Error&) {  // the engine is lost, and whoever uses it is told so
+    } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the engine is lost, and whoever uses it is told so
     }
   }
   Installed(const Installed&) = delete;

@@ -115,7 +115,8 @@ class Side {
     SoftwareSa* const sa = found ? table_[*found].get() : nullptr;
     result.status = front.status_with(sa ? &sa->config : nullptr);
     if (result.status != abi::kOk) return;
-    result.sa = slots_.handle(*found);
+    result.sa =
+        slots_.handle(*found);  // NOLINT(bugprone-unchecked-optional-access): status_with() refuses a packet without
     finish(recover(*sa, in, front, room), room, result);
   }
 

@@ -17,6 +17,7 @@ size_t padded_bytes(const SaConfig& sa, const Outgoing& packet) {
 
 // The high half of an extended number, which an HMAC covers behind all that is sent (RFC 4303 2.2.1).
 struct HighHalf {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written below, on every packet's way.
   HighHalf(const SaConfig& sa, uint64_t seq) : size(sa.esn ? sizeof bytes : 0) {
     esp::store_be32(bytes, static_cast<uint32_t>(seq >> 32));
   }

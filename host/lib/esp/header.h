@@ -56,6 +56,7 @@ inline void write_esp_header(uint8_t* out, const SaConfig& sa, uint64_t seq) {
 /// GCM nonce (RFC 4106 4): salt, then the IV.
 struct Nonce {
   alignas(16) std::array<uint8_t, 16> bytes;  // what follows the nonce is not read
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written below, on every packet's way.
   Nonce(const Secret& salt, uint64_t iv) {
     store_whole(bytes.data(), load_raw32(salt.bytes().data()) | iv << 32, iv >> 32);
   }
@@ -76,6 +77,7 @@ inline Nonce nonce_received(const SaConfig& sa, const uint8_t* esp_header, uint6
 struct Aad {
   alignas(16) std::array<uint8_t, 32> bytes;
   size_t size;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): written below as far as it is read, on every packet's way.
   Aad(const SaConfig& sa, const uint8_t* esp_header, uint64_t seq) : size(sa.esn ? 12 : 8) {
     const uint64_t spi = __builtin_bswap32(sa.spi), numbers = __builtin_bswap64(sa.esn ? seq : seq << 32);
     store_whole(bytes.data(), spi | numbers << 32, numbers >> 32);

@@ -62,8 +62,8 @@ class CardDevice::Impl {
 
  private:
   struct Runs {
-    std::optional<PacketSocket> socket;
-    uint64_t number = 0;  // of the last request
+    PacketSocket socket{-1};  // start() opens it
+    uint64_t number = 0;      // of the last request
     bool in_flight = false;
   };
 
@@ -79,8 +79,8 @@ class CardDevice::Impl {
 
   std::array<BatchMemory, kDirections> memory_;
   PrivateFolder folder_;
-  std::optional<WorkerProcess> process_;  // declared after the folder that it lives in: it ends first
-  std::optional<PacketSocket> control_;
+  std::unique_ptr<WorkerProcess> process_;  // declared after the folder that it lives in: it ends first
+  PacketSocket control_{-1};                // start() opens it
   std::array<Runs, kDirections> runs_;
   uint64_t control_number_ = 0;  // of the last request there; under control_mutex_
   milliseconds run_timeout_;
@@ -95,7 +95,7 @@ CardDevice::Impl::Impl(const CardOptions& options)
       run_timeout_(options.run_timeout) {
   const bool hw_emu = check_xclbin(options);
   start(options, hw_emu);
-  const Reply ready = receive(*control_, 0, options.open_timeout,
+  const Reply ready = receive(control_, 0, options.open_timeout,
                               "it was not open after " + std::to_string(options.open_timeout.count()) + " ms");
   description_ = (hw_emu ? "hw_emu " : "card ") + options.xclbin + ", ABI " + version_text(ready.version);
 }
@@ -103,8 +103,8 @@ CardDevice::Impl::Impl(const CardOptions& options)
 CardDevice::Impl::~Impl() {
   const std::lock_guard lock(lost_mutex_);
   Reply reply;
-  if (!lost_ && process_ && control_->send(Request{++control_number_, Ask::kClose})) {
-    control_->receive(reply, kCloseTimeout);
+  if (!lost_ && process_ && control_.send(Request{++control_number_, Ask::kClose})) {
+    control_.receive(reply, kCloseTimeout);
     process_->wait_end(kReasonPatience);
   }
 }
@@ -112,7 +112,7 @@ CardDevice::Impl::~Impl() {
 void CardDevice::Impl::start(const CardOptions& options, bool hw_emu) {
   Ends control = PacketSocket::pair();
   std::array<Ends, kDirections> runs{PacketSocket::pair(), PacketSocket::pair()};
-  process_.emplace(
+  process_ = std::make_unique<WorkerProcess>(
       find_worker(options.worker), worker_arguments(options, folder_), worker_environment(options, hw_emu, folder_),
       std::array{control.second.fd(), runs[0].second.fd(), runs[1].second.fd(), memory_[0].fd(), memory_[1].fd()});
   control_ = std::move(control.first);  // the worker's ends close here, so that its end is seen
@@ -134,7 +134,7 @@ void CardDevice::Impl::submit(Direction direction, size_t count) {
   check_alive();
   if (runs.in_flight) throw Error(ErrorCode::kSoftware, "submit while a batch of this direction is in flight");
   memory(direction).check(count);
-  if (!runs.socket->send(Request{++runs.number, Ask::kRun, direction, static_cast<uint32_t>(count)})) lose();
+  if (!runs.socket.send(Request{++runs.number, Ask::kRun, direction, static_cast<uint32_t>(count)})) lose();
   runs.in_flight = true;
 }
 
@@ -142,7 +142,7 @@ CardRun CardDevice::Impl::wait(Direction direction, milliseconds timeout) {
   Runs& runs = runs_[index(direction)];
   check_alive();
   if (!runs.in_flight) throw Error(ErrorCode::kSoftware, "wait without a batch in flight");
-  const Reply reply = receive(*runs.socket, runs.number, timeout,
+  const Reply reply = receive(runs.socket, runs.number, timeout,
                               "a batch was not done after " + std::to_string(timeout.count()) + " ms");
   runs.in_flight = false;
   return reply.run;
@@ -151,8 +151,8 @@ CardRun CardDevice::Impl::wait(Direction direction, milliseconds timeout) {
 CardRegisters CardDevice::Impl::registers(Direction direction) {
   const std::lock_guard lock(control_mutex_);
   check_alive();
-  if (!control_->send(Request{++control_number_, Ask::kRegisters, direction})) lose();
-  return receive(*control_, control_number_, kRegistersTimeout, "it did not answer a register read").registers;
+  if (!control_.send(Request{++control_number_, Ask::kRegisters, direction})) lose();
+  return receive(control_, control_number_, kRegistersTimeout, "it did not answer a register read").registers;
 }
 
 Reply CardDevice::Impl::receive(PacketSocket& socket, uint64_t number, milliseconds timeout,
@@ -190,7 +190,7 @@ void CardDevice::Impl::lose(std::optional<std::string> reason) {
 
 std::string CardDevice::Impl::find_reason() {
   Reply reply;
-  if (control_->receive(reply, kReasonPatience) == PacketSocket::Got::kMessage && reply.error != 0) return reply.what();
+  if (control_.receive(reply, kReasonPatience) == PacketSocket::Got::kMessage && reply.error != 0) return reply.what();
   process_->wait_end(kReasonPatience);
   return "its process xesp-card-worker " + process_->how() + "; its messages are on stderr";
 }

@@ -33,12 +33,13 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     const std::string_view text = *entry;
     if (!changes.contains(std::string(text.substr(0, text.find('='))))) result.emplace_back(text);
   }
-  for (const auto& [name, value] : changes) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : changes) result.emplace_back(name).append("=").append(value);
   return result;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
+  result.reserve(texts.size() + 1);
   for (std::string& text : texts) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -83,8 +84,8 @@ class SpawnSetup {
   }
 
  private:
-  posix_spawn_file_actions_t actions_;
-  posix_spawnattr_t attributes_;
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
   std::array<int, kFdEnd - kFdControl> copies_{};
 };
 
@@ -149,7 +150,9 @@ std::string WorkerProcess::how() const {
   if (!ended_) return "still runs";
   if (status_ == -1) return "ended";
   if (WIFEXITED(status_)) return "ended with status " + std::to_string(WEXITSTATUS(status_));
-  return "was ended by signal " + std::to_string(WTERMSIG(status_)) + " (" + ::strsignal(WTERMSIG(status_)) + ")";
+  const int number = WTERMSIG(status_);
+  const char* const name = ::sigdescr_np(number);  // strsignal() has one buffer for all threads
+  return "was ended by signal " + std::to_string(number) + " (" + (name != nullptr ? name : "without a name") + ")";
 }
 
 std::string find_worker(const std::string& wanted) {
