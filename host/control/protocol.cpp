@@ -40,10 +40,13 @@ json result_of(json answer) {
 }
 
 void wipe_strings(json& value) noexcept {
-  if (auto* text = value.get_ptr<std::string*>()) {
+  // By its own containers: json's iterators may throw.
+  if (auto* text = value.get_ptr<json::string_t*>()) {
     OPENSSL_cleanse(text->data(), text->size());
-  } else if (value.is_structured()) {
-    for (auto& inner : value) wipe_strings(inner);
+  } else if (auto* items = value.get_ptr<json::array_t*>()) {
+    for (json& inner : *items) wipe_strings(inner);
+  } else if (auto* members = value.get_ptr<json::object_t*>()) {
+    for (auto& [name, inner] : *members) wipe_strings(inner);
   }
 }
 

@@ -98,8 +98,8 @@ std::vector<Setting> read_settings(const std::string& path, std::vector<Error>& 
           errors.emplace_back(ErrorCode::kData, at + ": log." + std::string(subsystem.str()) +
                                                     " must be a level in quotes, such as \"debug\"");
       }
-    } else if (value.is_boolean()) {
-      s.value = *value.value_exact<bool>() ? "true" : "false";
+    } else if (const std::optional<bool> on = value.value_exact<bool>()) {
+      s.value = *on ? "true" : "false";
       s.is_switch = true;
       settings.push_back(std::move(s));
     } else if (auto text = text_of(value)) {

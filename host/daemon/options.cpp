@@ -201,6 +201,7 @@ DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors)
   try {
     make_app(first)->parse(argc, argv);
   } catch (const CLI::ParseError& e) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has started.
     if (e.get_exit_code() == 0) std::exit(make_app(first)->exit(e));
     errors.emplace_back(ErrorCode::kUsage, std::string(e.what()) + " (see xespd --help)");
     return first;
@@ -229,7 +230,7 @@ DaemonOptions collect_options(int argc, char** argv, std::vector<Error>& errors)
 DaemonOptions read_options(int argc, char** argv) {
   std::vector<Error> errors;
   DaemonOptions options = collect_options(argc, argv, errors);
-  if (!errors.empty() && !options.check_config) throw errors.front();
+  if (!errors.empty() && !options.check_config) throw Error(errors.front());
   return options;
 }
 

@@ -18,8 +18,8 @@ class Larvals {
   struct Larval {
     IpAddress src;  ///< who will send
     IpAddress dst;  ///< this host
-    uint8_t proto;
-    uint32_t spi;  ///< host byte order
+    uint8_t proto = 0;
+    uint32_t spi = 0;  ///< host byte order
     Clock::time_point until;
   };
   static constexpr size_t kMost = 4096;

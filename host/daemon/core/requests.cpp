@@ -307,7 +307,10 @@ bool Requests::has_end(const IpAddress& address) const {
 json Requests::policy_fate(const Policy& policy) const {
   const auto& bound = controller_.policies();
   const auto known = std::ranges::find_if(bound, [&](const auto& b) { return b.policy.same_entry(policy); });
-  const Controller::Sa* sa = known != bound.end() && known->sa ? controller_.find_out(*known->sa) : nullptr;
+  const Controller::Sa* sa = nullptr;
+  if (known != bound.end()) {
+    if (const auto& handle = known->sa) sa = controller_.find_out(*handle);
+  }
   json answer;
   if (policy.action == PolicyAction::kBypass)
     answer = fate("kernel", "a bypass policy lets it pass in clear");

@@ -33,7 +33,7 @@ using namespace dataplane;
 
 namespace {
 
-const std::string& prepared(const std::string& pin_dir) {
+std::string prepared(const std::string& pin_dir) {
   if (!pin_dir.empty()) make_pin_folder(pin_dir);
   return pin_dir;
 }

@@ -18,7 +18,7 @@ constexpr size_t kUnit = 8;  // of offsets
 constexpr uint8_t kEndOfOptions = 0, kNoOperation = 1, kCopied = 0x80;
 
 size_t header_bytes(std::span<const uint8_t> packet) {
-  return (packet[0] & 15u) * 4;
+  return (packet[0] & size_t{15}) * 4;
 }
 
 /// The header of a later fragment: options marked as copied stay (RFC 791 3.1), filled up to a word.

@@ -46,7 +46,7 @@ std::optional<Reassembler::Whole> Reassembler::add(const FragmentPiece& piece, s
   }
 
   const Place d = find_or_make(piece, now);
-  if (d->dead) return on_drop_(*d->dead, packet, 1), std::nullopt;
+  if (const auto& dead = d->dead) return on_drop_(*dead, packet, 1), std::nullopt;
   const auto same = d->parts.find(piece.offset);
   if (same != d->parts.end() && same->second.place.more == piece.more &&
       std::ranges::equal(same->second.data(), part.data()))
@@ -61,10 +61,12 @@ std::optional<Reassembler::Whole> Reassembler::add(const FragmentPiece& piece, s
   d->have += piece.data_bytes;
   bytes_ += cost_of(part);
   d->parts.emplace(piece.offset, std::move(part));
-  if (!make_room(d) || d->have != d->total) return std::nullopt;
+  if (!make_room(d)) return std::nullopt;
+  const auto total = d->total;
+  if (!total || d->have != *total) return std::nullopt;
 
   std::optional<Whole> whole;
-  if (d->parts.begin()->second.place.front + *d->total > bounds_.longest)
+  if (d->parts.begin()->second.place.front + *total > bounds_.longest)
     drop_parts(*d, kDropFragmentLong);
   else if (whole = join(*d); !whole)
     drop_parts(*d, kDropFragmentBad);

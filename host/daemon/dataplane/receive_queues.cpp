@@ -32,6 +32,7 @@ ReceiveQueues::ReceiveQueues(const Interface& interface, std::optional<unsigned>
 
 std::vector<ReceiveQueues::Queue> ReceiveQueues::queues() const {
   std::vector<Queue> out;
+  out.reserve(queues_.size());
   for (const auto& one : queues_) out.push_back({one->number, one->socket.fd()});
   return out;
 }

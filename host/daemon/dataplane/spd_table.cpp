@@ -98,6 +98,7 @@ std::vector<SpdTable::Bucket> SpdTable::buckets_under(const Prefix& dst) const {
     if (covers(dst, here) && !found.contains(here)) found.emplace(here, bucket(here));
   }
   std::vector<Bucket> out;
+  out.reserve(found.size());
   for (const auto& [prefix, value] : found) out.emplace_back(spd_key(prefix), value);
   return out;
 }

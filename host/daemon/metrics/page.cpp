@@ -145,10 +145,13 @@ void add_batches(std::vector<MetricFamily>& page, const BatchMeter& batches) {
 // The packet side's counters as a tree of names: group.name.
 void add_tree(Family& family, const std::string& group, const nlohmann::json& tree) {
   for (const auto& [name, value] : tree.items()) {
-    if (value.is_object())
-      add_tree(family, group.empty() ? name : group + "." + name, value);
-    else if (value.is_number())
+    if (value.is_object()) {
+      std::string inner = group;
+      if (!inner.empty()) inner += '.';
+      add_tree(family, inner.append(name), value);
+    } else if (value.is_number()) {
       family.add({{"group", group}, {"counter", name}}, value.get<double>());
+    }
   }
 }
 
