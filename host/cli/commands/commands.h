@@ -19,17 +19,17 @@ struct Common {
 };
 
 /// The verbs of `ip xfrm` on one connection, for a command and for each line of a batch.
-using Verb = int (*)(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int add_state(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int delete_state(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int list_states(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int flush_states(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int count_states(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int add_policy(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int delete_policy(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int list_policies(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int flush_policies(control::Client& daemon, const Common& common, std::vector<std::string> words);
-int count_policies(control::Client& daemon, const Common& common, std::vector<std::string> words);
+using Verb = int (*)(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int add_state(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int delete_state(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int list_states(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int flush_states(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int count_states(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int add_policy(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int delete_policy(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int list_policies(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int flush_policies(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
+int count_policies(control::Client& daemon, const Common& common, std::vector<std::string>&& words);
 /// @throws Error(kUsage) where a verb that takes no words got some
 void refuse_words(const std::vector<std::string>& words);
 

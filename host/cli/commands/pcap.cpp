@@ -56,6 +56,7 @@ SaConfig parse_sa(std::vector<std::string> given, Direction direction) {
 
 std::vector<SaConfig> read_sas(const PcapOptions& o, Direction direction) {
   std::vector<SaConfig> sas;
+  sas.reserve(o.sas.size());
   for (const std::string& line : o.sas) sas.push_back(parse_sa(split_words(line), direction));
   if (!o.sa_file.empty()) {
     std::string text = read_private_file(o.sa_file);

@@ -59,18 +59,18 @@ int send(control::Client& daemon, const Common& common, const char* what, json a
 
 }  // namespace
 
-int add_policy(control::Client& daemon, const Common& common, std::vector<std::string> given) {
+int add_policy(control::Client& daemon, const Common& common, std::vector<std::string>&& given) {
   Words words(std::move(given));
   return send(daemon, common, "policy.add", {{"policy", control::to_json(parse_policy(words))}});
 }
 
-int delete_policy(control::Client& daemon, const Common& common, std::vector<std::string> given) {
+int delete_policy(control::Client& daemon, const Common& common, std::vector<std::string>&& given) {
   Words words(std::move(given));
   json policy = control::to_json(parse_policy_name(words));
   return send(daemon, common, "policy.delete", {{"policy", {{"dir", policy["dir"]}, {"sel", policy["sel"]}}}});
 }
 
-int list_policies(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+int list_policies(control::Client& daemon, const Common& common, std::vector<std::string>&& words) {
   refuse_words(words);
   const json rows = daemon.call("policy.list");
   if (common.json)
@@ -80,12 +80,12 @@ int list_policies(control::Client& daemon, const Common& common, std::vector<std
   return 0;
 }
 
-int flush_policies(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+int flush_policies(control::Client& daemon, const Common& common, std::vector<std::string>&& words) {
   refuse_words(words);
   return send(daemon, common, "policy.flush", json::object());
 }
 
-int count_policies(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+int count_policies(control::Client& daemon, const Common& common, std::vector<std::string>&& words) {
   refuse_words(words);
   const json count = daemon.call("count")["policy"];
   if (common.json)
@@ -147,7 +147,7 @@ void add_policy_commands(CLI::App& app, Common& common, Action& action) {
     command->callback([&common, &action, words, verb] {
       action = [&common, words, verb] {
         control::Client daemon(common.socket);
-        return verb(daemon, common, *words);
+        return verb(daemon, common, std::move(*words));
       };
     });
   };

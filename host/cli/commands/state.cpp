@@ -123,30 +123,30 @@ int flush(control::Client& daemon, const Common& common, const std::string& dire
 
 }  // namespace
 
-int add_state(control::Client& daemon, const Common& common, std::vector<std::string> given) {
+int add_state(control::Client& daemon, const Common& common, std::vector<std::string>&& given) {
   Words words(std::move(given));
   const json result = daemon.call("state.add", {{"sa", to_json(parse_state(words))}});
   if (common.json) fmt::print("{}\n", result.dump(2));
   return 0;
 }
 
-int delete_state(control::Client& daemon, const Common&, std::vector<std::string> given) {
+int delete_state(control::Client& daemon, const Common&, std::vector<std::string>&& given) {
   Words words(std::move(given));
   daemon.call("state.delete", {{"sa", to_json(parse_state_name(words))}});
   return 0;
 }
 
-int list_states(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+int list_states(control::Client& daemon, const Common& common, std::vector<std::string>&& words) {
   refuse_words(words);
   return list(daemon, common, false);
 }
 
-int flush_states(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+int flush_states(control::Client& daemon, const Common& common, std::vector<std::string>&& words) {
   refuse_words(words);
   return flush(daemon, common, {});
 }
 
-int count_states(control::Client& daemon, const Common& common, std::vector<std::string> words) {
+int count_states(control::Client& daemon, const Common& common, std::vector<std::string>&& words) {
   refuse_words(words);
   const json count = daemon.call("count")["state"];
   if (common.json)
@@ -178,7 +178,7 @@ void add_state_commands(CLI::App& app, Common& common, Action& action) {
   deleting->callback([&common, &action, words] {
     action = [&common, words] {
       control::Client daemon(common.socket);
-      return delete_state(daemon, common, *words);
+      return delete_state(daemon, common, std::move(*words));
     };
   });
 

@@ -28,7 +28,11 @@ void print_direction(const char* name, const json& c) {
 // Nested counters, one a line as group.name.
 void print_tree(const std::string& prefix, const json& value) {
   if (value.is_object()) {
-    for (const auto& [name, inner] : value.items()) print_tree(prefix.empty() ? name : prefix + "." + name, inner);
+    for (const auto& [name, inner] : value.items()) {
+      std::string whole = prefix;
+      if (!whole.empty()) whole += '.';
+      print_tree(whole.append(name), inner);
+    }
   } else {
     fmt::print("  {:<40} {}\n", prefix, value.is_string() ? value.get<std::string>() : value.dump());
   }

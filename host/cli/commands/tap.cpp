@@ -123,7 +123,7 @@ int follow(const Common& common, const TapOptions& o) {
   std::optional<TapOutput> output;
   if (!o.file.empty()) output.emplace(o.file, interfaces, o.snap_length);
 
-  std::vector<uint8_t> message(256 * 1024);
+  std::vector<uint8_t> message(size_t{256} * 1024);
   size_t seen = 0;
   uint64_t lost = 0;
   bool gone = false, told_to_end = false, reads = true;

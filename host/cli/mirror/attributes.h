@@ -20,7 +20,7 @@ template <typename T>
 T front_of(Bytes bytes, const char* what) {
   static_assert(std::is_trivially_copyable_v<T>);
   if (bytes.size() < sizeof(T)) throw Error(ErrorCode::kData, std::string("XFRM message: ") + what + " is cut short");
-  T value;
+  T value{};
   std::memcpy(&value, bytes.data(), sizeof value);
   return value;
 }

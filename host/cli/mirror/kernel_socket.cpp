@@ -16,8 +16,8 @@ namespace xesp::mirror {
 
 namespace {
 
-constexpr size_t kDatagram = 64 * 1024;       // the kernel fills dumps by 32 KiB at most
-constexpr int kEventsHeld = 8 * 1024 * 1024;  // until they are read
+constexpr size_t kDatagram = size_t{64} * 1024;  // the kernel fills dumps by 32 KiB at most
+constexpr int kEventsHeld = 8 * 1024 * 1024;     // until they are read
 constexpr timeval kPatience = {10, 0};
 constexpr int kDumps = 5;  // until one is whole
 

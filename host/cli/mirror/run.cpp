@@ -5,6 +5,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <memory>
 #include <optional>
 
 #include "mirror/kernel_socket.h"
@@ -32,7 +33,7 @@ class Session {
       watched_->call("monitor");
       target_ = std::make_unique<Xespd>(kernel_, *daemon_, settings.offload);
     }
-    mirror_.emplace(kernel_, *target_, settings.adopt, settings.tell);
+    mirror_ = std::make_unique<Mirror>(kernel_, *target_, settings.adopt, settings.tell);
   }
 
   /// True if told to end.
@@ -46,7 +47,7 @@ class Session {
         throw Error(ErrorCode::kOs, std::string("poll: ") + errno_text(errno));
       if (waiting[0].revents != 0) return;
       if (waiting[1].revents != 0) hear_kernel();
-      if (waiting[2].revents != 0) hear_xespd();
+      if (watched_ && waiting[2].revents != 0) hear_xespd(*watched_);
     }
   }
 
@@ -70,15 +71,15 @@ class Session {
   }
 
   // A limit in bytes or packets is reached where the packets are; who keeps the SA's keys hears of it from the kernel.
-  void hear_xespd() {
+  void hear_xespd(control::Client& watched) {
     do {
-      const json event = watched_->next_event();
+      const json event = watched.next_event();
       if (event.value("event", "") != "limit" || event.contains("of") || !event.contains("sa")) continue;
       const json& sa = event["sa"];
       const SaId id{IpAddress::parse(sa.value("dst", "")), sa.value("proto", "") == "ah" ? kProtoAh : kProtoEsp,
                     sa.value("spi", 0u)};
       if (mirror_->held().contains(id)) kernel_.expire(id, event.value("limit", "") == "hard");
-    } while (watched_->await_event(0));
+    } while (watched.await_event(0));
   }
 
   const Settings& settings_;
@@ -88,7 +89,7 @@ class Session {
   std::optional<control::Client> daemon_;
   std::optional<control::Client> watched_;
   std::unique_ptr<Target> target_;
-  std::optional<Mirror> mirror_;
+  std::unique_ptr<Mirror> mirror_;
 };
 
 bool told_to_end(const StopSignals& stop, int within_ms) {

@@ -57,8 +57,10 @@ std::string read_action(const xfrm_userpolicy_info& info, const Attributes& attr
   }
   if (info.action != XFRM_POLICY_ALLOW)
     throw Error(ErrorCode::kData, "XFRM message: a policy neither allows nor blocks");
-  policy.action = templates && !templates->empty() ? PolicyAction::kProtect : PolicyAction::kBypass;
-  return policy.action == PolicyAction::kProtect ? read_template(*templates, out) : "";
+  policy.action = PolicyAction::kBypass;
+  if (!templates || templates->empty()) return "";
+  policy.action = PolicyAction::kProtect;
+  return read_template(*templates, out);
 }
 
 // Its limits end it in the kernel, which tells; what is counted by packets is not seen there any more.

@@ -265,7 +265,7 @@ KernelReplay read_replay(const xfrm_aevent_id& head, const Attributes& attribute
   replay.id = read_sa_id(head.sa_id);
   if (const auto bytes = attributes.find(XFRMA_REPLAY_ESN_VAL)) {
     const auto wide = front_of<xfrm_replay_state_esn>(*bytes, "the replay state");
-    if (wide.bmp_len > XFRMA_REPLAY_ESN_MAX / 32 || bytes->size() != sizeof wide + wide.bmp_len * 4)
+    if (wide.bmp_len > XFRMA_REPLAY_ESN_MAX / 32 || bytes->size() != sizeof wide + size_t{wide.bmp_len} * 4)
       throw Error(ErrorCode::kData, "XFRM message: a replay state is not as long as it says");
     replay.wide = true;
     replay.bitmap_words = wide.bmp_len;

@@ -55,7 +55,9 @@ const CaptureRun::Installed* CaptureRun::choose(std::span<const uint8_t> packet)
 
 bool CaptureRun::selector_fits(SaHandle handle, std::span<const uint8_t> packet) const {
   const auto sa = std::ranges::find_if(sas_, [&](const Installed& s) { return s.handle == handle; });
-  return sa != sas_.end() && (!sa->selector || matches(*sa->selector, packet));
+  if (sa == sas_.end()) return false;
+  const auto& selector = sa->selector;
+  return !selector || matches(*selector, packet);
 }
 
 void CaptureRun::batch(const std::vector<Frame>& frames, int link_type, CaptureWriter& writer) {

@@ -20,7 +20,7 @@ int open_private(const std::string& path, Holds holds) {
   if (fd < 0) throw refuse(errno_text(errno));
   std::string why;
   struct stat info {};
-  if (fstat(fd, &info) != 0) {
+  if (fstat(fd, &info) != 0) {  // NOLINT(bugprone-branch-clone): what is asked first counts
     why = errno_text(errno);
   } else if (info.st_uid != geteuid()) {
     why = "it belongs to another user: choose another file";

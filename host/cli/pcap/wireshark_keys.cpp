@@ -44,7 +44,7 @@ std::string wireshark_esp_sa(const json& sas) {
     const auto columns = suite(sa);
     if (columns)
       text += fmt::format("\"{}\",\"{}\",\"{}\",\"{:#010x}\",{},\"{}\"\n",
-                          src.find(":") != std::string::npos ? "IPv6" : "IPv4", src, dst, spi, *columns,
+                          src.find(':') != std::string::npos ? "IPv6" : "IPv4", src, dst, spi, *columns,
                           sa.value("esn", false) ? "64-bit" : "32-bit");
     else
       text += fmt::format("# left out, Wireshark has no name for it: dst {} spi {:#010x}\n", dst, spi);

@@ -68,7 +68,7 @@ std::optional<std::string> LineReader::line() {
                   name_ + ", line " + std::to_string(first_) + ": longer than 1 MiB: is it the right file?");
     buffer_.erase(0, at_);
     at_ = 0;
-    std::array<char, 65536> block;
+    std::array<char, 65536> block{};
     const ssize_t n = read(fd_, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) throw Error(ErrorCode::kNoInput, name_ + " can't be read: " + errno_text(errno));
