@@ -70,7 +70,11 @@ std::string bash_completion(CLI::App& app) {
            ") path=\"$path ${COMP_WORDS[i]}\" ;;\n    esac\n  done\n";
   out += "  case \"$prev\" in\n";
   for (const auto& [option, choices] : w.choices)
-    out += "    " + option + ") COMPREPLY=($(compgen -W '" + choices + "' -- \"$cur\")); return ;;\n";
+    out.append("    ")
+        .append(option)
+        .append(") COMPREPLY=($(compgen -W '")
+        .append(choices)
+        .append("' -- \"$cur\")); return ;;\n");
   if (!w.with_value.empty()) out += "    " + joined(w.with_value, "|") + ") return ;;\n";
   out += "  esac\n  case \"$path\" in\n" + w.cases +
          "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\ncomplete -o default -F _" + name + " " + name +

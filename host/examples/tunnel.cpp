@@ -27,7 +27,7 @@ constexpr size_t kPackets = 64;
 
 // Fresh at each run. A key that outlives the process needs its numbers to outlive it too: xespd has a journal for that.
 Secret random_secret(size_t bytes) {
-  std::array<uint8_t, Secret::kCapacity> raw;
+  std::array<uint8_t, Secret::kCapacity> raw{};
   if (RAND_priv_bytes(raw.data(), static_cast<int>(bytes)) != 1)
     throw Error(ErrorCode::kOs, "no random bytes to be had");
   Secret secret(std::span(raw).first(bytes));
@@ -88,8 +88,10 @@ void run(Engine& engine) {
 
   // Outbound: the caller owns the packets and says which SA each takes.
   std::vector<Bytes> clear;
+  clear.reserve(kPackets);
   for (size_t i = 0; i < kPackets; ++i) clear.push_back(clear_packet(20 * i, static_cast<uint8_t>(i)));
   std::vector<PacketIn> batch;
+  batch.reserve(clear.size());
   for (const Bytes& packet : clear) batch.push_back({packet, out});
   std::vector<PacketOut> sent;
   engine.process(Direction::kOut, batch, sent);

@@ -228,7 +228,7 @@ nlohmann::json measure_size(measure::PacketSource& source, size_t bytes, unsigne
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("xespd's packet side with an engine that does nothing beside a bare AF_XDP forwarder, on veth.");
   std::string file;
   unsigned rounds = 7;
@@ -266,4 +266,7 @@ int main(int argc, char** argv) {
     std::cerr << "xesp-forwarding-bench: " << e.what() << "\n";
     return static_cast<int>(e.code());
   }
+} catch (const std::exception& e) {
+  std::cerr << "xesp-forwarding-bench: " << e.what() << "\n";
+  return static_cast<int>(ErrorCode::kSoftware);
 }

@@ -155,7 +155,7 @@ nlohmann::json installs(const std::string& name, const std::function<std::unique
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app{"The software engine beside its libraries themselves in one run, and SA installs."};
   std::string json_file;
   unsigned rounds = 15;
@@ -211,4 +211,7 @@ int main(int argc, char** argv) {
     return static_cast<int>(e.code());
   }
   return 0;
+} catch (const std::exception& e) {
+  std::cerr << "xesp-host-bench: " << e.what() << '\n';
+  return static_cast<int>(ErrorCode::kSoftware);
 }

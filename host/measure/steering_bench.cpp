@@ -182,7 +182,7 @@ nlohmann::json bench() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   CLI::App app("The steering program's time on a frame beside that of a program that parses and looks up once.");
   std::string file;
   app.add_option("--json", file, "write the figures there too");
@@ -216,4 +216,7 @@ int main(int argc, char** argv) {
     std::cerr << "xesp-steering-bench: " << e.what() << "\n";
     return static_cast<int>(e.code());
   }
+} catch (const std::exception& e) {
+  std::cerr << "xesp-steering-bench: " << e.what() << "\n";
+  return static_cast<int>(ErrorCode::kSoftware);
 }
