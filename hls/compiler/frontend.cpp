@@ -19,7 +19,7 @@ struct TempFile {
   explicit TempFile(const char* suffix) {
     if (llvm::sys::fs::createTemporaryFile("xhls", suffix, path)) throw std::runtime_error("no temporary file");
   }
-  ~TempFile() { llvm::sys::fs::remove(path); }
+  ~TempFile() { [[maybe_unused]] const std::error_code left = llvm::sys::fs::remove(path); }
 };
 
 // The prerequisites of a make rule as clang -MMD writes it.
@@ -76,7 +76,7 @@ Source run_clang(const Options& options, llvm::LLVMContext& context) {
   for (const std::string& d : options.defines) args.push_back("-D" + d);
   args.push_back(std::string("-I") + XHLS_INCLUDE_DIR);
   args.push_back(options.source);
-  args.push_back("-o");
+  args.emplace_back("-o");
   args.push_back(std::string(bitcode.path));
   std::vector<llvm::StringRef> refs(args.begin(), args.end());
   std::string error;

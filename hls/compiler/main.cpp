@@ -58,7 +58,7 @@ Options parse(int argc, char** argv) {
     };
     if (a == "--help" || a == "-h") {
       std::cout << kHelp;
-      std::exit(0);
+      std::exit(0);  // NOLINT(concurrency-mt-unsafe): no other thread
     } else if (a == "--top") {
       o.top = next();
     } else if (a == "-o") {

@@ -97,7 +97,7 @@ struct Node {
 
 struct Stream {
   std::string name;
-  unsigned width;
+  unsigned width = 0;
   bool input = false;
   bool used = false;
   Bits when;  // path predicate, 1 bit
@@ -118,7 +118,7 @@ struct State {
 
 struct Ram {
   std::string name;
-  unsigned depth, width;
+  unsigned depth = 0, width = 0;
   Node* read = nullptr;
   Bits write_address, write_data, write_when;
   bool write_first = false;  // the store comes before the load in program order
@@ -131,7 +131,7 @@ struct Ram {
 
 struct Rom {
   std::string name;
-  unsigned width;
+  unsigned width = 0;
   std::vector<llvm::APInt> values;
   bool block = false;  // in block RAM, read synchronously
   unsigned ports = 0;  // that it has; 0: as many as it is read at

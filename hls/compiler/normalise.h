@@ -19,10 +19,10 @@ namespace xhls {
 // A static register after normalisation: read by one call of `load` and written by one call of `store`.
 struct StateVariable {
   std::string name;
-  unsigned width;  // as in memory
+  unsigned width = 0;  // as in memory
   llvm::APInt init;
-  llvm::Function* load;
-  llvm::Function* store;
+  llvm::Function* load = nullptr;
+  llvm::Function* store = nullptr;
   Loc loc;
 };
 

@@ -80,6 +80,7 @@ void Builder::translate(Instruction& i) {
       const auto& phi = cast<PHINode>(i);
       const unsigned n = phi.getNumIncomingValues();
       std::vector<Bits> values;
+      values.reserve(n);
       for (unsigned k = 0; k < n; ++k) values.push_back(op(k));
       Bits r = *std::max_element(values.rbegin(), values.rend(), [&](const Bits& a, const Bits& b) {
         return std::count(values.begin(), values.end(), a) < std::count(values.begin(), values.end(), b);

@@ -61,10 +61,14 @@ void Emitter::declarations() {
       // Not ++i: yosys does not parse it here.
       os_ << "  initial for (int i = 0; i < " << r.depth << "; i = i + 1) " << name << "[i] = '0;\n"
           << "  logic " << range(r.width) << name << (r.forward ? "_read" : "_q") << ";\n";
-      if (r.forward)  // the write before: a read that was sampled with it missed it
-        os_ << "  logic "
-            << (r.in_place ? name + "_hit" : name + "_wrote;\n  logic " + range(r.write_address.width()) + name + "_last_address")
-            << ";\n  logic " << range(r.width) << name << "_last;\n";
+      if (r.forward) {  // the write before: a read that was sampled with it missed it
+        os_ << "  logic " << name;
+        if (r.in_place)
+          os_ << "_hit";
+        else
+          os_ << "_wrote;\n  logic " << range(r.write_address.width()) << name << "_last_address";
+        os_ << ";\n  logic " << range(r.width) << name << "_last;\n";
+      }
     }
     if (n->op == Op::Call || is_block_rom(net_, *n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";
     if (is_open(n)) os_ << "  logic " << range(n->width) << name_.at(n) << ";\n";

@@ -96,6 +96,7 @@ std::string Emitter::expression(const Node& n, int stage) const {
       const char* const op = n.op == Op::And ? "&" : n.op == Op::Or ? "|" : "^";
       if (n.width == 1 && n.in.size() > 3) {  // a reduction, of slices where they lie together
         std::vector<Slice> bits;
+        bits.reserve(n.in.size());
         for (const Bits& b : n.in) bits.push_back(b.parts()[0]);
         std::sort(bits.begin(), bits.end(), [](const Slice& a, const Slice& b) {
           return a.node != b.node ? a.node->id < b.node->id : a.lo < b.lo;

@@ -67,7 +67,7 @@ bool has_word(const Pragma& p, const char* w) {
 void only(const Pragma& p, std::initializer_list<const char*> keys, std::initializer_list<const char*> words = {}) {
   for (const auto& [key, value] : p.options)
     if (std::none_of(keys.begin(), keys.end(), [&](const char* k) { return key == k; }))
-      reject(p, key + "=" + value + ": this option is not supported");
+      reject(p, std::string(key).append("=").append(value).append(": this option is not supported"));
   for (const std::string& w : p.words)
     if (std::none_of(words.begin(), words.end(), [&](const char* k) { return w == k; }))
       reject(p, w + ": this option is not supported");

@@ -69,6 +69,7 @@ void Scheduler::balance(Node* n, int fixed_stage) {
     while (k < work.size() && (k < 2 || taken + inputs_of(work[k]) <= full)) taken += inputs_of(work[k++]);
     inputs -= taken - 1;
     std::vector<Bits> in;
+    in.reserve(k);
     for (size_t i = 0; i < k; ++i) in.push_back(work[i].second);
     work.erase(work.begin(), work.begin() + static_cast<long>(k));
     // Margins in which all operands are zero stay wiring.
@@ -93,6 +94,7 @@ void Scheduler::balance(Node* n, int fixed_stage) {
       continue;
     }
     std::vector<Bits> cut;
+    cut.reserve(in.size());
     for (const Bits& b : in) cut.push_back(b.slice(lo, hi - lo));
     Node* g = net_.make(n->op, hi - lo, std::move(cut));
     g->demand = g->width;

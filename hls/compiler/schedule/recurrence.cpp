@@ -105,7 +105,7 @@ void Scheduler::split_invariant(Node* n, const std::set<Node*>& group) {
   g->demand = g->width;
   g->early = n->early;
   if (!placed_.count(g)) place_operator(g, g->early ? 0 : -1);
-  inside.push_back(Bits(g));
+  inside.emplace_back(g);
   n->in = std::move(inside);
 }
 
