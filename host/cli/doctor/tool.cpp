@@ -45,9 +45,11 @@ std::optional<std::string> output_of(const std::vector<std::string>& command) {
   const pid_t child = fork();
   if (child == 0) {
     const int nothing = open("/dev/null", O_RDWR);
-    dup2(nothing, STDIN_FILENO);
+    if (nothing >= 0) {
+      dup2(nothing, STDIN_FILENO);
+      dup2(nothing, STDERR_FILENO);
+    }
     dup2(ends[1], STDOUT_FILENO);
-    dup2(nothing, STDERR_FILENO);
     // Where administrators' tools are, whatever the caller's PATH.
     // NOLINTNEXTLINE(concurrency-mt-unsafe): the child has this thread alone.
     setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
