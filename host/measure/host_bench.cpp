@@ -95,8 +95,10 @@ nlohmann::json beside_library(Crypto crypto, size_t bytes, size_t key_bytes, uns
   std::vector<PacketOut> results;
   engine->process(Direction::kOut, batch, results);
   std::vector<std::vector<uint8_t>> wire;
+  wire.reserve(results.size());
   for (const PacketOut& r : results) wire.emplace_back(r.data.begin(), r.data.end());
   std::vector<PacketIn> back;
+  back.reserve(wire.size());
   for (const auto& w : wire) back.push_back({w});
   const auto bare = measure::make_bare(crypto, key_bytes);
   std::vector<std::vector<uint8_t>> texts(kBatch, std::vector<uint8_t>(bytes));

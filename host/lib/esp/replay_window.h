@@ -17,6 +17,7 @@ class ReplayWindow {
  public:
   /// Of `size` numbers, up to abi::kMaxReplayWindow. `highest` is the highest number accepted before; that one and all
   /// below it count as seen.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below
   explicit ReplayWindow(unsigned size = abi::kReplayWindow, uint64_t highest = 0) : size_(size), top_(highest) {
     seen_.fill(~uint64_t{0});
   }

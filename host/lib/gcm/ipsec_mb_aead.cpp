@@ -112,7 +112,7 @@ class IpsecMbAead final : public gcm::Aead {
 
   bool verify(std::span<const uint8_t> nonce, Parts parts, std::span<const uint8_t> tag) override {
     if (tag.empty() || tag.size() > gcm::kTagBytes) return false;
-    std::array<uint8_t, gcm::kTagBytes> wanted;
+    std::array<uint8_t, gcm::kTagBytes> wanted{};
     sign(nonce, parts, wanted);
     return CRYPTO_memcmp(wanted.data(), tag.data(), tag.size()) == 0;
   }
@@ -137,7 +137,7 @@ class IpsecMbAead final : public gcm::Aead {
 
   bool open_text(const ToOpen& m) override {
     if (m.tag_bytes == 0 || m.tag_bytes > gcm::kTagBytes) return false;
-    std::array<uint8_t, gcm::kTagBytes> wanted;
+    std::array<uint8_t, gcm::kTagBytes> wanted{};
     functions_.open(&held_->key, &held_->context, m.plain, m.cipher, m.cipher_bytes, m.nonce, m.aad, m.aad_bytes,
                     wanted.data(), wanted.size());
     const bool same = CRYPTO_memcmp(wanted.data(), m.tag, m.tag_bytes) == 0;
