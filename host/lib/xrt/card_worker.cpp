@@ -9,12 +9,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <thread>
 
 #include "lifeline.h"
+#include "xesp/error.h"
 #include "xrt_card.h"
 
 namespace {
@@ -89,7 +91,7 @@ void serve(XrtCard& card, PacketSocket& control) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const auto arguments = parse(argc, argv);
   if (!arguments) {
     std::fputs(
@@ -118,4 +120,7 @@ int main(int argc, char** argv) {
   control.send(Reply{});
   // Not exit(): what XRT's libraries do at the end is of no use here and has hung before.
   std::_Exit(ready.error == 0 ? 0 : 1);
+} catch (const std::exception& e) {
+  std::fprintf(stderr, "xesp-card-worker: %s\n", e.what());
+  std::_Exit(static_cast<int>(ErrorCode::kSoftware));
 }
