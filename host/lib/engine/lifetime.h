@@ -2,6 +2,7 @@
 #ifndef XESP_ENGINE_LIFETIME_H
 #define XESP_ENGINE_LIFETIME_H
 
+#include <algorithm>
 #include <cstdint>
 
 #include "xesp/sa.h"
@@ -22,13 +23,15 @@ struct Done {
   uint64_t packets = 0;
   uint64_t bytes = 0;
 
-  bool expired(const Lifetime& life) const { return (limits_reached(life, packets, bytes) & abi::kEventHard) != 0; }
+  bool expired(const Lifetime& life) const { return packets >= life.hard_packets || bytes >= life.hard_bytes; }
 
   /// Counts a packet; the limits that it reaches. Each soft one is an event of its own.
   uint8_t count(const Lifetime& life, uint64_t size) {
     const Done before = *this;
     ++packets;
     bytes += size;
+    if (packets < std::min(life.soft_packets, life.hard_packets) && bytes < std::min(life.soft_bytes, life.hard_bytes))
+      return 0;
     const bool soft = (before.packets < life.soft_packets && packets >= life.soft_packets) ||
                       (before.bytes < life.soft_bytes && bytes >= life.soft_bytes);
     return static_cast<uint8_t>((soft ? abi::kEventSoft : 0) | (expired(life) ? abi::kEventHard : 0));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The software engine: tables, locks and batches. What happens to a packet is in software_protect.cpp and
+// The software engine: tables, locks and batches. What happens to a packet is in software_protect.h and
 // software_recover.cpp, and what of it is ESP's or AH's in software_esp.cpp and software_ah.cpp.
 #include <algorithm>
 #include <memory>
@@ -10,6 +10,7 @@
 #include "engine/inbound_index.h"
 #include "engine/sa_slots.h"
 #include "engine/self_test.h"
+#include "engine/software_protect.h"
 #include "engine/software_sa.h"
 #include "gcm/ipsec_mb_aead.h"
 #include "xesp/crypto.h"
@@ -34,6 +35,7 @@ class Side {
     const SaHandle handle = slots_.take();
     table_[handle.index] = std::move(made);
     if (direction_ == Direction::kIn) inbound_.insert(key, handle.index);
+    longest_tfc_ = std::max<size_t>(longest_tfc_, sa.tfc_pad);
     return handle;
   }
 
@@ -48,9 +50,9 @@ class Side {
   void extend(SaHandle handle, uint64_t seq_limit) {
     const std::lock_guard lock(mutex_);
     slots_.require(handle);
-    SaConfig& config = table_[handle.index]->config;
-    check_seq_limit(seq_limit, config.esn);
-    config.seq_limit = std::max(config.send_limit(), seq_limit);
+    SoftwareSa& sa = *table_[handle.index];
+    check_seq_limit(seq_limit, sa.config.esn);
+    sa.send_limit = std::max(sa.send_limit, seq_limit);
   }
 
   SaStats stats(SaHandle handle) const {
@@ -63,20 +65,23 @@ class Side {
 
   void process(std::span<const PacketIn> in, std::vector<PacketOut>& out) {
     const std::lock_guard lock(mutex_);
+    const size_t around = direction_ == Direction::kOut ? longest_tfc_ + esp::kFrameBytes : 1;
     size_t room = 0;
-    for (const PacketIn& packet : in) room += room_for(packet);
+    for (const PacketIn& packet : in) room += std::min<size_t>(packet.data.size(), abi::kMaxPacketBytes) + around;
     if (arena_.size() < room) arena_.resize(room);  // never less: what is added is cleared each time
-    out.assign(in.size(), {});
-    std::span<uint8_t> free(arena_);
+    out.resize(in.size());
+    // Each takes what it came to of what is left, and leaves the room that was counted for the others.
+    std::span<uint8_t> left(arena_);
+    uint64_t bytes = 0;
     for (size_t i = 0; i < in.size(); ++i) {
-      const std::span<uint8_t> place = free.first(room_for(in[i]));
-      free = free.subspan(place.size());
-      if (direction_ == Direction::kOut)
-        send(in[i], place, out[i]);
-      else
-        receive(in[i], place, out[i]);
-      count(in[i], out[i]);
+      const PacketOut result = direction_ == Direction::kOut ? send(in[i], left) : receive(in[i], left);
+      left = left.subspan(result.data.size());
+      ++counters_.by_reason[result.status];
+      if (result.status == abi::kOk) bytes += direction_ == Direction::kOut ? in[i].data.size() : result.data.size();
+      out[i] = result;
     }
+    counters_.packets += in.size();
+    counters_.bytes += bytes;
     ++counters_.batches;
   }
 
@@ -86,38 +91,32 @@ class Side {
   }
 
  private:
-  // Longest result of a packet, and 1 at least so that every packet has an address in the arena.
-  size_t room_for(const PacketIn& packet) const {
-    if (packet.data.size() > abi::kMaxPacketBytes) return 1;
-    if (direction_ == Direction::kIn) return packet.data.size() + 1;
-    const SoftwareSa* sa = packet.sa.index < table_.size() ? table_[packet.sa.index].get() : nullptr;
-    return sa ? protected_room(sa->config, packet.data.size()) : 1;
-  }
-
-  void send(const PacketIn& in, std::span<uint8_t> room, PacketOut& result) {
+  PacketOut send(const PacketIn& in, std::span<uint8_t> room) {
+    PacketOut result;
     result.sa = in.sa;
     const esp::IpHeader header = read_outbound(in.data);
     result.status = header.status;
-    if (result.status != abi::kOk) return;
-    if (in.sa.index >= table_.size() || !table_[in.sa.index])
-      result.status = abi::kDropNoSa;
-    else if (!slots_.live(in.sa))
-      result.status = abi::kDropStaleSa;
-    else
+    if (result.status != abi::kOk) return result;
+    if (slots_.live(in.sa))
       finish(protect(*table_[in.sa.index], in, header, room), room, result);
+    else
+      result.status = in.sa.index < table_.size() && table_[in.sa.index] ? abi::kDropStaleSa : abi::kDropNoSa;
+    return result;
   }
 
-  void receive(const PacketIn& in, std::span<uint8_t> room, PacketOut& result) {
+  PacketOut receive(const PacketIn& in, std::span<uint8_t> room) {
+    PacketOut result;
     const InboundFront front = read_inbound(in.data);
     result.status = front.status;
-    if (result.status != abi::kOk) return;
+    if (result.status != abi::kOk) return result;
     const auto found = inbound_.find(InboundIndex::Key::of(in.data, front.ip.v6, front.proto, front.spi_at));
     SoftwareSa* const sa = found ? table_[*found].get() : nullptr;
     result.status = front.status_with(sa ? &sa->config : nullptr);
-    if (result.status != abi::kOk) return;
+    if (result.status != abi::kOk) return result;
     result.sa =
         slots_.handle(*found);  // NOLINT(bugprone-unchecked-optional-access): status_with() refuses a packet without
     finish(recover(*sa, in, front, room), room, result);
+    return result;
   }
 
   static void finish(const SoftwareResult& done, std::span<const uint8_t> room, PacketOut& result) {
@@ -127,13 +126,6 @@ class Side {
     result.events = done.events;
   }
 
-  void count(const PacketIn& in, const PacketOut& result) {
-    ++counters_.packets;
-    ++counters_.by_reason[result.status];
-    if (result.status == abi::kOk)
-      counters_.bytes += direction_ == Direction::kOut ? in.data.size() : result.data.size();
-  }
-
   const Direction direction_;
   const Crypto crypto_;
   mutable std::mutex mutex_;
@@ -141,6 +133,7 @@ class Side {
   std::vector<std::unique_ptr<SoftwareSa>> table_{kMaxSas};
   InboundIndex inbound_;
   std::vector<uint8_t> arena_;
+  size_t longest_tfc_ = 0;
   EngineCounters counters_;
 };
 

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "engine/lifetime.h"
+#include "esp/header.h"
 #include "esp/hmac_suite.h"
 #include "esp/ip.h"
 #include "esp/replay_window.h"
@@ -16,12 +17,41 @@
 
 namespace xesp {
 
+/// What all packets of an SA have alike, worked out once.
+struct Shape {
+  explicit Shape(const SaConfig& sa)
+      : tunnel(sa.mode == Mode::kTunnel),
+        ah(sa.proto == kProtoAh),
+        protocol(sa.encap ? esp::kProtoUdp : sa.proto),
+        seals(!sa.has_hmac() && !sa.auth_only),
+        tos_copied(static_cast<uint8_t>((sa.tos ? 0 : 0xfc) | (sa.ecn ? 3 : 0))),
+        tos_fixed(static_cast<uint8_t>(sa.tos.value_or(0) & ~tos_copied)),
+        udp_bytes(esp::udp_bytes(sa)),
+        esp_bytes(esp::esp_bytes(sa)),
+        text_unit(esp::text_unit(sa)),
+        icv_bytes(sa.icv_bytes()) {}
+
+  bool tunnel;
+  bool ah;
+  uint8_t protocol;    ///< what the outer IP header says
+  bool seals;          ///< by an AEAD that encrypts
+  uint8_t tos_copied;  ///< outbound tunnel: these bits of the inner TOS (RFC 4301 5.1.2.1, RFC 6040 4.1) ...
+  uint8_t tos_fixed;   ///< ... and these of the SA's own
+  // Of ESP:
+  size_t udp_bytes;
+  size_t esp_bytes;  ///< with the IV
+  size_t text_unit;
+  size_t icv_bytes;
+};
+
 /// An SA as the software engine keeps it: how to treat a packet, and the state that packets change.
 struct SoftwareSa {
   explicit SoftwareSa(const SaConfig& sa, Crypto crypto = Crypto::kOpenssl)
       : config(sa.clone()),
-        outer(sa.src, sa.dst, sa.ttl, sa.encap ? esp::kProtoUdp : sa.proto),
+        shape(sa),
+        outer(sa.src, sa.dst, sa.ttl, shape.protocol),
         seq(sa.seq),
+        send_limit(sa.send_limit()),
         window(sa.replay_window, sa.seq) {
     if (sa.has_hmac())
       hmac.emplace(sa);
@@ -34,10 +64,12 @@ struct SoftwareSa {
   }
 
   SaConfig config;
+  const Shape shape;
   esp::TunnelHeader outer;             ///< of what is sent in tunnel mode
   std::unique_ptr<gcm::Aead> aead;     ///< this ...
   std::optional<esp::HmacSuite> hmac;  ///< ... or that
   uint64_t seq;                        ///< outbound: last number sent
+  uint64_t send_limit;                 ///< outbound: the highest that may be
   esp::ReplayWindow window;            ///< inbound
   Done done;
 };
@@ -51,11 +83,12 @@ struct SoftwareResult {
 };
 
 /// Outbound: what can be read without an SA; its `status` says whether to go on.
-esp::IpHeader read_outbound(std::span<const uint8_t> packet);
-/// Outbound, after read_outbound() and with the SA found.
-SoftwareResult protect(SoftwareSa& sa, const PacketIn& in, const esp::IpHeader& header, std::span<uint8_t> out);
-/// Room that the ESP or AH packet made from a packet of this length needs at most.
-size_t protected_room(const SaConfig& sa, size_t packet_bytes);
+inline esp::IpHeader read_outbound(std::span<const uint8_t> packet) {
+  if (packet.size() <= abi::kMaxPacketBytes) return esp::read_ip_header(packet, Direction::kOut);
+  esp::IpHeader none;
+  none.status = abi::kDropBadDescriptor;
+  return none;
+}
 
 /// Inbound: what can be read without an SA.
 struct InboundFront {

@@ -2,10 +2,12 @@
 #ifndef XESP_ENGINE_SOFTWARE_TRANSFORM_H
 #define XESP_ENGINE_SOFTWARE_TRANSFORM_H
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
 #include "engine/software_sa.h"
+#include "esp/trailer.h"
 
 namespace xesp {
 
@@ -21,14 +23,21 @@ struct Outgoing {
   uint8_t next_header = 0;           ///< what it is
   size_t ip_bytes = 0;               ///< of the IP header in front
   bool v6 = false;                   ///< that header's version
+  // Of ESP:
+  size_t padded_bytes = 0;  ///< the payload with its TFC padding, which tunnels alone have
+  size_t text_bytes = 0;    ///< and with its trailer
 };
 
-/// Length of the whole packet.
-size_t esp_size(const SaConfig& sa, const Outgoing& packet);
+/// Length of the whole packet, of whose ESP it works out the lengths.
+inline size_t esp_size(const SoftwareSa& sa, Outgoing& packet) {
+  packet.padded_bytes = std::max<size_t>(packet.payload.size(), sa.config.tfc_pad);
+  packet.text_bytes = packet.padded_bytes + esp::trailer_bytes(packet.padded_bytes, sa.shape.text_unit);
+  return packet.ip_bytes + sa.shape.udp_bytes + sa.shape.esp_bytes + packet.text_bytes + sa.shape.icv_bytes;
+}
 size_t ah_size(const SaConfig& sa, const Outgoing& packet);
 
-/// Writes what is behind the IP header, which stands in `out` already. `out` is as long as the packet.
-void protect_esp(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out);
+/// Writes what is behind the IP header, which stands in `out` already. `out` is as long as the packet. (ESP's:
+/// software_esp.h)
 void protect_ah(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out);
 
 /// What an inbound packet carried.

@@ -9,13 +9,6 @@ namespace xesp::esp {
 
 namespace {
 
-// The checksum field of a sum of words (RFC 1071).
-uint16_t folded(uint32_t sum) {
-  sum = (sum & 0xffff) + (sum >> 16);
-  sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<uint16_t>(~sum);
-}
-
 // A 16-bit word of a header with a checksum gets another value (RFC 1624, equation 3).
 void change_word(uint8_t* header, size_t at, uint16_t value) {
   const uint32_t sum = static_cast<uint16_t>(~load_be16(header + kIpChecksum)) +
@@ -24,28 +17,18 @@ void change_word(uint8_t* header, size_t at, uint16_t value) {
   store_be16(header + kIpChecksum, folded(sum));
 }
 
-void read_ipv4(std::span<const uint8_t> packet, IpHeader& h) {
-  h.bytes = size_t{packet[0] & 0xfu} * 4;
-  h.protocol = packet[kIpProtocol];
-  h.protocol_at = kIpProtocol;
-  if (packet[0] >> 4 != 4 || h.bytes < abi::kIpv4HeaderBytes)
-    h.status = abi::kDropVersion;
-  else if (ip_total_length(packet.data(), false) != packet.size())
-    h.status = abi::kDropLength;
-  else if (packet.size() < h.bytes)
-    h.status = abi::kDropShort;
-  if (load_be16(&packet[kIpFragment]) & kIpMoreOrOffset) h.reach = abi::kDropFragment;
-}
+}  // namespace
 
-void read_ipv6(std::span<const uint8_t> packet, Direction direction, IpHeader& h) {
+IpHeader read_ipv6(std::span<const uint8_t> packet, Direction direction) {
+  IpHeader h;
   h.v6 = true;
   if (packet.size() < abi::kIpv6HeaderBytes) {
     h.status = abi::kDropShort;
-    return;
+    return h;
   }
   if (ip_total_length(packet.data(), true) != packet.size()) {
     h.status = abi::kDropLength;
-    return;
+    return h;
   }
   h.bytes = abi::kIpv6HeaderBytes;
   h.protocol_at = kIp6NextHeader;
@@ -58,16 +41,16 @@ void read_ipv6(std::span<const uint8_t> packet, Direction direction, IpHeader& h
     if (!before_esp) break;
     if (h.bytes == abi::kMaxIpHeaderBytes) {
       h.reach = abi::kDropIpOptions;
-      return;
+      return h;
     }
     if (h.bytes + 8 > packet.size()) {
       h.status = abi::kDropShort;
-      return;
+      return h;
     }
     const size_t length = (packet[h.bytes + 1] + size_t{1}) * 8;
     if (h.bytes + length > abi::kMaxIpHeaderBytes) {
       h.reach = abi::kDropIpOptions;
-      return;
+      return h;
     }
     routed = routed || h.protocol == kProtoRouting;
     h.protocol_at = h.bytes;
@@ -76,27 +59,7 @@ void read_ipv6(std::span<const uint8_t> packet, Direction direction, IpHeader& h
   }
   if (h.bytes > packet.size()) h.status = abi::kDropShort;
   if (h.protocol == kProtoFragment) h.reach = abi::kDropFragment;
-}
-
-}  // namespace
-
-IpHeader read_ip_header(std::span<const uint8_t> packet, Direction direction) {
-  IpHeader h;
-  if (packet.size() < abi::kIpv4HeaderBytes)
-    h.status = abi::kDropShort;
-  else if (packet[0] >> 4 == 6)
-    read_ipv6(packet, direction, h);
-  else
-    read_ipv4(packet, h);
   return h;
-}
-
-size_t ip_total_length(const uint8_t* packet, bool v6) {
-  return v6 ? abi::kIpv6HeaderBytes + load_be16(packet + kIp6PayloadLength) : load_be16(packet + kIpTotalLength);
-}
-
-uint8_t tos_of(const uint8_t* packet) {
-  return packet[0] >> 4 == 6 ? static_cast<uint8_t>(load_be16(packet) >> 4) : packet[kIpTos];
 }
 
 void change_tos(uint8_t* packet, uint8_t tos) {
@@ -131,21 +94,10 @@ TunnelHeader::TunnelHeader(const IpAddress& src, const IpAddress& dst, uint8_t t
   for (size_t i = 0; i < abi::kIpv4HeaderBytes; i += 2) sum_ += load_be16(h + i);
 }
 
-void TunnelHeader::write(uint8_t* out, const Packet& packet) const {
-  std::memcpy(out, fixed_.data(), bytes());
-  if (v6_) {
-    store_be16(out, static_cast<uint16_t>(0x6000 | packet.tos << 4));
-    store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(packet.total_length - abi::kIpv6HeaderBytes));
-    return;
-  }
-  const uint16_t length = static_cast<uint16_t>(packet.total_length);
-  const uint16_t identification = packet.df ? 0 : packet.identification;
-  const uint16_t fragment = packet.df ? kIpDontFragment : 0;
-  out[kIpTos] = packet.tos;
-  store_be16(out + kIpTotalLength, length);
-  store_be16(out + kIpId, identification);
-  store_be16(out + kIpFragment, fragment);
-  store_be16(out + kIpChecksum, folded(sum_ + packet.tos + length + identification + fragment));
+void TunnelHeader::write_v6(uint8_t* out, const Packet& packet) const {
+  std::memcpy(out, fixed_.data(), abi::kIpv6HeaderBytes);
+  store_be16(out, static_cast<uint16_t>(0x6000 | packet.tos << 4));
+  store_be16(out + kIp6PayloadLength, static_cast<uint16_t>(packet.total_length - abi::kIpv6HeaderBytes));
 }
 
 void rewrite_header(uint8_t* out, const uint8_t* original, const IpHeader& header, size_t total_length,
