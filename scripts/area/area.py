@@ -117,7 +117,9 @@ def main():
     kernels = a.kernels or list(ceilings)
     figures, failed = {}, []
     with concurrent.futures.ThreadPoolExecutor(a.jobs) as pool:
-        jobs = {pool.submit(synthesise, k, ceilings[k], a.build, a.out): k for k in kernels}
+        # The largest first, so that the last ones are short.
+        order = sorted(kernels, key=lambda k: -int(ceilings[k]["lut"]))
+        jobs = {pool.submit(synthesise, k, ceilings[k], a.build, a.out): k for k in order}
         for j in concurrent.futures.as_completed(jobs):
             try:
                 figures[jobs[j]] = j.result()
