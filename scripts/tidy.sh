@@ -157,6 +157,9 @@ def look(group):
     run = subprocess.run([*command, "-p", folder, text], capture_output=True, text=True)
     if run.returncode == 0:
         return group, ""
+    if len(group) > 1 and "clang-diagnostic-error" in run.stdout:  # they don't go together after all
+        found = [look([file])[1] for file in group]
+        return group, "\n".join(filter(None, found))
     noise = [line for line in run.stderr.splitlines() if "generated" not in line and not line.startswith(("Suppressed", "Use -"))]
     return group, "\n".join([run.stdout.strip(), *noise])
 

@@ -18,7 +18,9 @@ class SteeringPorts : public SteeringFixture {
     SteeringFixture::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     using enum PolicyAction;
-    for (const auto& [src, dst] : {std::pair("10.1.0.0/16", "10.8.0.0/16"), {"2001:db8:1::/48", "2001:db8:8::/48"}}) {
+    constexpr std::pair<const char*, const char*> kWays[] = {{"10.1.0.0/16", "10.8.0.0/16"},
+                                                             {"2001:db8:1::/48", "2001:db8:8::/48"}};
+    for (const auto& [src, dst] : kWays) {
       const auto set = [&](PolicyAction action, uint8_t protocol, uint16_t sport, uint16_t dport) {
         Policy p = policy(Direction::kOut, src, dst, action, protocol);
         p.selector.src_port = sport;

@@ -103,7 +103,7 @@ bool fails(const char* function) {
 #define XESP_FAULTY(failed, result, name, parameters, names)                 \
   extern "C" __attribute__((visibility("default"))) result name parameters { \
     static auto* const call = real<result parameters>(#name);                \
-    return fails(#name) ? failed : call names;                               \
+    return fails(#name) ? (failed) : call names;                             \
   }
 
 XESP_FAULTY(-1, ssize_t, read, (int fd, void* to, size_t n), (fd, to, n))

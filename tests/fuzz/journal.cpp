@@ -21,7 +21,8 @@ namespace {
 struct Folder {
   std::string path = [] {
     std::string name = "/tmp/xesp-fuzz-XXXXXX";
-    return std::string(mkdtemp(name.data()));
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    return name;
   }();
   ~Folder() {
     std::error_code ignored;

@@ -18,7 +18,8 @@ namespace {
 struct Daemon {
   std::string folder = [] {
     std::string name = "/tmp/xesp-fuzz-XXXXXX";
-    return std::string(mkdtemp(name.data()));
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    return name;
   }();
   LeaseJournal journal{folder + "/j"};
   ~Daemon() {

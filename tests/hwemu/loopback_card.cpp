@@ -15,6 +15,13 @@ uint32_t environment(const char* name, uint32_t otherwise) {
 
 constexpr uint32_t kClocksPerDescriptor = 100;
 
+// Counts down to a run; 0: to none.
+bool is_last(uint32_t& left) {
+  if (left == 0) return false;
+  --left;
+  return left == 0;
+}
+
 uint32_t beats(uint32_t bytes) {
   return (bytes + abi::kBeatBytes - 1) / abi::kBeatBytes;
 }
@@ -97,8 +104,8 @@ uint32_t LoopbackCard::read_register(sim::Cu cu, uint32_t offset) {
 }
 
 void LoopbackCard::start(Unit& unit) {
-  if (crash_in_ != 0 && --crash_in_ == 0) std::abort();
-  if (ones_in_ != 0 && --ones_in_ == 0) all_ones_ = true;
+  if (is_last(crash_in_)) std::abort();
+  if (is_last(ones_in_)) all_ones_ = true;
   const uint32_t count = unit.args[abi::kRegArgCount / 4];
   const bool count_ok = count >= 1 && count <= abi::kMaxBatch;
   unit.error = count_ok ? 0u : static_cast<uint32_t>(abi::kErrCount);

@@ -33,12 +33,16 @@ int connected(const std::string& path) {
   std::snprintf(to.sun_path, sizeof to.sun_path, "%s", path.c_str());
   for (int i = 0; i < 6000; ++i) {
     const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return fd;
+    if (fd >= 0 && ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return fd;
     ::close(fd);
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   std::fprintf(stderr, "xesp-hwemu: nobody listens at %s\n", path.c_str());
   std::exit(1);
+}
+
+void flip(char& c, unsigned bit) {
+  c = static_cast<char>(static_cast<unsigned char>(c) ^ 1u << bit);
 }
 
 class Wrong {
@@ -55,7 +59,7 @@ class Wrong {
     if (++replies_ >= from_) {
       if (way_ == "bytes")
         for (char& c : text) c = static_cast<char>(random_());
-      if (way_ == "bits" && !text.empty()) text[random_() % text.size()] ^= static_cast<char>(1u << random_() % 8);
+      if (way_ == "bits" && !text.empty()) flip(text[random_() % text.size()], random_() % 8);
       if (way_ == "nothing") text.clear();
       if (way_ == "short" && !text.empty()) text.pop_back();
       if (way_ == "twice") text += payload;
