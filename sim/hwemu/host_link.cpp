@@ -39,7 +39,7 @@ void HostLink::reply(const std::string& payload) {
   const auto header = encode_reply_header(payload.size());
   std::vector<uint8_t> frame(header.begin(), header.end());  // one write: the host would wake for each part
   frame.insert(frame.end(), payload.begin(), payload.end());
-  main_.write_all(frame);
+  send(frame);
 }
 
 void HostLink::close() try {

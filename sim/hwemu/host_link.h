@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,8 @@ class HostLink {
   /// Blocks for the next request; nothing when the host has gone. @throws ProtocolError
   std::optional<Request> receive();
   void reply(const std::string& payload);
+  /// Bytes that are a reply already, with its header.
+  void send(std::span<const uint8_t> frame) { main_.write_all(frame); }
   /// Lets the host's second thread end; harmless when the host has gone.
   void close();
 

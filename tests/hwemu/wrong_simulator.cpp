@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The loopback card's simulator, which answers the host wrongly from one reply on: in the way that XESP_WRONG_REPLY
 // names, from the XESP_WRONG_FROM-th on, with bytes from XESP_WRONG_SEED.
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <random>
 #include <string>
-#include <thread>
 
 #include "frame.h"
 #include "host_link.h"
@@ -26,21 +22,6 @@ std::string variable(const char* name) {
   return text == nullptr ? "" : text;
 }
 
-// As HostLink::from_environment(), and the descriptor stays at hand.
-int connected(const std::string& path) {
-  sockaddr_un to{};
-  to.sun_family = AF_UNIX;
-  std::snprintf(to.sun_path, sizeof to.sun_path, "%s", path.c_str());
-  for (int i = 0; i < 6000; ++i) {
-    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return fd;
-    ::close(fd);
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  std::fprintf(stderr, "xesp-hwemu: nobody listens at %s\n", path.c_str());
-  std::exit(1);
-}
-
 void flip(char& c, unsigned bit) {
   c = static_cast<char>(static_cast<unsigned char>(c) ^ 1u << bit);
 }
@@ -50,7 +31,7 @@ class Wrong {
   Wrong() : way_(variable("XESP_WRONG_REPLY")), from_(std::atoi(variable("XESP_WRONG_FROM").c_str())) {
     random_.seed(std::strtoull(variable("XESP_WRONG_SEED").c_str(), nullptr, 0));
   }
-  void reply(int fd, const std::string& payload) {
+  void reply(HostLink& host, const std::string& payload) {
     std::string header(kReplyHeaderBytes, 0), text = payload;
     const auto say = [&](uint64_t bytes) {
       const auto said = encode_reply_header(bytes);
@@ -72,7 +53,7 @@ class Wrong {
       if (way_ == "ends") say(text.size() + 10);
     }
     const std::string all = header + text;
-    if (::send(fd, all.data(), all.size(), MSG_NOSIGNAL) < 0) std::exit(1);
+    host.send({reinterpret_cast<const uint8_t*>(all.data()), all.size()});
     if (replies_ >= from_ && way_ == "ends") std::exit(0);
   }
 
@@ -86,9 +67,7 @@ class Wrong {
 }  // namespace
 
 int main() try {
-  const std::string folder = "/tmp/" + variable("USER") + "/", id = variable("EMULATION_SOCKETID");
-  const int main_socket = connected(folder + id);
-  HostLink host{Socket(main_socket), Socket(connected(folder + "D2X_unix_sock_" + id))};
+  HostLink host = HostLink::from_environment(std::chrono::seconds(60));
   xesp::test::LoopbackCard card;
   RpcServer server(card);
   Wrong wrong;
@@ -97,7 +76,7 @@ int main() try {
     if (!host.request_waiting(std::chrono::milliseconds(card.busy() ? 0 : -1))) continue;
     const auto request = host.receive();
     if (!request) break;
-    wrong.reply(main_socket, server.handle(request->api, request->payload));
+    wrong.reply(host, server.handle(request->api, request->payload));
   }
   host.close();
   return 0;
