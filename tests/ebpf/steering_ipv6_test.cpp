@@ -139,9 +139,13 @@ TEST_F(SteeringIpv6, NeighbourDiscoveryStaysOnTheLink) {
 
 // A neighbour solicitation that the kernel would route to somebody else is traffic like any other.
 TEST_F(SteeringIpv6, WhatOnlyLooksLikeNeighbourDiscoveryGoesByPolicy) {
-  ASSERT_EQ(std::system("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding && ip link set lo up && "
-                        "ip -6 addr add 2001:db8:2::1/64 dev veth0 nodad"),
-            0);
+  // The kernel makes a new address's local route in a worker, after `ip` has returned.
+  ASSERT_EQ(
+      std::system("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding && ip link set lo up && "
+                  "ip -6 addr add 2001:db8:2::1/64 dev veth0 nodad && "
+                  "for i in $(seq 200); do ip -6 route show table local | grep -q '^local 2001:db8:2::1 ' && exit 0; "
+                  "sleep 0.05; done; exit 1"),
+      0);
   Ipv6Frame frame{.protocol = kIcmp, .hop_limit = 255, .payload = Bytes(32)};
   frame.payload[0] = 135;
   expect(Side::kInside, {"to a host behind us", frame.build(), XDP_REDIRECT, XESP_STEER_PROTECT});
