@@ -118,7 +118,7 @@ TEST_P(Engines, UnequalPacketsUnderStallsGiveWhatOneEngineGives) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, Engines, testing::Values(2u, 4u), testing::PrintToStringParamName());
+INSTANTIATE_TEST_SUITE_P(Of, Engines, testing::Values(unsigned{XESP_TEST_ENGINES}), testing::PrintToStringParamName());
 
 }  // namespace
 }  // namespace xesp::test
