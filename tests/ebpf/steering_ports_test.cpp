@@ -20,7 +20,8 @@ class SteeringPorts : public SteeringFixture {
     using enum PolicyAction;
     constexpr std::pair<const char*, const char*> kWays[] = {{"10.1.0.0/16", "10.8.0.0/16"},
                                                              {"2001:db8:1::/48", "2001:db8:8::/48"}};
-    for (const auto& [src, dst] : kWays) {
+    for (const auto& way : kWays) {
+      const std::string src = way.first, dst = way.second;
       const auto set = [&](PolicyAction action, uint8_t protocol, uint16_t sport, uint16_t dport) {
         Policy p = policy(Direction::kOut, src, dst, action, protocol);
         p.selector.src_port = sport;

@@ -53,7 +53,8 @@ ap_uint<kKeyBits> key_word(const Octets& key, const Octets& iv) {
 ap_uint<kHpBits> hash_word(const Octets& key, const Hashed& hashed) {
   HashParams h;
   const gcm::HashPowers powers(key);
-  for (size_t i = 0; i < powers.power.size(); ++i) h.h.range(128 * i + 127, 128 * i) = number<128>(powers.power[i]);
+  for (int i = 0; i < static_cast<int>(powers.power.size()); ++i)
+    h.h.range(128 * i + 127, 128 * i) = number<128>(powers.power[i]);
   h.hashed = hashed;
   return pack<kHpBits>(h);
 }

@@ -145,6 +145,7 @@ void run_native(F kernel, S&... streams) {
 
 // XHLS_KERNEL_TEST(kernel, KERNEL_PORTS): the model DUT has the kernel's ports with its name before them. K_IN and
 // K_OUT must be defined as XHLS_RTL_IN and XHLS_RTL_OUT of that kernel, for a macro cannot pass its own argument on.
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a type's argument takes none
 #define XHLS_NATIVE(name, width) hls::stream<ap_uint<width>> n_##name{#name};
 #define XHLS_PASS(name, width) , n_##name
 #define XHLS_NOTHING(name, width)

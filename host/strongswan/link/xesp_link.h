@@ -18,6 +18,7 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+/* NOLINTBEGIN(modernize-use-using): C++ includes it as well, in its tests */
 
 enum xesp_sizes { XESP_ADDRESS = 46, XESP_PREFIX = 50, XESP_WHY = 320 };
 
@@ -155,6 +156,7 @@ xesp_status xesp_add_notice(xesp_link* link, const char* peer, const char* kind,
 void xesp_link_follow(xesp_link* link, void (*tell)(void* user, const xesp_event* event), void* user);
 /* Ends xesp_link_follow() soon, from any thread; also one that starts later. */
 void xesp_link_stop(xesp_link* link);
+/* NOLINTEND(modernize-use-using) */
 
 #ifdef __cplusplus
 }

@@ -386,7 +386,7 @@ TEST_F(MirrorOfKernel, OfOneSelectorTheKernelsFirstIsTaken) {
 TEST_F(MirrorOfKernel, WithoutDoingItSaysWhatItWouldDo) {
   put_tunnel();
   NoTarget nothing;
-  Mirror dry(kernel, nothing, false, [this](const Step& step) { steps.push_back(step.what); });
+  Mirror dry(kernel, nothing, false, [this](const Step& step) { steps.emplace_back(step.what); });
   dry.apply();
   EXPECT_EQ(std::ranges::count(steps, "state.add"), 2);
   EXPECT_EQ(std::ranges::count(steps, "policy.set"), 2);

@@ -49,7 +49,7 @@ TEST(Secret, HexInAndWipedOnMove) {
   Secret a = Secret::from_hex("0x00fFa5");
   EXPECT_EQ(Bytes(a.bytes().begin(), a.bytes().end()), (Bytes{0x00, 0xff, 0xa5}));
   const Secret b = std::move(a);
-  EXPECT_TRUE(a.empty());
+  EXPECT_TRUE(a.empty());  // NOLINT(bugprone-use-after-move): what a move leaves is what this is about
   EXPECT_EQ(b.size(), 3u);
   EXPECT_EQ(b.clone().bytes()[1], 0xff);
 }

@@ -109,7 +109,7 @@ TEST_F(Programs, EveryReadingCommandSpeaksJson) {
                                                   {"count"},
                                                   {"caps"}}) {
     std::vector<std::string> words = command;
-    words.push_back("-j");
+    words.emplace_back("-j");
     const Finished done = xesp(words);
     EXPECT_EQ(done.code, 0);
     EXPECT_TRUE(json::accept(done.out)) << done.out;
@@ -243,7 +243,7 @@ TEST_F(Programs, KillNeverMakesANumberComeBack) {
     start();
     EXPECT_EQ(json::parse(xesp({"-j", "state", "list"}).out).size(), 0u);
     std::vector<std::string> words = add("0x1001", kKeyA, "out");
-    words.push_back("-j");
+    words.emplace_back("-j");
     EXPECT_EQ(json::parse(xesp(words).out)["seq"], round << 16);
   }
 }
@@ -366,7 +366,7 @@ TEST(Options, LaterFilesWinAndTheCommandLineOverAll) {
   std::vector<std::string> more = words;
   more.insert(more.end(), {"--socket", "/proc/d"});
   EXPECT_NE(run(more).err.find("/proc/d"), std::string::npos);
-  more.push_back("--check-config");
+  more.emplace_back("--check-config");
   const Finished good = run(more);
   EXPECT_EQ(good.code, 0) << good.err;
   EXPECT_EQ(good.out, "OK\n");
