@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checksum.h"
+#include "ip_packet.h"
 
 namespace xesp::dataplane {
 namespace {
@@ -69,7 +70,7 @@ std::optional<FragmentPiece> read_ipv4(std::span<const uint8_t> packet) {
   p.protocol = packet[9];
   p.offset = (word & kOffset) * kUnit;
   p.more = (word & kMoreFragments) != 0;
-  p.front = p.data_at = (packet[0] & size_t{15}) * 4;
+  p.front = p.data_at = ipv4_header_bytes(packet);
   p.data_bytes = packet.size() - p.data_at;
   p.sound = lengths_can_be(p) && Checksum().add(packet.first(p.front)).value() == 0 &&
             (!p.first() || holds_headers(packet.subspan(p.data_at), p.protocol));

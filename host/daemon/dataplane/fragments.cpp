@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "checksum.h"
+#include "ip_packet.h"
 
 namespace xesp::dataplane {
 namespace {
@@ -16,10 +17,6 @@ constexpr size_t kLeastHeader = 20;
 constexpr size_t kIpv6Header = 40, kFragmentHeader = 8;
 constexpr size_t kUnit = 8;  // of offsets
 constexpr uint8_t kEndOfOptions = 0, kNoOperation = 1, kCopied = 0x80;
-
-size_t header_bytes(std::span<const uint8_t> packet) {
-  return (packet[0] & size_t{15}) * 4;
-}
 
 /// The header of a later fragment: options marked as copied stay (RFC 791 3.1), filled up to a word.
 std::vector<uint8_t> later_header(std::span<const uint8_t> header) {
@@ -63,12 +60,12 @@ bool may_be_fragmented(std::span<const uint8_t> packet) {
 }
 
 size_t front_bytes(std::span<const uint8_t> packet) {
-  return packet[0] >> 4 == 4 ? header_bytes(packet) : read_front(packet).bytes;
+  return packet[0] >> 4 == 4 ? ipv4_header_bytes(packet) : read_front(packet).bytes;
 }
 
 std::vector<std::vector<uint8_t>> fragments_of(std::span<const uint8_t> packet, size_t mtu) {
   std::vector<std::vector<uint8_t>> out;
-  const size_t first_header = header_bytes(packet);
+  const size_t first_header = ipv4_header_bytes(packet);
   if (Checksum().add(packet.first(first_header)).value() != 0) return out;
   const uint16_t word = load_be16(&packet[6]);
   size_t offset = word & kOffset;

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "checksum.h"
+#include "ip_packet.h"
 
 namespace xesp::dataplane {
 namespace {
@@ -44,7 +45,7 @@ bool is_icmp_error_v4(std::span<const uint8_t> upper) {
 }
 
 bool may_be_told_v4(std::span<const uint8_t> packet) {
-  const size_t header = (packet[0] & size_t{15}) * 4;
+  const size_t header = ipv4_header_bytes(packet);
   if ((load_be16(&packet[6]) & 0x1fff) != 0) return false;
   if (!is_one_host_v4(&packet[12], true) || !is_one_host_v4(&packet[16], false)) return false;
   if (Checksum().add(packet.first(header)).value() != 0) return false;

@@ -27,6 +27,11 @@ Traffic traffic_of(const xesp_flow& flow);
 /// not whole, less than the length says, too many extension headers.
 std::optional<IpFields> read_ip(std::span<const uint8_t> packet);
 
+/// Bytes of an IPv4 packet's header, options included. `packet` is not empty.
+inline size_t ipv4_header_bytes(std::span<const uint8_t> packet) {
+  return (packet[0] & size_t{15}) * 4;
+}
+
 /// Takes one from the TTL or hop limit and corrects the checksum of an IPv4 header (RFC 1624). False, and no change, if
 /// the packet may not be forwarded any more (RFC 1812 5.3.1, RFC 8200 3: 0 or 1). `packet` holds at least a header.
 bool decrement_ttl(std::span<uint8_t> packet);

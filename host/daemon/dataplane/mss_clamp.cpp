@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 
 #include "checksum.h"
+#include "ip_packet.h"
 
 namespace xesp::dataplane {
 namespace {
@@ -17,7 +18,7 @@ constexpr uint8_t kEndOfOptions = 0, kNoOperation = 1, kMss = 2, kMssBytes = 4;
 std::span<uint8_t> tcp_of(std::span<uint8_t> packet) {
   if (packet[0] >> 4 == 6) return packet[6] == IPPROTO_TCP ? packet.subspan(kIpv6Header) : std::span<uint8_t>();
   if (packet[9] != IPPROTO_TCP || (load_be16(&packet[6]) & 0x3fff) != 0) return {};
-  return packet.subspan((packet[0] & size_t{15}) * 4);
+  return packet.subspan(ipv4_header_bytes(packet));
 }
 
 /// A change of two bytes may lie across two of the checksum's words.

@@ -36,8 +36,8 @@ inline size_t esp_size(const SoftwareSa& sa, Outgoing& packet) {
 }
 size_t ah_size(const SaConfig& sa, const Outgoing& packet);
 
-/// Writes what is behind the IP header, which stands in `out` already. `out` is as long as the packet. (ESP's:
-/// software_esp.h)
+/// Writes what is behind the IP header, which stands in `out` already. `out` is as long as the packet.
+/// (ESP's: software_esp.h)
 void protect_ah(SoftwareSa& sa, const Outgoing& packet, uint64_t seq, std::span<uint8_t> out);
 
 /// What an inbound packet carried.
