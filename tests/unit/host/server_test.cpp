@@ -150,11 +150,19 @@ TEST_F(ServerWithEvents, ASlowFollowerLosesEventsAndHoldsNobodyUp) {
     for (int i = 0; i < 200; ++i) events.tell({{"event", "x"}, {"padding", padding}});
     other.call("version");
   }
-  int seen = 0;
-  nlohmann::json event = slow.next_event();
-  for (; event["event"] == "x"; event = slow.next_event()) ++seen;
-  EXPECT_EQ(event["event"], "lost");
-  EXPECT_EQ(seen + event["count"].get<int>(), 2000);
+  // The last of them may come behind the word of those that were lost: it is written as soon as there is room.
+  int seen = 0, lost = 0;
+  while (seen + lost < 2000) {
+    const nlohmann::json event = slow.next_event();
+    if (event["event"] == "x") {
+      ++seen;
+    } else {
+      ASSERT_EQ(event["event"], "lost");
+      lost += event["count"].get<int>();
+    }
+  }
+  EXPECT_EQ(seen + lost, 2000);
+  EXPECT_GT(lost, 0);
   events.tell({{"event", "y"}});
   EXPECT_EQ(slow.next_event()["event"], "y") << "and goes on";
 }
