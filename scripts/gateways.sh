@@ -10,6 +10,8 @@
 #   lab_up BUILD ENGINE [a|b...]  the same with an xespd on these gateways only
 #   in_node NODE CMD...           run CMD in hostA, gwA, wire, gwB or hostB
 #   xesp_at a|b ARGS...           the xesp CLI on a gateway's daemon
+#   random_hex BYTES              so many random bytes
+#   new_key NAME [BYTES]          a key in $work/keys/NAME; 36 bytes if not said, AES-256-GCM's with its salt
 #   tap_on, tap_off               capture the wire into $capture
 #   fail TEXT                     end the script with TEXT and status 1
 #
@@ -83,12 +85,13 @@ await_gateway() {  # a|b PID
 }
 
 # Fresh every time; by file, never on a command line. keys/all is for the decoder.
+random_hex() { od -An -v -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
+new_key() { (umask 077; echo "0x$(random_hex "${2:-36}")" >"$work/keys/$1"); }
 make_keys() (
   umask 077
   for spi in 1001 1002; do
-    key=$(od -An -v -tx1 -N36 /dev/urandom | tr -d ' \n')
-    echo "0x$key" >"$work/keys/$spi"
-    echo "0x$spi $key" >>"$work/keys/all"
+    new_key $spi
+    sed "s/^0x/0x$spi /" "$work/keys/$spi" >>"$work/keys/all"
   done
 )
 

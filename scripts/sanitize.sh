@@ -76,11 +76,8 @@ in_node gwA sh -c 'echo 1 >/proc/sys/net/ipv4/conf/out0/arp_notify; echo 1 >/pro
 
 ends=([4]='192.0.2.1 192.0.2.2 10.81.1.0/24 10.81.2.0/24' [6]='2001:db8::1 2001:db8::2 2001:db8:81:1::/64 2001:db8:81:2::/64')
 new_keys() {  # SPI: for any of the suites
-  (
-    umask 077
-    echo "0x$(od -An -v -tx1 -N36 /dev/urandom | tr -d ' \n')" >"$work/keys/$1"
-    echo "0x$(od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n')" >"$work/keys/$1-32"
-  )
+  new_key "$1"
+  new_key "$1-32" 32
 }
 # SPI NUMBER: the words of a suite
 suite() {

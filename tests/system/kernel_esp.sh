@@ -50,7 +50,7 @@ with_keys() {  # WORDS: each K<bytes> becomes a fresh key
   local words i
   read -ra words <<<"$1"
   for i in "${!words[@]}"; do
-    if [[ ${words[i]} =~ ^K([0-9]+)$ ]]; then words[i]=0x$(od -An -v -tx1 -N"${BASH_REMATCH[1]}" /dev/urandom | tr -d ' \n'); fi
+    if [[ ${words[i]} =~ ^K([0-9]+)$ ]]; then words[i]=0x$(random_hex "${BASH_REMATCH[1]}"); fi
   done
   echo "${words[*]}"
 }

@@ -33,14 +33,13 @@ $1
 END" >"$work/ip.log" 2>&1 || fail "ip xfrm in the guest: $(<"$work/ip.log")"
 }
 peer_does() { xesp_at a -b - <<<"$1" >>"$work/cli.log" 2>&1 || fail "xesp -b: $(tail -n 1 "$work/cli.log")"; }
-new_key() { echo "0x$(od -An -v -tx1 -N36 /dev/urandom | tr -d ' \n')"; }
 
 # Sets $ab and $ba. Both sides can receive before either sends.
 new_pair() {  # WHO-SENDS-FROM-THE-GUEST [MORE-FOR-THE-GUEST'S-OUTBOUND-SA]
   local key_ab key_ba out_ab out_ba
   printf -v ab '0x%x' $((spi += 2))
   printf -v ba '0x%x' $((spi + 1))
-  key_ab=$(new_key) key_ba=$(new_key)
+  key_ab=0x$(random_hex 36) key_ba=0x$(random_hex 36)
   out_ab="state add src $a dst $b proto esp spi $ab $tunnel aead $gcm $key_ab 128 $more"
   out_ba="state add src $b dst $a proto esp spi $ba $tunnel aead $gcm $key_ba 128 $more"
   peer_does "$out_ba dir in"

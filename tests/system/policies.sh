@@ -46,7 +46,7 @@ policy() {  # a|b a>b|b>a DIRECTION PORT FAMILY protect|bypass|discard [REQID]
 
 for family in 4 6; do
   for spi in "${family}001" "${family}002"; do
-    (umask 077; echo "0x$(od -An -v -tx1 -N36 /dev/urandom | tr -d ' \n')" >"$work/keys/$spi")
+    new_key "$spi"
   done
   tunnel a out in $family
   tunnel b in out $family

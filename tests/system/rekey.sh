@@ -12,7 +12,6 @@ gateways_up "$1" "$2"
 times=$3
 tap_on
 
-new_key() { (umask 077; echo "0x$(od -An -v -tx1 -N36 /dev/urandom | tr -d ' \n')" >"$work/keys/$1"); }
 # a|b DIRECTION SPI SRC DST SRC-NET DST-NET
 add_sa() {
   xesp_at "$1" state add src "$4" dst "$5" proto esp reqid 1 mode tunnel spi "$3" dir "$2" \

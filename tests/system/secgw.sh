@@ -23,7 +23,6 @@ suites=(
   'cipher_algo aes-256-cbc cipher_key K auth_algo sha256-hmac auth_key S|enc cbc(aes) 0xK auth-trunc hmac(sha256) 0xS 128|32 32'
 )
 
-random_hex() { od -An -v -tx1 -N"$1" /dev/urandom | tr -d ' \n'; }
 colons() { sed 's/../&:/g; s/:$//' <<<"$1"; }
 
 both_sas() {  # NUMBER SUITE ESN: to xespd, and lines of secgw's configuration
