@@ -17,7 +17,8 @@ say "seed $seed"
 gateways_up "$1" "$2"
 build=$(cd "$1" && pwd)
 
-# What add_tunnel says, as a file: policies first, so that nothing is decided without them.
+# What add_tunnel says, as a file: policies first, so that nothing is decided without them, then what receives: an address
+# counts as xespd's from its first inbound SA on, and the kernel answers ESP to another one by ICMP.
 batch=$work/keys/batch
 (
   umask 077
@@ -25,8 +26,8 @@ batch=$work/keys/batch
   cat >"$batch" <<END
 policy add src 10.81.1.0/24 dst 10.81.2.0/24 dir out tmpl src 192.0.2.1 dst 192.0.2.2 $tmpl
 policy add src 10.81.2.0/24 dst 10.81.1.0/24 dir in tmpl src 192.0.2.2 dst 192.0.2.1 $tmpl
-state add src 192.0.2.1 dst 192.0.2.2 $tmpl spi 0x1001 dir out $aead @$work/keys/1001 128 offload $offload sel src 10.81.1.0/24 dst 10.81.2.0/24
 state add src 192.0.2.2 dst 192.0.2.1 $tmpl spi 0x1002 dir in $aead @$work/keys/1002 128 offload $offload sel src 10.81.2.0/24 dst 10.81.1.0/24
+state add src 192.0.2.1 dst 192.0.2.2 $tmpl spi 0x1001 dir out $aead @$work/keys/1001 128 offload $offload sel src 10.81.1.0/24 dst 10.81.2.0/24
 END
 )
 
