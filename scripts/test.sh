@@ -24,11 +24,11 @@ for suite in unit native rtl budget3 engines2 xrt vectors xhls fuzz libfuzzer pr
   fi
 done
 
-# One more than there are processors: the system tests, one of which runs at a time, wait for most of theirs.
+# Two more than there are processors: the system tests, two of which run at a time, wait for most of theirs.
 results=build/ctest.xml
 rm -f "$results"
 status=0
-ctest --test-dir build --output-on-failure --no-tests=error --output-junit "$PWD/$results" -j "$(($(nproc) + 1))" \
+ctest --test-dir build --output-on-failure --no-tests=error --output-junit "$PWD/$results" -j "$(($(nproc) + 2))" \
   "${select[@]}" "$@" || status=$?
 if [[ ! -s $results ]] || ! grep -q '<testcase .*status="\(run\|fail\)"' "$results"; then
   echo "test: no test ran" >&2
