@@ -36,6 +36,9 @@ constexpr int kTopBits = 120;      // in_replay -> in_sa
 constexpr int kVerdictBits = 784;  // in_replay -> in_release
 constexpr int kOutBits = 520;      // out_build, in_release -> shell: 512 data, 1 last
 constexpr int kCplBits = 512;      // out_build, in_release -> shell: a completion without its cookie
+
+// Of a stream whose words travel in pairs (pair.h).
+constexpr int pair_bits(int bits) { return 2 * bits + 8; }
 }  // namespace streams
 }  // namespace xesp
 
