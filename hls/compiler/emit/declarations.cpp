@@ -63,7 +63,7 @@ void Emitter::declarations() {
           << "  logic " << range(r.width) << name << (r.forward ? "_read" : "_q") << ";\n";
       if (r.forward) {  // the write before: a read that was sampled with it missed it
         os_ << "  logic " << name;
-        if (r.in_place)
+        if (r.hit_ahead)
           os_ << "_hit";
         else
           os_ << "_wrote;\n  logic " << range(r.write_address.width()) << name << "_last_address";

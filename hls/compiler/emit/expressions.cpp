@@ -145,7 +145,7 @@ std::string Emitter::expression(const Node& n, int stage) const {
     case Op::Ram: {
       const std::string& name = ram_[n.index];
       const std::string hit =
-          net_.rams[n.index].in_place ? name + "_hit" : name + "_wrote && " + name + "_last_address == " + in(0);
+          net_.rams[n.index].hit_ahead ? name + "_hit" : name + "_wrote && " + name + "_last_address == " + in(0);
       return hit + " ? " + name + "_last : " + name + "_read";
     }
     default:

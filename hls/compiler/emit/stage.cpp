@@ -44,10 +44,10 @@ void Emitter::stage(int k) {
     os_ << "      if (" << (k > 0 ? "ap_rst_n && " : "") << enable(k, r.write_when) << ") begin\n        " << name << '[' << address << "] <= " << data
         << ";\n";
     if (r.forward) {
-      // In place: the next iteration is a stage behind and reads in this clock.
-      os_ << "        " << name << (r.in_place ? "_hit <= " + address + " == " + value(n->in[0], k - 1) : "_wrote <= 1'b1")
+      // Ahead: the next iteration is a stage behind and reads in this clock.
+      os_ << "        " << name << (r.hit_ahead ? "_hit <= " + address + " == " + value(n->in[0], k - 1) : "_wrote <= 1'b1")
           << ";\n        " << name << "_last <= " << data << ";\n";
-      if (!r.in_place) os_ << "        " << name << "_last_address <= " << address << ";\n";
+      if (!r.hit_ahead) os_ << "        " << name << "_last_address <= " << address << ";\n";
     }
     os_ << "      end\n";
   }
@@ -56,14 +56,14 @@ void Emitter::stage(int k) {
   if (!text.empty() || !registers.empty()) {
     os_ << "  always_ff @(posedge ap_clk) begin\n";
     for (const Node* n : forwards)
-      if (net_.rams[n->index].in_place) os_ << "    " << ram_[n->index] << "_hit <= 1'b0;\n";
+      if (net_.rams[n->index].hit_ahead) os_ << "    " << ram_[n->index] << "_hit <= 1'b0;\n";
     if (!text.empty()) {
       os_ << "    if (`XHLS_GATE(" << valid(k) << ")) begin : stage" << k << '\n';
       for (const Node* n : here) os_ << "      logic " << range(n->width) << name_.at(n) << ";\n";
       os_ << text << "    end\n";
     }
     for (const Node* n : forwards)
-      if (!net_.rams[n->index].in_place) os_ << "    if (!ap_rst_n) " << ram_[n->index] << "_wrote <= 1'b0;\n";
+      if (!net_.rams[n->index].hit_ahead) os_ << "    if (!ap_rst_n) " << ram_[n->index] << "_wrote <= 1'b0;\n";
     for (const Node* n : registers)
       os_ << "    if (!ap_rst_n) " << name_.at(n) << " <= " << literal(net_.states[n->index].init) << ";\n";
     os_ << "  end\n\n";

@@ -45,7 +45,7 @@ int delay_of(const Netlist& net, const Node& n) {
     case Op::Input:
       return 100;
     case Op::Ram:
-      if (net.rams[n.index].in_place) return log6(3);
+      if (net.rams[n.index].hit_ahead) return log6(3);
       return net.rams[n.index].forward ? log6(2 * n.in[0].width() + 1) + log6(3) : 100;
     case Op::And:
     case Op::Or:

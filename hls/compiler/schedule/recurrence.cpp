@@ -34,7 +34,7 @@ void Scheduler::place_group(Group& group) {
         throw Reject(ram.loc, "RAM '" + ram.name +
                                   "' is written and then read in one call, and the write depends on earlier reads");
       ram.forward = true;
-      ram.in_place = ram.write_address == n->in[0];
+      ram.hit_ahead = !inside(ram.write_address);
     }
   }
   for (Node* n : group) split_invariant(n, members);
@@ -56,9 +56,10 @@ void Scheduler::place_group(Group& group) {
   };
   for (Node* n : group) {
     if (n->op == Op::Ram) stage = std::max(stage, 1);
-    // A RAM's address a clock before; in registers then, if it is compared with the one before.
+    // A RAM's address a clock before; in registers then, if it is compared with where the call before writes.
     for (const Bits& b : n->in) external(b, n->op == Op::Ram ? 1 : 0);
-    if (n->op == Op::Ram && net_.rams[n->index].in_place) stage = std::max(stage, registered(n->in[0]) + 1);
+    if (n->op == Op::Ram && net_.rams[n->index].hit_ahead)
+      stage = std::max({stage, registered(n->in[0]) + 1, registered(net_.rams[n->index].write_address)});
     if (n->op == Op::State) external(net_.states[n->index].next, 0);
     if (n->op == Op::Ram) {
       const Ram& ram = net_.rams[n->index];
