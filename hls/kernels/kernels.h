@@ -38,6 +38,12 @@ typedef hls::stream<ap_uint<kTopBits> > TopStream;
 typedef hls::stream<ap_uint<kVerdictBits> > VerdictStream;
 typedef hls::stream<ap_uint<kOutBits> > OutStream;
 typedef hls::stream<ap_uint<kCplBits> > CplStream;
+// Pair words (pair.h)
+typedef hls::stream<ap_uint<pair_bits(kReqBits)> > ReqPairStream;
+typedef hls::stream<ap_uint<pair_bits(kEncBits)> > EncPairStream;
+typedef hls::stream<ap_uint<pair_bits(kKeyBits)> > KeyPairStream;
+typedef hls::stream<ap_uint<pair_bits(kHpBits)> > HpPairStream;
+typedef hls::stream<ap_uint<pair_bits(kHdrBits)> > HdrPairStream;
 }  // namespace streams
 }  // namespace xesp
 
@@ -46,6 +52,8 @@ void out_parse(xesp::streams::DescStream& desc, xesp::streams::PktStream& pkt, x
                xesp::streams::RawStream& raw);
 void out_sa(xesp::streams::ReqStream& req, xesp::streams::EncStream& enc, xesp::streams::KeyStream& key,
             xesp::streams::HpStream& hp, xesp::streams::HdrStream& hdr);
+void out_sa_pair(xesp::streams::ReqPairStream& req, xesp::streams::EncPairStream& enc, xesp::streams::KeyPairStream& key,
+                 xesp::streams::HpPairStream& hp, xesp::streams::HdrPairStream& hdr);  // out_sa, two descriptors a clock
 void out_encap(xesp::streams::RawStream& raw, xesp::streams::EncStream& enc, xesp::streams::PtStream& pt);
 void out_build(xesp::streams::CtStream& ct, xesp::streams::TagStream& tag, xesp::streams::HdrStream& hdr,
                xesp::streams::OutStream& out, xesp::streams::CplStream& cpl);

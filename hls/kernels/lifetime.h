@@ -47,6 +47,14 @@ inline Left after(const Left& before, const ap_uint<14>& bytes) {
   return left;
 }
 
+// After two packets, these bytes together.
+inline Left after_two(const Left& before, const ap_uint<15>& bytes) {
+  Left left;
+  left.packets = before.packets - 2;
+  left.bytes = before.bytes - bytes;
+  return left;
+}
+
 // What was done: the same sum the other way round.
 inline ap_uint<64> packets_done(const Limits& l, const Left& left) {
   return l.hard_packets - 1 - ap_uint<64>(left.packets.range(63, 0));
