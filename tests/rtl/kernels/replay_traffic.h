@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <numeric>
 #include <random>
 #include <set>
@@ -16,6 +15,7 @@
 
 #include "engine/lifetime.h"
 #include "engine/window_memory.h"
+#include "kernel_seed.h"
 #include "streams.h"
 
 namespace xesp::test {
@@ -24,13 +24,6 @@ using streams::Chk;
 using streams::Rel;
 using streams::Top;
 using streams::Verdict;
-
-inline uint64_t kernel_test_seed() {
-  const char* given = std::getenv("XESP_TEST_SEED");
-  const uint64_t seed = given ? std::strtoull(given, nullptr, 0) : std::random_device{}();
-  std::printf("seed %llu (repeat with XESP_TEST_SEED)\n", static_cast<unsigned long long>(seed));
-  return seed;
-}
 
 // RFC 4303 3.4.3 to the letter, with a window of any size.
 class PlainWindow {
