@@ -72,7 +72,7 @@ void out_sa_pair(ReqPairStream& req, EncPairStream& enc, KeyPairStream& key, HpP
   odd.packet = both;
   const ap_uint<card::kSaIndexBits> at_even = even.sa_index;
   const ap_uint<card::kSaIndexBits> at_odd = both ? odd.sa_index : even.sa_index;
-  const ap_uint<1> same = both && at_even == at_odd;
+  const ap_uint<1> same = at_even == at_odd;  // of one that is alone too: but then the odd one wants nothing
 
   outbound::Entry even_sa, odd_sa;
   even_sa.key = t_key_even[at_even];

@@ -76,13 +76,14 @@ TEST(OutSaPairRtl, UnderStallsAndAPairAClock) {
   };
 
   bench.reset();
-  for (size_t i = 0; i < 60; ++i) {
+  for (size_t i = 0; i < 400; ++i) {
     bench.set_random_stalls();
     run(1 + random() % 2000);
     ASSERT_FALSE(HasFailure()) << bench.message();
   }
+  EXPECT_GE(bench.cycles(), 400'000u);
   bench.set_stalls(0, 0);
-  for (size_t i = 0; i < 20; ++i) {
+  for (size_t i = 0; i < 100; ++i) {
     EXPECT_LE(run(2000), 40u) << "it stalls: the same SA's packets come one behind the other";
     ASSERT_FALSE(HasFailure()) << bench.message();
   }
