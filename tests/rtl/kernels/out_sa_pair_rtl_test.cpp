@@ -37,13 +37,10 @@ TEST(OutSaPairRtl, UnderStallsAndAPairAClock) {
   std::mt19937_64 random(seed);
   bench::Stream& req = bench.input("req", pair_bits(kReqBits), dut.req_TDATA, dut.req_TVALID, dut.req_TREADY);
   ReqPairStream native_req("req");
-  Output<kEncBits> enc("enc",
-                       bench.output("enc", pair_bits(kEncBits), dut.enc_TDATA, dut.enc_TVALID, dut.enc_TREADY));
-  Output<kKeyBits> key("key",
-                       bench.output("key", pair_bits(kKeyBits), dut.key_TDATA, dut.key_TVALID, dut.key_TREADY));
+  Output<kEncBits> enc("enc", bench.output("enc", pair_bits(kEncBits), dut.enc_TDATA, dut.enc_TVALID, dut.enc_TREADY));
+  Output<kKeyBits> key("key", bench.output("key", pair_bits(kKeyBits), dut.key_TDATA, dut.key_TVALID, dut.key_TREADY));
   Output<kHpBits> hp("hp", bench.output("hp", pair_bits(kHpBits), dut.hp_TDATA, dut.hp_TVALID, dut.hp_TREADY));
-  Output<kHdrBits> hdr("hdr",
-                       bench.output("hdr", pair_bits(kHdrBits), dut.hdr_TDATA, dut.hdr_TVALID, dut.hdr_TREADY));
+  Output<kHdrBits> hdr("hdr", bench.output("hdr", pair_bits(kHdrBits), dut.hdr_TDATA, dut.hdr_TVALID, dut.hdr_TREADY));
 
   // So many descriptors; the clocks beyond one for each word that went in.
   const auto run = [&](size_t descriptors) {

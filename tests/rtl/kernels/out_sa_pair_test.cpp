@@ -100,9 +100,9 @@ TEST_F(OutSaPair, DoesWhatOutSaDoesWithOneAfterTheOther) {
       if (even.status == abi::kOk && odd.status == abi::kOk) ++both_events[{even.events & kSoft, odd.events & kSoft}];
     }
   }
-  for (const auto reason : {abi::kOk, abi::kDropShort, abi::kDropBadDescriptor, abi::kDropFragment, abi::kDropIpOptions,
-                            abi::kDropNoSa, abi::kDropStaleSa, abi::kDropExpired, abi::kDropSeqExhausted,
-                            abi::kDropOutputTooBig, abi::kDropSaInvalid})
+  for (const auto reason :
+       {abi::kOk, abi::kDropShort, abi::kDropBadDescriptor, abi::kDropFragment, abi::kDropIpOptions, abi::kDropNoSa,
+        abi::kDropStaleSa, abi::kDropExpired, abi::kDropSeqExhausted, abi::kDropOutputTooBig, abi::kDropSaInvalid})
     EXPECT_GT(reasons[reason], kDescriptors / 1000) << "reason " << reason << " hardly came";
   // The even one takes the last number, or what is left of a lifetime; or it is dropped and the odd one takes them.
   const std::pair<unsigned, unsigned> met[] = {{abi::kOk, abi::kOk},

@@ -134,7 +134,7 @@ class OutSaTraffic {
     e.tfc_pad = ah || one_in(2) ? 0 : below(400);
     e.gen = ++sa.gen;
     const uint64_t wrap = uint64_t{1} << 32;
-    const uint64_t starts[] = {0, below(1000), wrap - 1 - below(20), wrap + below(20), ~uint64_t{0} - below(20),
+    const uint64_t starts[] = {0,        below(1000), wrap - 1 - below(20), wrap + below(20), ~uint64_t{0} - below(20),
                                random_()};
     e.seq = starts[below(std::size(starts))];
     e.seq_limit = one_in(3) ? abi::kNoLimit : one_in(10) ? below(5) : e.seq + below(20);
@@ -146,10 +146,18 @@ class OutSaTraffic {
     if (one_in(12)) {
       good = false;
       switch (below(4)) {
-        case 0: e.flags |= abi::kSaInbound; break;
-        case 1: e.icv_cut = 3 + below(250); break;
-        case 2: e.tfc_pad = abi::kMaxPacketBytes + 1 + below(1000); break;
-        default: e.flags = (e.flags & ~uint32_t{abi::kSaGmac}) | abi::kSaAh; break;
+        case 0:
+          e.flags |= abi::kSaInbound;
+          break;
+        case 1:
+          e.icv_cut = 3 + below(250);
+          break;
+        case 2:
+          e.tfc_pad = abi::kMaxPacketBytes + 1 + below(1000);
+          break;
+        default:
+          e.flags = (e.flags & ~uint32_t{abi::kSaGmac}) | abi::kSaAh;
+          break;
       }
     }
     sa.installed = good;

@@ -35,7 +35,8 @@ PairWord<W> word_alone(const ap_uint<W>& word, bool is_odd) {
 
 // `words` of each descriptor of a run in one stream; two packets travel together.
 template <int W>
-std::vector<PairWord<W>> pair_words(const std::vector<std::vector<ap_uint<W>>>& words, const std::vector<bool>& packet) {
+std::vector<PairWord<W>> pair_words(const std::vector<std::vector<ap_uint<W>>>& words,
+                                    const std::vector<bool>& packet) {
   std::vector<PairWord<W>> pairs;
   for (size_t i = 0; i < words.size(); i += 2) {
     if (i + 1 < words.size() && packet[i] && packet[i + 1]) {
