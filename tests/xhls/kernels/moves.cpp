@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Read at one address, written at another, often the one of the call before or after; `hop` at one that it has read.
+// Read at one address, written at another, often the one of the call before or after; and at one that hangs on what was read.
 #include "kernels.h"
 
 void moves(Stream<32>& in, Stream<80>& out) {
@@ -16,10 +16,10 @@ void moves(Stream<32>& in, Stream<80>& out) {
   const ap_uint<9> a = two[f], b = couple[f], d = pair[f], e = both[f], g = twin[f], h = hop[f];
   if (x[20]) two[t] = a + v;
   if (x[21]) couple[t] = b + v;
-  if (x[22]) pair[t] = d + v;
-  if (x[23]) both[t] = e + v;
-  if (x[24]) twin[t] = g + v;
-  const ap_uint<1> beside = t ^ h[3];
-  if (x[25]) hop[beside] = h + v;
+  const ap_uint<1> at_d = t ^ d[3], at_e = t ^ e[3], at_g = t ^ g[3], at_h = t ^ h[3];
+  if (x[22]) pair[at_d] = d + v;
+  if (x[23]) both[at_e] = e + v;
+  if (x[24]) twin[at_g] = g + v;
+  if (x[25]) hop[at_h] = h + v;
   out.write((ap_uint<2>(x), h, g, e, d, b, a, c));
 }
