@@ -41,9 +41,14 @@ typedef hls::stream<ap_uint<kCplBits> > CplStream;
 // Pair words (pair.h)
 typedef hls::stream<ap_uint<pair_bits(kReqBits)> > ReqPairStream;
 typedef hls::stream<ap_uint<pair_bits(kEncBits)> > EncPairStream;
+typedef hls::stream<ap_uint<pair_bits(kStripBits)> > StripPairStream;
 typedef hls::stream<ap_uint<pair_bits(kKeyBits)> > KeyPairStream;
 typedef hls::stream<ap_uint<pair_bits(kHpBits)> > HpPairStream;
 typedef hls::stream<ap_uint<pair_bits(kHdrBits)> > HdrPairStream;
+typedef hls::stream<ap_uint<pair_bits(kRelBits)> > RelPairStream;
+typedef hls::stream<ap_uint<pair_bits(kChkBits)> > ChkPairStream;
+typedef hls::stream<ap_uint<pair_bits(kTopBits)> > TopPairStream;
+typedef hls::stream<ap_uint<pair_bits(kVerdictBits)> > VerdictPairStream;
 }  // namespace streams
 }  // namespace xesp
 
@@ -70,12 +75,18 @@ void in_parse(xesp::streams::DescStream& desc, xesp::streams::PktStream& pkt, xe
               xesp::streams::RawStream& raw, xesp::streams::TailStream& tail);
 void in_sa(xesp::streams::ReqStream& req, xesp::streams::TopStream& top, xesp::streams::StripStream& strip,
            xesp::streams::KeyStream& key, xesp::streams::HpStream& hp, xesp::streams::RelStream& rel);
+void in_sa_pair(xesp::streams::ReqPairStream& req, xesp::streams::TopPairStream& top,
+                xesp::streams::StripPairStream& strip, xesp::streams::KeyPairStream& key,
+                xesp::streams::HpPairStream& hp, xesp::streams::RelPairStream& rel);  // in_sa, two descriptors a clock
 void in_strip(xesp::streams::RawStream& raw, xesp::streams::TailStream& tail, xesp::streams::StripStream& strip,
               xesp::streams::PtStream& pt, xesp::streams::IcvStream& icv);
 void in_check(xesp::streams::CtStream& ct, xesp::streams::TagStream& tag, xesp::streams::IcvStream& icv,
               xesp::streams::HeldStream& held, xesp::streams::ChkStream& chk);
 void in_replay(xesp::streams::ChkStream& chk, xesp::streams::RelStream& rel, xesp::streams::VerdictStream& verdict,
                xesp::streams::TopStream& top);
+void in_replay_pair(xesp::streams::ChkPairStream& chk, xesp::streams::RelPairStream& rel,
+                    xesp::streams::VerdictPairStream& verdict,
+                    xesp::streams::TopPairStream& top);  // in_replay, two descriptors a clock
 void in_release(xesp::streams::HeldStream& held, xesp::streams::VerdictStream& verdict, xesp::streams::OutStream& out,
                 xesp::streams::CplStream& cpl);
 

@@ -63,15 +63,19 @@ inline ap_uint<64> bytes_done(const Limits& l, const Left& left) {
   return l.hard_bytes - 1 - ap_uint<64>(left.bytes.range(63, 0));
 }
 
-// card::CplEvents of a packet that was let pass and found `before` left.
-inline ap_uint<2> events(const Limits& l, const Left& before, const ap_uint<14>& bytes) {
+// Whether a packet reached a soft limit that was let pass and found `before` left.
+inline ap_uint<1> soft(const Limits& l, const Left& before, const ap_uint<14>& bytes) {
   const ap_uint<65> packets_now = ap_uint<65>(packets_done(l, before)) + 1;
   const ap_uint<64> bytes_before = bytes_done(l, before);
   const ap_uint<65> bytes_now = ap_uint<65>(bytes_before) + bytes;
   const ap_uint<1> soft_packets = packets_now == l.soft_packets;
   const ap_uint<1> soft_bytes = bytes_before < l.soft_bytes && bytes_now >= l.soft_bytes;
-  const ap_uint<1> soft = soft_packets || soft_bytes;
-  return hls_util::cat(after(before, bytes).none(), soft);
+  return soft_packets || soft_bytes;
+}
+
+// card::CplEvents of it.
+inline ap_uint<2> events(const Limits& l, const Left& before, const ap_uint<14>& bytes) {
+  return hls_util::cat(after(before, bytes).none(), soft(l, before, bytes));
 }
 
 }  // namespace lifetime
