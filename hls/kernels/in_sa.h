@@ -260,7 +260,8 @@ inline Words words_of(const Req& r, const Arrival& a, const ap_uint<1>& any, con
   o.next_at = r.next_at;
   o.packet = go;
   o.install = change.take;
-  o.rule = change.rule;
+  ap_uint<1> good = 0;
+  o.rule = replay_window::rule_of(r.data, good);
   o.limits.soft_packets = field<0, 64>(packet_limits);
   o.limits.hard_packets = field<64, 64>(packet_limits);
   o.limits.soft_bytes = field<256, 64>(r.data);
