@@ -3,10 +3,10 @@
 // in_replay for two descriptors a call (pair.h): it does what in_replay would do for the even one and then for the odd
 // one. They come together only where both are packets, so what commands write is two copies, one for either to read.
 //
-// What packets change is two halves: one that only even packets write and one that only odd ones do. The halves need no
-// tie, for between two installs everything goes one way: of the highest number the larger half counts, of what a lifetime
-// leaves the smaller one, of the numbers seen both. That of two packets of one SA the second sees what the first did is
-// made of the two packets alone, beside the loops. Each half is two copies, one at the index of either.
+// What packets change is two halves: one that only even packets write and one that only odd ones do. Between two
+// installs all of it goes one way, so the halves need nothing of each other: of the highest number the larger half
+// counts, of what a lifetime leaves the smaller one, of the numbers seen both. What the first of two packets of one SA
+// means for the second is told from the two packets, beside the loops. Each half is two copies, one at either's index.
 #include "in_replay.h"
 
 #include "pair.h"
@@ -171,13 +171,12 @@ void in_replay_pair(ChkPairStream& chk, RelPairStream& rel, VerdictPairStream& v
   const Chk c1 = hls_util::unpack<Chk>(chks.odd);
   const Rel r0 = hls_util::unpack<Rel>(rels.even);
   const Rel r1 = hls_util::unpack<Rel>(rels.odd);
-  const ap_uint<1> together = rels.has_even && rels.has_odd;
   // A command writes all halves and copies: the one that is not there looks where it does.
   const Index idx0 = rels.has_even ? r0.sa_index : r1.sa_index;
   const Index idx1 = rels.has_odd ? r1.sa_index : r0.sa_index;
   const Rel command = rels.has_even ? r0 : r1;
   const ap_uint<1> install = r0.install || r1.install;  // one that is not there is 0
-  const ap_uint<1> same = together && r0.sa_index == r1.sa_index;
+  const ap_uint<1> same = r0.sa_index == r1.sa_index;  // counts where the even one asks for something
   const Packet p0 = packet_of(c0, r0);
   const Packet p1 = packet_of(c1, r1);
 
@@ -208,11 +207,13 @@ void in_replay_pair(ChkPairStream& chk, RelPairStream& rel, VerdictPairStream& v
   const ap_uint<64> highest = replay_window::below<64>(top00, top10) ? top10 : top00;  // a command's index is both
 
   // ---- the window ----
-  const ap_uint<1> left_now0 = replay_window::left_of(i0.rule, r0.seq, top00) || replay_window::left_of(i0.rule, r0.seq, top10);
-  const ap_uint<1> left_now1 = replay_window::left_of(i1.rule, r1.seq, top01) || replay_window::left_of(i1.rule, r1.seq, top11);
+  const ap_uint<1> left00 = replay_window::left_of(i0.rule, r0.seq, top00);
+  const ap_uint<1> left01 = replay_window::left_of(i1.rule, r1.seq, top01);
+  const ap_uint<1> left10 = replay_window::left_of(i0.rule, r0.seq, top10);
+  const ap_uint<1> left11 = replay_window::left_of(i1.rule, r1.seq, top11);
   const ap_uint<1> left_by_even = same && moves0 && replay_window::left_of(i1.rule, r1.seq, r0.seq);
-  const ap_uint<1> left0 = !r0.replay_off && left_now0;
-  const ap_uint<1> left1 = !r1.replay_off && (left_now1 || left_by_even);
+  const ap_uint<1> left0 = !r0.replay_off && (left00 || left10);
+  const ap_uint<1> left1 = !r1.replay_off && (left01 || left11 || left_by_even);
   const ap_uint<1> in_window0 = p0.ask && !r0.replay_off && !left0;
   const ap_uint<1> in_window1 = p1.ask && !r1.replay_off && !left1;
   const Place place0 = place_of(i0.rule, r0.seq);
@@ -224,10 +225,10 @@ void in_replay_pair(ChkPairStream& chk, RelPairStream& rel, VerdictPairStream& v
   const Window w1 = window_of(p1, r1, left1, by_even.other || by_odd.own || twice, i1.floor);
 
   // ---- lifetime and counters ----
-  const lifetime::Left left00 = hls_util::unpack<lifetime::Left>(t_left_even_at_even[idx0]);
-  const lifetime::Left left01 = hls_util::unpack<lifetime::Left>(t_left_even_at_odd[idx1]);
-  const lifetime::Left left10 = hls_util::unpack<lifetime::Left>(t_left_odd_at_even[idx0]);
-  const lifetime::Left left11 = hls_util::unpack<lifetime::Left>(t_left_odd_at_odd[idx1]);
+  const lifetime::Left rest00 = hls_util::unpack<lifetime::Left>(t_left_even_at_even[idx0]);
+  const lifetime::Left rest01 = hls_util::unpack<lifetime::Left>(t_left_even_at_odd[idx1]);
+  const lifetime::Left rest10 = hls_util::unpack<lifetime::Left>(t_left_odd_at_even[idx0]);
+  const lifetime::Left rest11 = hls_util::unpack<lifetime::Left>(t_left_odd_at_odd[idx1]);
   // What the even one takes, if something is left; and if nothing is, it is nothing for the odd one all the same.
   const ap_uint<1> before = same && w0.fresh;
   Use own, of_even, of_both;
@@ -237,10 +238,10 @@ void in_replay_pair(ChkPairStream& chk, RelPairStream& rel, VerdictPairStream& v
   of_even.bytes = before ? p0.done : ap_uint<14>(0);
   of_both.packets = ap_uint<2>(before) + 1;
   of_both.bytes = of_even.bytes + p1.done;
-  const ap_uint<1> pass0 = w0.fresh && !left00.none() && !left10.none();
-  const ap_uint<1> pass1 = w1.fresh && !less_by(left01, of_even).none() && !less_by(left11, of_even).none();
-  const Remains remains0 = remains_of(left00, left10, own);
-  const Remains remains1 = remains_of(left01, left11, of_both);
+  const ap_uint<1> pass0 = w0.fresh && !rest00.none() && !rest10.none();
+  const ap_uint<1> pass1 = w1.fresh && !less_by(rest01, of_even).none() && !less_by(rest11, of_even).none();
+  const Remains remains0 = remains_of(rest00, rest10, own);
+  const Remains remains1 = remains_of(rest01, rest11, of_both);
   const lifetime::Left whole = lifetime::at_install(command.limits);
   if (pass0 || install) {
     const ap_uint<lifetime::kStateBits> v = install ? hls_util::pack<lifetime::kStateBits>(whole)
