@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// in_replay_pair natively: what in_replay says of the same descriptors one by one, and of those without scrambled fields
-// what the plain model of replay_traffic.h says.
+// in_replay_pair natively: what in_replay says of the same descriptors one by one, and of those without scrambled
+// fields what the plain model of replay_traffic.h says.
 #include <gtest/gtest.h>
 
 #include <map>

@@ -36,9 +36,10 @@ class InSaTraffic {
     keys_[1].spi = keys_[0].spi;
   }
 
-  // A run's descriptors, and the word that comes back at each. in_sa_pair looks at the edges of both descriptors of a pair
-  // before it takes in both words; in_sa takes the even one's word before it looks for the odd one. On the card those words
-  // are 256 descriptors old, and the few numbers between do not count; here none moves the edge of just that SA.
+  // A run's descriptors, and the word that comes back at each. in_sa_pair looks at the edges of both descriptors of a
+  // pair before it takes in both words; in_sa takes the even one's word before it looks for the odd one. On the card
+  // those words are 256 descriptors old, and the few numbers between do not count; here none moves the edge of just
+  // that SA.
   struct Run {
     std::vector<std::vector<ap_uint<streams::kReqBits>>> requests;
     std::vector<bool> packet;
@@ -235,15 +236,22 @@ class InSaTraffic {
     e.window_base = static_cast<uint32_t>(below(abi::kWindowMemoryRows >> e.window_rows) << e.window_rows);
     e.window_epoch = ++epoch_;
     const uint64_t wrap = uint64_t{1} << 32;
-    const uint64_t starts[] = {0, below(1000), wrap - below(2000), wrap + below(100), ~uint64_t{0} - below(20), random_()};
+    const uint64_t starts[] = {0,        below(1000), wrap - below(2000), wrap + below(100), ~uint64_t{0} - below(20),
+                               random_()};
     e.seq = starts[below(std::size(starts))];
     bool good = true;
     if (one_in(12)) {
       good = false;
       switch (below(4)) {
-        case 0: e.flags &= ~uint32_t{abi::kSaInbound}; break;
-        case 1: e.icv_cut = static_cast<uint8_t>(3 + below(250)); break;
-        case 2: e.flags = (e.flags & ~uint32_t{abi::kSaGmac}) | abi::kSaAh; break;
+        case 0:
+          e.flags &= ~uint32_t{abi::kSaInbound};
+          break;
+        case 1:
+          e.icv_cut = static_cast<uint8_t>(3 + below(250));
+          break;
+        case 2:
+          e.flags = (e.flags & ~uint32_t{abi::kSaGmac}) | abi::kSaAh;
+          break;
         default:
           e.flags &= ~uint32_t{abi::kSaReplayOff};
           e.window = 0;
@@ -324,7 +332,7 @@ class InSaTraffic {
   std::array<Sa, 4> sas_;
   std::array<Key, 6> keys_;
   std::map<std::pair<unsigned, unsigned>, Slot> slots_;  // way and row
-  const Key* key_ = nullptr;  // of the last packet
+  const Key* key_ = nullptr;                             // of the last packet
   size_t at_ = 0;
   uint64_t burst_ = 0;
   uint32_t epoch_ = 100;

@@ -7,26 +7,12 @@
 #include "kernels.h"
 #include "out_sa_traffic.h"
 #include "pair_words.h"
+#include "rtl_output.h"
 
 namespace xesp::test {
 namespace {
 
 using namespace xesp::streams;
-
-// One of the kernel's outputs in both forms.
-template <int W>
-struct Output {
-  Output(const char* name, bench::Stream& s) : native(name), rtl(s) {}
-  hls::stream<PairWord<W>> native;
-  bench::Stream& rtl;
-
-  size_t missing() const { return native.size() - std::min(native.size(), rtl.size()); }
-  void expect_same() {
-    for (size_t at = 0; !native.empty(); ++at)
-      ASSERT_EQ(rtl.pop(), bench::to_word(native.read())) << rtl.name() << ", word " << at;
-    ASSERT_EQ(rtl.size(), 0u) << rtl.name();
-  }
-};
 
 // The tables of the native form are static: so this is one test.
 TEST(OutSaPairRtl, UnderStallsAndAPairAClock) {
@@ -37,10 +23,14 @@ TEST(OutSaPairRtl, UnderStallsAndAPairAClock) {
   std::mt19937_64 random(seed);
   bench::Stream& req = bench.input("req", pair_bits(kReqBits), dut.req_TDATA, dut.req_TVALID, dut.req_TREADY);
   ReqPairStream native_req("req");
-  Output<kEncBits> enc("enc", bench.output("enc", pair_bits(kEncBits), dut.enc_TDATA, dut.enc_TVALID, dut.enc_TREADY));
-  Output<kKeyBits> key("key", bench.output("key", pair_bits(kKeyBits), dut.key_TDATA, dut.key_TVALID, dut.key_TREADY));
-  Output<kHpBits> hp("hp", bench.output("hp", pair_bits(kHpBits), dut.hp_TDATA, dut.hp_TVALID, dut.hp_TREADY));
-  Output<kHdrBits> hdr("hdr", bench.output("hdr", pair_bits(kHdrBits), dut.hdr_TDATA, dut.hdr_TVALID, dut.hdr_TREADY));
+  RtlOutput<pair_bits(kEncBits)> enc(
+      "enc", bench.output("enc", pair_bits(kEncBits), dut.enc_TDATA, dut.enc_TVALID, dut.enc_TREADY));
+  RtlOutput<pair_bits(kKeyBits)> key(
+      "key", bench.output("key", pair_bits(kKeyBits), dut.key_TDATA, dut.key_TVALID, dut.key_TREADY));
+  RtlOutput<pair_bits(kHpBits)> hp("hp",
+                                   bench.output("hp", pair_bits(kHpBits), dut.hp_TDATA, dut.hp_TVALID, dut.hp_TREADY));
+  RtlOutput<pair_bits(kHdrBits)> hdr(
+      "hdr", bench.output("hdr", pair_bits(kHdrBits), dut.hdr_TDATA, dut.hdr_TVALID, dut.hdr_TREADY));
 
   // So many descriptors; the clocks beyond one for each word that went in.
   const auto run = [&](size_t descriptors) {

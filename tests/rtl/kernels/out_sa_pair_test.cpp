@@ -6,7 +6,7 @@
 
 #include "kernels.h"
 #include "out_sa_traffic.h"
-#include "pair_words.h"
+#include "pair_output.h"
 
 namespace xesp::test {
 namespace {
@@ -19,36 +19,16 @@ struct Result {
   unsigned sa, status, events;
 };
 
-// A stream of each kernel, and the words that are expected of a run.
-template <int W>
-struct Output {
-  explicit Output(const char* name) : one(name), pair(name) {}
-  hls::stream<ap_uint<W>> one;
-  hls::stream<PairWord<W>> pair;
-  std::vector<std::vector<ap_uint<W>>> words;
-
-  void expect(const std::vector<bool>& packet) {
-    size_t at = 0;
-    for (const PairWord<W>& want : pair_words<W>(words, packet)) {
-      ASSERT_FALSE(pair.empty()) << "word " << at;
-      ASSERT_TRUE(pair.read() == want) << "word " << at;
-      ++at;
-    }
-    ASSERT_TRUE(pair.empty());
-    words.clear();
-  }
-};
-
 struct OutSaPair : testing::Test {
   const uint64_t seed = kernel_test_seed();
   OutSaTraffic traffic{seed};
   std::mt19937_64 random{seed};
   ReqStream one_req{"req"};
   ReqPairStream pair_req{"req"};
-  Output<kEncBits> enc{"enc"};
-  Output<kKeyBits> key{"key"};
-  Output<kHpBits> hp{"hp"};
-  Output<kHdrBits> hdr{"hdr"};
+  PairOutput<kEncBits> enc{"enc"};
+  PairOutput<kKeyBits> key{"key"};
+  PairOutput<kHpBits> hp{"hp"};
+  PairOutput<kHdrBits> hdr{"hdr"};
 
   std::vector<Result> run(size_t count) {
     std::vector<std::vector<ap_uint<kReqBits>>> requests;
@@ -61,11 +41,10 @@ struct OutSaPair : testing::Test {
         one_req.write(requests.back().back());
         out_sa(one_req, enc.one, key.one, hp.one, hdr.one);
       }
-      enc.words.push_back({enc.one.read()});
-      key.words.push_back({key.one.read()});
-      hp.words.push_back({hp.one.read()});
-      hdr.words.push_back({hdr.one.read()});
-      const Hdr h = hls_util::unpack<Hdr>(hdr.words.back()[0]);
+      enc.take();
+      key.take();
+      hp.take();
+      const Hdr h = hls_util::unpack<Hdr>(hdr.take());
       packet.push_back(h.op == abi::kOpPacket);
       results.push_back({packet.back(), h.sa_index.to_uint(), h.status.to_uint(), h.events.to_uint()});
     }
