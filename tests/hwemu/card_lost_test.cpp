@@ -90,7 +90,17 @@ TEST_F(CardLostTest, SimulatorStopped) {
   fill(card, Direction::kOut, {64}, 1);
   ASSERT_EQ(::kill(simulator(::getpid()), SIGSTOP), 0);
   card.submit(Direction::kOut, 1);
-  expect_lost([&] { card.wait(Direction::kOut, 500ms); }, "not done after 500 ms");
+  expect_lost([&] { card.wait(Direction::kOut, 500ms); }, "not done after 500 ms: its registers don't answer either");
+  expect_nothing_left(processes);
+}
+
+TEST_F(CardLostTest, LateBatchTellsWhatItsUnitDoes) {
+  CardDevice card(options());
+  const auto processes = descendants(::getpid());
+  const std::vector<uint32_t> sizes(64, 9000);
+  fill(card, Direction::kOut, sizes, 1);
+  card.submit(Direction::kOut, sizes.size());
+  expect_lost([&] { card.wait(Direction::kOut, 0ms); }, "its unit has done ");
   expect_nothing_left(processes);
 }
 
@@ -112,7 +122,7 @@ TEST_F(CardLostTest, SimulatorStoppedWhileIdle) {
   const auto processes = descendants(::getpid());
   fill(card, Direction::kIn, {64}, 1);
   ASSERT_EQ(::kill(simulator(::getpid()), SIGSTOP), 0);
-  expect_lost([&] { card.run(Direction::kIn, 1, 64, 64); }, "not done after 500 ms");
+  expect_lost([&] { card.run(Direction::kIn, 1, 64, 64); }, "not done after 500 ms: its registers don't answer either");
   expect_nothing_left(processes);
 }
 
@@ -123,7 +133,7 @@ TEST_F(CardLostTest, WorkerStopped) {
   const auto processes = descendants(::getpid());
   fill(card, Direction::kIn, {64}, 1);
   ASSERT_EQ(::kill(worker(::getpid()), SIGSTOP), 0);
-  expect_lost([&] { card.run(Direction::kIn, 1, 64, 64); }, "not done after 500 ms");
+  expect_lost([&] { card.run(Direction::kIn, 1, 64, 64); }, "not done after 500 ms: its registers don't answer either");
   expect_nothing_left(processes);
 }
 

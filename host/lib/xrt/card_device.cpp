@@ -2,6 +2,7 @@
 #include "card_device.h"
 
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -23,6 +24,7 @@ using Ends = std::pair<PacketSocket, PacketSocket>;
 constexpr milliseconds kRegistersTimeout{5'000};  // a simulated card may be slow; a real one takes microseconds
 constexpr milliseconds kCloseTimeout{5'000};
 constexpr milliseconds kReasonPatience{500};  // for what follows the end of a socket: a reason, an exit status
+constexpr milliseconds kLatePatience{500};  // for the registers of a unit whose batch is late
 
 constexpr size_t index(Direction direction) {
   return static_cast<size_t>(direction);
@@ -70,7 +72,11 @@ class CardDevice::Impl {
   void start(const CardOptions& options, bool hw_emu);
   /// The worker's answer to request `number` (0: its first word); `silence` says what to report when none comes in
   /// time. One to another request is none of ours, and then nothing of this worker can be believed.
-  Reply receive(PacketSocket& socket, uint64_t number, milliseconds timeout, const std::string& silence);
+  Reply receive(PacketSocket& socket, uint64_t number, milliseconds timeout,
+                const std::function<std::string()>& silence);
+  /// Of a unit whose batch is late: whether it is at work, for the one who looks for the reason. The worker asks for
+  /// registers in another thread than the one that waits for the batch.
+  std::string where_it_stands(Direction direction);
   void check_alive();
   /// Ends the worker and makes this call and every later one throw; the first reason stays. Without one (a socket
   /// ended), what the worker's last words or its exit status tell.
@@ -95,8 +101,9 @@ CardDevice::Impl::Impl(const CardOptions& options)
       run_timeout_(options.run_timeout) {
   const bool hw_emu = check_xclbin(options);
   start(options, hw_emu);
-  const Reply ready = receive(control_, 0, options.open_timeout,
-                              "it was not open after " + std::to_string(options.open_timeout.count()) + " ms");
+  const Reply ready = receive(control_, 0, options.open_timeout, [&] {
+    return "it was not open after " + std::to_string(options.open_timeout.count()) + " ms";
+  });
   description_ = (hw_emu ? "hw_emu " : "card ") + options.xclbin + ", ABI " + version_text(ready.version);
 }
 
@@ -142,8 +149,9 @@ CardRun CardDevice::Impl::wait(Direction direction, milliseconds timeout) {
   Runs& runs = runs_[index(direction)];
   check_alive();
   if (!runs.in_flight) throw Error(ErrorCode::kSoftware, "wait without a batch in flight");
-  const Reply reply = receive(runs.socket, runs.number, timeout,
-                              "a batch was not done after " + std::to_string(timeout.count()) + " ms");
+  const Reply reply = receive(runs.socket, runs.number, timeout, [&] {
+    return "a batch was not done after " + std::to_string(timeout.count()) + " ms: " + where_it_stands(direction);
+  });
   runs.in_flight = false;
   return reply.run;
 }
@@ -152,15 +160,30 @@ CardRegisters CardDevice::Impl::registers(Direction direction) {
   const std::lock_guard lock(control_mutex_);
   check_alive();
   if (!control_.send(Request{++control_number_, Ask::kRegisters, direction})) lose();
-  return receive(control_, control_number_, kRegistersTimeout, "it did not answer a register read").registers;
+  return receive(control_, control_number_, kRegistersTimeout, [] { return "it did not answer a register read"; })
+      .registers;
+}
+
+std::string CardDevice::Impl::where_it_stands(Direction direction) {
+  const std::unique_lock lock(control_mutex_, std::try_to_lock);
+  std::array<Reply, 2> seen;
+  for (Reply& reply : seen) {
+    if (!lock || !control_.send(Request{++control_number_, Ask::kRegisters, direction}) ||
+        control_.receive(reply, kLatePatience) != PacketSocket::Got::kMessage || reply.error != 0 ||
+        reply.number != control_number_)
+      return "its registers don't answer either";
+  }
+  const auto [before, after] = std::array{seen[0].registers, seen[1].registers};
+  return "its unit has done " + std::to_string(after.packets) + " descriptors since reset, and " +
+         (after.busy_cycles != before.busy_cycles ? "is at work" : "is not at work");
 }
 
 Reply CardDevice::Impl::receive(PacketSocket& socket, uint64_t number, milliseconds timeout,
-                                const std::string& silence) {
+                                const std::function<std::string()>& silence) {
   Reply reply;
   switch (socket.receive(reply, timeout)) {
     case PacketSocket::Got::kNothing:
-      lose(silence);
+      lose(silence());
     case PacketSocket::Got::kEnd:
       lose();
     case PacketSocket::Got::kMessage:
