@@ -10,6 +10,8 @@ set(XESP_RTL_SHELL
     ${rtl}/lib/xesp_fork.sv
     ${rtl}/lib/xesp_merge.sv
     ${rtl}/lib/xesp_split.sv
+    ${rtl}/lib/xesp_pair_merge.sv
+    ${rtl}/lib/xesp_pair_split.sv
     ${rtl}/shell/xesp_burst_split.sv
     ${rtl}/shell/xesp_axi_read.sv
     ${rtl}/shell/xesp_axi_write.sv
@@ -17,10 +19,12 @@ set(XESP_RTL_SHELL
     ${rtl}/shell/xesp_drop_counters.sv
     ${rtl}/shell/xesp_ctrl.sv
     ${rtl}/shell/xesp_desc_fetch.sv
+    ${rtl}/shell/xesp_pair_fetch.sv
     ${rtl}/shell/xesp_pkt_read.sv
     ${rtl}/shell/xesp_pkt_write.sv
     ${rtl}/shell/xesp_run_end.sv
     ${rtl}/shell/xesp_dispatch.sv
+    ${rtl}/shell/xesp_pair_dispatch.sv
     ${rtl}/shell/xesp_shell.sv
     CACHE INTERNAL "One compute unit's shell")
 # These also need the kernels' modules (hls/kernels), or stand-ins of the paths.

@@ -7,13 +7,15 @@
 // packet of zeros is not IPv4, so neither does harm; the run reports the error besides.
 module xesp_axi_read #(
     parameter int unsigned BEATS_W = 8,   // bits of a job's length
-    parameter int unsigned DEPTH   = 512  // beats of the FIFO, at least 64; bounds what is in flight
+    parameter int unsigned DEPTH   = 512, // beats of the FIFO, at least those of 4 KiB; bounds what is in flight
+    parameter int unsigned BYTES   = 64,  // of a beat, a power of two and at least 64
+    localparam int unsigned BYTE_W = $clog2(BYTES)
 ) (
     input  logic               ap_clk,
     input  logic               ap_rst_n,   // synchronous, active low: forgets jobs and beats
 
     // Job: at least one beat; addresses are in beats
-    input  logic [57:0]        job_addr,
+    input  logic [63-BYTE_W:0] job_addr,
     input  logic [BEATS_W-1:0] job_beats,
     input  logic               job_valid,
     output logic               job_ready,
@@ -25,13 +27,13 @@ module xesp_axi_read #(
     input  logic               ARREADY,
 
     // Read data channel; one ID, so the order is that of the addresses
-    input  logic [511:0]       RDATA,
+    input  logic [8*BYTES-1:0] RDATA,
     input  logic [1:0]         RRESP,
     input  logic               RVALID,
     output logic               RREADY,
 
     // Beats
-    output logic [511:0]       m_TDATA,
+    output logic [8*BYTES-1:0] m_TDATA,
     output logic               m_TVALID,
     input  logic               m_TREADY,
 
@@ -41,18 +43,19 @@ module xesp_axi_read #(
 );
   localparam int unsigned FREE_W = $clog2(DEPTH + 1);
 
-  logic [57:0]       burst_addr;
-  logic [6:0]        burst_beats;
-  logic              burst_valid;
-  logic [FREE_W-1:0] free;  // beats of the FIFO that nothing was promised to
-  logic              room;
-  logic              issue;
-  logic              r_bad;
+  logic [63-BYTE_W:0] burst_addr;
+  logic [6:0]         burst_beats;
+  logic               burst_valid;
+  logic [FREE_W-1:0]  free;  // beats of the FIFO that nothing was promised to
+  logic               room;
+  logic               issue;
+  logic               r_bad;
 
   /* verilator lint_off PINCONNECTEMPTY */
   xesp_burst_split #(
       .BEATS_W(BEATS_W),
-      .USER_W (1)
+      .USER_W (1),
+      .BYTES  (BYTES)
   ) split (
       .ap_clk,
       .ap_rst_n,
@@ -72,7 +75,7 @@ module xesp_axi_read #(
 
   // `room` can only turn true while a burst waits, because nothing else takes from `free`: ARVALID is stable.
   assign room    = 32'(free) >= 32'(burst_beats);
-  assign ARADDR  = {burst_addr, 6'd0};
+  assign ARADDR  = {burst_addr, BYTE_W'(0)};
   assign ARLEN   = 8'(burst_beats - 7'd1);
   assign ARVALID = burst_valid && room;
   assign issue   = ARVALID && ARREADY;
@@ -90,7 +93,7 @@ module xesp_axi_read #(
   logic fifo_ready;
   /* verilator lint_off PINCONNECTEMPTY */
   xesp_fifo #(
-      .WIDTH(512),
+      .WIDTH(8 * BYTES),
       .DEPTH(DEPTH),
       .STYLE("block")
   ) fifo (
@@ -107,7 +110,7 @@ module xesp_axi_read #(
   /* verilator lint_on PINCONNECTEMPTY */
 
 `ifndef SYNTHESIS
-  initial if (DEPTH < 64) $fatal(1, "%m: a burst of 64 beats would never be issued");
+  initial if (DEPTH < 4096 / BYTES) $fatal(1, "%m: a burst of 4 KiB would never be issued");
   a_reserved :
   assert property (@(posedge ap_clk) disable iff (!ap_rst_n) RVALID |-> fifo_ready);
   a_ar_stable :

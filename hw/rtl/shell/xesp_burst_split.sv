@@ -1,31 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Cuts a job of contiguous 64-byte beats into AXI4 bursts that do not cross a 4 KiB boundary (AXI4 A3.4.1). 4 KiB are
-// 64 beats, so this also bounds the burst length. One burst a clock, also from one job to the next.
+// Cuts a job of contiguous beats into AXI4 bursts that do not cross a 4 KiB boundary (AXI4 A3.4.1). 4 KiB are 64 beats of
+// 64 bytes, so this also bounds the burst length. One burst a clock, also from one job to the next.
 module xesp_burst_split #(
     parameter int unsigned BEATS_W = 8,  // bits of a job's length
-    parameter int unsigned USER_W  = 1   // carried from the job to each of its bursts
+    parameter int unsigned USER_W  = 1,  // carried from the job to each of its bursts
+    parameter int unsigned BYTES   = 64, // of a beat, a power of two and at least 64
+    localparam int unsigned ADDR_W = 64 - $clog2(BYTES)
 ) (
     input  logic               ap_clk,
     input  logic               ap_rst_n,     // synchronous, active low: forgets the job
 
     // Job: at least one beat; addresses are in beats
-    input  logic [57:0]        job_addr,
+    input  logic [ADDR_W-1:0]  job_addr,
     input  logic [BEATS_W-1:0] job_beats,
     input  logic [USER_W-1:0]  job_user,
     input  logic               job_valid,
     output logic               job_ready,
 
     // Burst
-    output logic [57:0]        burst_addr,
+    output logic [ADDR_W-1:0]  burst_addr,
     output logic [6:0]         burst_beats,  // 1 .. 64
     output logic               burst_last,   // of its job
     output logic [USER_W-1:0]  burst_user,
     output logic               burst_valid,
     input  logic               burst_ready
 );
+  localparam int unsigned PAGE   = 4096 / BYTES;  // beats
+  localparam int unsigned PAGE_W = $clog2(PAGE);
+
   // What is left of the job.
-  logic [57:0]        addr;
+  logic [ADDR_W-1:0]  addr;
   logic [BEATS_W-1:0] beats;
   logic [USER_W-1:0]  user;
   logic               valid;
@@ -34,7 +39,7 @@ module xesp_burst_split #(
   logic       fits;  // the rest makes one burst
   logic       step;  // a burst moves into the output register
 
-  assign room      = 7'd64 - {1'b0, addr[5:0]};
+  assign room      = 7'(PAGE) - 7'(addr[PAGE_W-1:0]);
   assign fits      = 32'(beats) <= 32'(room);
   assign step      = valid && (!burst_valid || burst_ready);
   assign job_ready = !valid || (step && fits);
@@ -45,7 +50,7 @@ module xesp_burst_split #(
       beats <= job_beats;
       user  <= job_user;
     end else if (step) begin
-      addr  <= {addr[57:6] + 1'b1, 6'd0};
+      addr  <= {addr[ADDR_W-1:PAGE_W] + 1'b1, PAGE_W'(0)};
       beats <= beats - BEATS_W'(room);
     end
     if (step) begin
@@ -72,6 +77,6 @@ module xesp_burst_split #(
   assert property (@(posedge ap_clk) disable iff (!ap_rst_n) job_valid |-> job_beats != 0);
   a_4k :
   assert property (@(posedge ap_clk) disable iff (!ap_rst_n)
-                   burst_valid |-> 8'(burst_addr[5:0]) + 8'(burst_beats) <= 8'd64);
+                   burst_valid |-> 8'(burst_addr[PAGE_W-1:0]) + 8'(burst_beats) <= 8'(PAGE));
 `endif
 endmodule

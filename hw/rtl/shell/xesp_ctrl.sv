@@ -10,7 +10,8 @@
 //    that writes the whole map at once (CTRL first, arguments behind it, all written before with CTRL = 0) starts
 //    right.
 module xesp_ctrl #(
-    parameter logic DIRECTION = 1'b0  // 0 outbound, 1 inbound; read back in REG_DIRECTION
+    parameter logic DIRECTION = 1'b0,  // 0 outbound, 1 inbound; read back in REG_DIRECTION
+    parameter int unsigned WORDS = 1   // descriptors a beat, 1 or 2: their buffers are aligned to a beat
 ) (
     input  logic        ap_clk,
     input  logic        ap_rst_n,   // synchronous, active low: all registers to 0, counters cleared within 32 clocks
@@ -34,7 +35,7 @@ module xesp_ctrl #(
     output logic        RVALID,
     input  logic        RREADY,
 
-    // Run: addresses in beats and count are stable from `run_start` to `run_done`
+    // Run: addresses in 64 bytes and count are stable from `run_start` to `run_done`
     output logic        run_start,  // event
     output logic [57:0] run_desc,
     output logic [57:0] run_in,
@@ -44,8 +45,8 @@ module xesp_ctrl #(
     input  logic        run_done,   // event
 
     // Events to count and to report, one clock each
-    input  logic        completed,
-    input  logic [4:0]  completed_status,
+    input  logic [WORDS-1:0]      completed,
+    input  logic [WORDS-1:0][4:0] completed_status,
     input  logic [2:0]  in_beat,    // how many
     input  logic [2:0]  out_beat,
     input  logic        read_error,
@@ -165,12 +166,13 @@ module xesp_ctrl #(
   logic        read_ctrl;    // event
   logic [31:0] count_copy;
   logic [5:0]  align_copy;   // of all four buffers
+  logic        pair_align;   // of those that have two words a beat
 
   assign write_start = write && {wr_word, 2'b00} == REG_CTRL && wr_strb[0] && wr_data[0];
   assign read_ctrl   = read && {rd_word, 2'b00} == REG_CTRL;
   assign take        = ap_start && !busy && counters_ready;
   assign bad_count   = count_copy == 0 || count_copy > 32'(MAX_BATCH);
-  assign bad_align   = align_copy != 0;
+  assign bad_align   = align_copy != 0 || (WORDS > 1 && pair_align);
   assign run_start   = check && !bad_count && !bad_align;
   assign run_count   = count_copy[12:0];
   assign end_of_run  = run_done || (check && (bad_count || bad_align));
@@ -183,6 +185,7 @@ module xesp_ctrl #(
       run_cpl    <= arg_cpl[63:6];
       count_copy <= arg_count;
       align_copy <= arg_desc[5:0] | arg_in[5:0] | arg_out[5:0] | arg_cpl[5:0];
+      pair_align <= arg_desc[6] || arg_cpl[6];
     end
   end
 
@@ -214,7 +217,9 @@ module xesp_ctrl #(
   logic [31:0] packets;
   logic [31:0] in_beats;
   logic [31:0] out_beats;
-  logic [31:0] counter;
+  logic [WORDS-1:0][31:0] counted;  // of the reason that is read
+  logic [WORDS-1:0]       swept;
+  logic [31:0]            counter;
 
   always_ff @(posedge ap_clk) begin
     if (!ap_rst_n) begin
@@ -240,21 +245,29 @@ module xesp_ctrl #(
       cycles <= cycles + 1'b1;
       if (read && {rd_word, 2'b00} == REG_BUSY_LO) busy_hi <= busy_cycles[63:32];
       if (read && {rd_word, 2'b00} == REG_CYCLES_LO) cycles_hi <= cycles[63:32];
-      if (completed) packets <= packets + 1'b1;
+      packets <= packets + 32'($countones(completed));
       in_beats <= in_beats + 32'(in_beat);
       out_beats <= out_beats + 32'(out_beat);
     end
   end
 
-  xesp_drop_counters drops (
-      .ap_clk,
-      .ap_rst_n,
-      .ready     (counters_ready),
-      .bump      (completed),
-      .bump_index(completed_status),
-      .read_index(rd_word[4:0]),
-      .read_value(counter)
-  );
+  // A RAM counts one a clock: each word of a beat has its own, and what is read is their sum.
+  for (genvar i = 0; i < WORDS; ++i) begin : g_word
+    xesp_drop_counters drops (
+        .ap_clk,
+        .ap_rst_n,
+        .ready     (swept[i]),
+        .bump      (completed[i]),
+        .bump_index(completed_status[i]),
+        .read_index(rd_word[4:0]),
+        .read_value(counted[i])
+    );
+  end
+  assign counters_ready = swept[0];  // all of them sweep at once
+  always_comb begin
+    counter = '0;
+    for (int unsigned i = 0; i < WORDS; ++i) counter += counted[i];
+  end
 
   // ------------------------------------------------------------------------------------------------------------------
   // Read multiplexer
@@ -294,5 +307,5 @@ module xesp_ctrl #(
   end
 
   logic unused;
-  assign unused = &{1'b0, AWADDR[1:0], ARADDR[1:0]};
+  assign unused = &{1'b0, AWADDR[1:0], ARADDR[1:0], swept};
 endmodule

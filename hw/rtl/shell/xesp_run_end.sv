@@ -11,7 +11,7 @@ module xesp_run_end (
     output logic         done,      // event: all of the run is in memory and acknowledged
 
     // Progress
-    input  logic         completed, // event: a completion went to its writer
+    input  logic [1:0]   completed, // so many completions went to their writer
     input  logic         idle       // no writer has anything left
 );
   logic        running;
@@ -30,12 +30,12 @@ module xesp_run_end (
       if (start) running <= 1'b1;
       else if (empty) running <= 1'b0;
       if (start) left <= start_count;
-      else if (completed) left <= left - 1'b1;
+      else left <= left - 13'(completed);
     end
   end
 
 `ifndef SYNTHESIS
   a_left :
-  assert property (@(posedge ap_clk) disable iff (!ap_rst_n) completed |-> running && left != 0);
+  assert property (@(posedge ap_clk) disable iff (!ap_rst_n) completed != 0 |-> running && left >= 13'(completed));
 `endif
 endmodule

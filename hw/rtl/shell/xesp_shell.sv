@@ -10,10 +10,15 @@
 //   order                                         -> path
 // Each lane has a master of its own for packets: master i is slice i of the signals of m_axi_data. Descriptors are dealt
 // out and completions put in order again by xesp_dispatch and xesp_merge.
+//
+// With more than two lanes all that they share takes two descriptors a clock, a PAIR (hls/kernels/pair.h): beats of
+// m_axi_desc have two descriptors or completions, and a word of `order` tells of two (xesp_pair_dispatch).
 module xesp_shell #(
     parameter logic DIRECTION = 1'b0,    // 0 outbound, 1 inbound
     parameter int unsigned LANES = 1,    // engines: 1, 2, 4
-    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
+    localparam bit PAIR = LANES > 2,
+    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1,
+    localparam int unsigned ORDER_W = PAIR ? 2 * LANE_W + 2 : LANE_W
 ) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low: ends any run; bursts under way are not waited for
@@ -50,8 +55,8 @@ module xesp_shell #(
     output logic [3:0]   m_axi_desc_AWREGION,
     output logic         m_axi_desc_AWVALID,
     input  logic         m_axi_desc_AWREADY,
-    output logic [511:0] m_axi_desc_WDATA,
-    output logic [63:0]  m_axi_desc_WSTRB,
+    output logic [(512<<PAIR)-1:0] m_axi_desc_WDATA,
+    output logic [(64<<PAIR)-1:0]  m_axi_desc_WSTRB,
     output logic         m_axi_desc_WLAST,
     output logic         m_axi_desc_WVALID,
     input  logic         m_axi_desc_WREADY,
@@ -72,7 +77,7 @@ module xesp_shell #(
     output logic         m_axi_desc_ARVALID,
     input  logic         m_axi_desc_ARREADY,
     input  logic [0:0]   m_axi_desc_RID,
-    input  logic [511:0] m_axi_desc_RDATA,
+    input  logic [(512<<PAIR)-1:0] m_axi_desc_RDATA,
     input  logic [1:0]   m_axi_desc_RRESP,
     input  logic         m_axi_desc_RLAST,
     input  logic         m_axi_desc_RVALID,
@@ -126,7 +131,7 @@ module xesp_shell #(
     output logic [LANES-1:0][519:0] pkt_TDATA,   // {7'b0, last, data}
     output logic [LANES-1:0]        pkt_TVALID,
     input  logic [LANES-1:0]        pkt_TREADY,
-    output logic [LANE_W-1:0]       order_TDATA,
+    output logic [ORDER_W-1:0]      order_TDATA,
     output logic                    order_TVALID,
     input  logic                    order_TREADY,
 
@@ -141,10 +146,10 @@ module xesp_shell #(
   import xesp_abi_pkg::*;
 
   // ------------------------------------------------------------------------------------------------------------------
-  // What never changes on the masters: one ID; 64-byte beats; INCR bursts; normal, non-cacheable, bufferable memory
+  // What never changes on the masters: one ID; whole beats; INCR bursts; normal, non-cacheable, bufferable memory
   // (AXI4 A4.4); data, unprivileged, secure as the vendor's kernels do.
   assign m_axi_desc_AWID     = 1'b0;
-  assign m_axi_desc_AWSIZE   = 3'd6;
+  assign m_axi_desc_AWSIZE   = PAIR ? 3'd7 : 3'd6;
   assign m_axi_desc_AWBURST  = 2'b01;
   assign m_axi_desc_AWLOCK   = 1'b0;
   assign m_axi_desc_AWCACHE  = 4'b0011;
@@ -152,7 +157,7 @@ module xesp_shell #(
   assign m_axi_desc_AWQOS    = 4'd0;
   assign m_axi_desc_AWREGION = 4'd0;
   assign m_axi_desc_ARID     = 1'b0;
-  assign m_axi_desc_ARSIZE   = 3'd6;
+  assign m_axi_desc_ARSIZE   = PAIR ? 3'd7 : 3'd6;
   assign m_axi_desc_ARBURST  = 2'b01;
   assign m_axi_desc_ARLOCK   = 1'b0;
   assign m_axi_desc_ARCACHE  = 4'b0011;
@@ -179,6 +184,8 @@ module xesp_shell #(
 
   // ------------------------------------------------------------------------------------------------------------------
   // Registers
+  localparam int unsigned WORDS = PAIR ? 2 : 1;  // descriptors a clock
+
   logic        run_start;
   logic [57:0] run_desc;
   logic [57:0] run_in;
@@ -186,10 +193,12 @@ module xesp_shell #(
   logic [57:0] run_cpl;
   logic [12:0] run_count;
   logic        run_done;
-  logic        completed;
-  logic [4:0]  completed_status;
   logic        fetch_error;
   logic        cpl_error;
+
+  // Of each descriptor of a clock
+  logic [WORDS-1:0]      completed;
+  logic [WORDS-1:0][4:0] completed_status;
 
   // Of each lane
   logic [LANES-1:0] in_beat;
@@ -199,7 +208,8 @@ module xesp_shell #(
   logic [LANES-1:0] write_idle;
 
   xesp_ctrl #(
-      .DIRECTION(DIRECTION)
+      .DIRECTION(DIRECTION),
+      .WORDS    (WORDS)
   ) ctrl (
       .ap_clk,
       .ap_rst_n,
@@ -236,68 +246,113 @@ module xesp_shell #(
   );
 
   // ------------------------------------------------------------------------------------------------------------------
-  // Descriptors
-  logic [511:0] fetched_TDATA;
-  logic         fetched_TVALID;
-  logic         fetched_TREADY;
+  // Descriptors, to the lanes
+  localparam int unsigned EXTRA = DIRECTION ? 0 : 50;  // what ESP in tunnel mode adds to a packet, roughly
 
-  xesp_desc_fetch fetch (
-      .ap_clk,
-      .ap_rst_n,
-      .start      (run_start),
-      .start_addr (run_desc),
-      .start_count(run_count),
-      .ARADDR     (m_axi_desc_ARADDR),
-      .ARLEN      (m_axi_desc_ARLEN),
-      .ARVALID    (m_axi_desc_ARVALID),
-      .ARREADY    (m_axi_desc_ARREADY),
-      .RDATA      (m_axi_desc_RDATA),
-      .RRESP      (m_axi_desc_RRESP),
-      .RVALID     (m_axi_desc_RVALID),
-      .RREADY     (m_axi_desc_RREADY),
-      .m_TDATA    (fetched_TDATA),
-      .m_TVALID   (fetched_TVALID),
-      .m_TREADY   (fetched_TREADY),
-      .error      (fetch_error)
-  );
-
-  // ------------------------------------------------------------------------------------------------------------------
-  // To the lanes
   logic [LANES-1:0][511:0] dealt_TDATA;
   logic [LANES-1:0]        dealt_TVALID;
   logic [LANES-1:0]        dealt_TREADY;
-  logic [LANE_W-1:0]       lane_TDATA;
+  logic [ORDER_W-1:0]      lane_TDATA;
   logic                    lane_TVALID;
   logic                    lane_TREADY;
 
-  xesp_dispatch #(
-      .LANES(LANES),
-      .EXTRA(DIRECTION ? 0 : 50)  // what ESP in tunnel mode adds to a packet, roughly
-  ) dispatch (
-      .ap_clk,
-      .ap_rst_n,
-      .start       (run_start),
-      .start_count (run_count),
-      .s_TDATA     (fetched_TDATA),
-      .s_TVALID    (fetched_TVALID),
-      .s_TREADY    (fetched_TREADY),
-      .m_TDATA     (dealt_TDATA),
-      .m_TVALID    (dealt_TVALID),
-      .m_TREADY    (dealt_TREADY),
-      .order_TDATA (lane_TDATA),
-      .order_TVALID(lane_TVALID),
-      .order_TREADY(lane_TREADY)
-  );
+  if (PAIR) begin : g_pair_in
+    logic [1031:0] fetched_TDATA;
+    logic          fetched_TVALID;
+    logic          fetched_TREADY;
+
+    xesp_pair_fetch fetch (
+        .ap_clk,
+        .ap_rst_n,
+        .start      (run_start),
+        .start_addr (run_desc[57:1]),
+        .start_count(run_count),
+        .ARADDR     (m_axi_desc_ARADDR),
+        .ARLEN      (m_axi_desc_ARLEN),
+        .ARVALID    (m_axi_desc_ARVALID),
+        .ARREADY    (m_axi_desc_ARREADY),
+        .RDATA      (m_axi_desc_RDATA),
+        .RRESP      (m_axi_desc_RRESP),
+        .RVALID     (m_axi_desc_RVALID),
+        .RREADY     (m_axi_desc_RREADY),
+        .m_TDATA    (fetched_TDATA),
+        .m_TVALID   (fetched_TVALID),
+        .m_TREADY   (fetched_TREADY),
+        .error      (fetch_error)
+    );
+
+    xesp_pair_dispatch #(
+        .LANES(LANES),
+        .EXTRA(EXTRA)
+    ) dispatch (
+        .ap_clk,
+        .ap_rst_n,
+        .start       (run_start),
+        .start_count (run_count),
+        .s_TDATA     (fetched_TDATA),
+        .s_TVALID    (fetched_TVALID),
+        .s_TREADY    (fetched_TREADY),
+        .m_TDATA     (dealt_TDATA),
+        .m_TVALID    (dealt_TVALID),
+        .m_TREADY    (dealt_TREADY),
+        .order_TDATA (lane_TDATA),
+        .order_TVALID(lane_TVALID),
+        .order_TREADY(lane_TREADY)
+    );
+  end else begin : g_in
+    logic [511:0] fetched_TDATA;
+    logic         fetched_TVALID;
+    logic         fetched_TREADY;
+
+    xesp_desc_fetch fetch (
+        .ap_clk,
+        .ap_rst_n,
+        .start      (run_start),
+        .start_addr (run_desc),
+        .start_count(run_count),
+        .ARADDR     (m_axi_desc_ARADDR),
+        .ARLEN      (m_axi_desc_ARLEN),
+        .ARVALID    (m_axi_desc_ARVALID),
+        .ARREADY    (m_axi_desc_ARREADY),
+        .RDATA      (m_axi_desc_RDATA),
+        .RRESP      (m_axi_desc_RRESP),
+        .RVALID     (m_axi_desc_RVALID),
+        .RREADY     (m_axi_desc_RREADY),
+        .m_TDATA    (fetched_TDATA),
+        .m_TVALID   (fetched_TVALID),
+        .m_TREADY   (fetched_TREADY),
+        .error      (fetch_error)
+    );
+
+    xesp_dispatch #(
+        .LANES(LANES),
+        .EXTRA(EXTRA)
+    ) dispatch (
+        .ap_clk,
+        .ap_rst_n,
+        .start       (run_start),
+        .start_count (run_count),
+        .s_TDATA     (fetched_TDATA),
+        .s_TVALID    (fetched_TVALID),
+        .s_TREADY    (fetched_TREADY),
+        .m_TDATA     (dealt_TDATA),
+        .m_TVALID    (dealt_TVALID),
+        .m_TREADY    (dealt_TREADY),
+        .order_TDATA (lane_TDATA),
+        .order_TVALID(lane_TVALID),
+        .order_TREADY(lane_TREADY)
+    );
+  end
 
   // The order, for the path and for the completions
-  logic [LANE_W-1:0] cpl_order_TDATA;
-  logic              cpl_order_TVALID;
-  logic              cpl_order_TREADY;
+  logic [ORDER_W-1:0] cpl_order_TDATA;
+  logic               cpl_order_TVALID;
+  logic               cpl_order_TREADY;
 
   xesp_fork #(
       .COPIES(2),
-      .WIDTH (LANE_W),
-      .DEPTH (MAX_IN_FLIGHT)
+      .WIDTH (ORDER_W),
+      .DEPTH (MAX_IN_FLIGHT / WORDS)
   ) orders (
       .ap_clk,
       .ap_rst_n,
@@ -446,36 +501,77 @@ module xesp_shell #(
 
   // ------------------------------------------------------------------------------------------------------------------
   // Completions, in the order of the descriptors
-  logic [511:0] cpls_TDATA;
-  logic         cpls_TVALID;
-  logic         cpls_TREADY;
-  logic         cpl_idle;
+  localparam int unsigned CPLS_W = PAIR ? 2 * 512 + 1 : 512;
 
-  xesp_merge #(
-      .LANES(LANES),
-      .WIDTH(512)
-  ) merge (
-      .ap_clk,
-      .ap_rst_n,
-      .order_TDATA (cpl_order_TDATA),
-      .order_TVALID(cpl_order_TVALID),
-      .order_TREADY(cpl_order_TREADY),
-      .s_TDATA     (done_TDATA),
-      .s_TVALID    (done_TVALID),
-      .s_TREADY    (done_TREADY),
-      .m_TDATA     (cpls_TDATA),
-      .m_TVALID    (cpls_TVALID),
-      .m_TREADY    (cpls_TREADY)
-  );
+  logic [CPLS_W-1:0] cpls_TDATA;
+  logic              cpls_TVALID;
+  logic              cpls_TREADY;
+  logic              cpl_idle;
 
-  assign completed        = cpls_TVALID && cpls_TREADY;
-  assign completed_status = cpls_TDATA[COMPLETION_STATUS_LSB+:5];
+  if (PAIR) begin : g_pair_out
+    // A completion is one word, whatever its descriptor: two of a pair always go together.
+    logic [ORDER_W-1:0] order;
+    assign order = {cpl_order_TDATA[ORDER_W-2], cpl_order_TDATA[ORDER_W-2:0]};
 
-  xesp_cpl_write completions (
+    logic [1031:0] pair;
+    xesp_pair_merge #(
+        .LANES(LANES),
+        .WIDTH(512)
+    ) merge (
+        .ap_clk,
+        .ap_rst_n,
+        .order_TDATA (order),
+        .order_TVALID(cpl_order_TVALID),
+        .order_TREADY(cpl_order_TREADY),
+        .s_TDATA     (done_TDATA),
+        .s_TVALID    (done_TVALID),
+        .s_TREADY    (done_TREADY),
+        .m_TDATA     (pair),
+        .m_TVALID    (cpls_TVALID),
+        .m_TREADY    (cpls_TREADY)
+    );
+    assign cpls_TDATA = {pair[1025], pair[1023:0]};
+    assign completed  = cpls_TVALID && cpls_TREADY ? {pair[1025], 1'b1} : '0;
+
+    logic unused_order;
+    assign unused_order = &{1'b0, cpl_order_TDATA[ORDER_W-1], pair[1031:1026], pair[1024], run_desc[0], run_cpl[0]};
+  end else begin : g_out
+    xesp_merge #(
+        .LANES(LANES),
+        .WIDTH(512)
+    ) merge (
+        .ap_clk,
+        .ap_rst_n,
+        .order_TDATA (cpl_order_TDATA),
+        .order_TVALID(cpl_order_TVALID),
+        .order_TREADY(cpl_order_TREADY),
+        .s_TDATA     (done_TDATA),
+        .s_TVALID    (done_TVALID),
+        .s_TREADY    (done_TREADY),
+        .m_TDATA     (cpls_TDATA),
+        .m_TVALID    (cpls_TVALID),
+        .m_TREADY    (cpls_TREADY)
+    );
+    assign completed = cpls_TVALID && cpls_TREADY;
+  end
+
+  for (genvar i = 0; i < WORDS; ++i) begin : g_status
+    assign completed_status[i] = cpls_TDATA[512*i+COMPLETION_STATUS_LSB+:5];
+`ifndef SYNTHESIS
+    // Reasons above 31 have no counter (the ABI has none either).
+    a_status :
+    assert property (@(posedge ap_clk) disable iff (!ap_rst_n)
+                     completed[i] |-> cpls_TDATA[512*i+COMPLETION_STATUS_LSB+5+:3] == 0);
+`endif
+  end
+
+  xesp_cpl_write #(
+      .WORDS(WORDS)
+  ) completions (
       .ap_clk,
       .ap_rst_n,
       .start     (run_start),
-      .start_addr(run_cpl),
+      .start_addr(run_cpl[57:WORDS-1]),
       .s_TDATA   (cpls_TDATA),
       .s_TVALID  (cpls_TVALID),
       .s_TREADY  (cpls_TREADY),
@@ -501,7 +597,7 @@ module xesp_shell #(
       .start      (run_start),
       .start_count(run_count),
       .done       (run_done),
-      .completed,
+      .completed  (2'($countones(completed))),
       .idle       (cpl_idle && write_idle == '1)
   );
 
@@ -512,8 +608,5 @@ module xesp_shell #(
 
 `ifndef SYNTHESIS
   initial if (LANES != 1 && LANES != 2 && LANES != 4) $fatal(1, "%m: LANES is 1, 2 or 4");
-  // Reasons above 31 have no counter (the ABI has none either).
-  a_status :
-  assert property (@(posedge ap_clk) disable iff (!ap_rst_n) completed |-> cpls_TDATA[COMPLETION_STATUS_LSB+5+:3] == 0);
 `endif
 endmodule
