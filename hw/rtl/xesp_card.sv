@@ -3,7 +3,8 @@
 // The simulated card: both compute units side by side, each with its own ports. On a real card the platform's linker
 // puts them together instead; nothing but wires may stand here.
 module xesp_card #(
-    parameter int unsigned LANES = 1  // engines of each; with more, master i of m_axi_data is slice i of its signals
+    parameter int unsigned LANES = 1,  // engines of each; with more, master i of m_axi_data is slice i of its signals
+    localparam bit PAIR = LANES > 2    // two descriptors or completions a beat of m_axi_desc
 ) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low
@@ -40,8 +41,8 @@ module xesp_card #(
     output logic [3:0]   out_m_axi_desc_AWREGION,
     output logic         out_m_axi_desc_AWVALID,
     input  logic         out_m_axi_desc_AWREADY,
-    output logic [511:0] out_m_axi_desc_WDATA,
-    output logic [63:0]  out_m_axi_desc_WSTRB,
+    output logic [(512<<PAIR)-1:0] out_m_axi_desc_WDATA,
+    output logic [(64<<PAIR)-1:0]  out_m_axi_desc_WSTRB,
     output logic         out_m_axi_desc_WLAST,
     output logic         out_m_axi_desc_WVALID,
     input  logic         out_m_axi_desc_WREADY,
@@ -62,7 +63,7 @@ module xesp_card #(
     output logic         out_m_axi_desc_ARVALID,
     input  logic         out_m_axi_desc_ARREADY,
     input  logic [0:0]   out_m_axi_desc_RID,
-    input  logic [511:0] out_m_axi_desc_RDATA,
+    input  logic [(512<<PAIR)-1:0] out_m_axi_desc_RDATA,
     input  logic [1:0]   out_m_axi_desc_RRESP,
     input  logic         out_m_axi_desc_RLAST,
     input  logic         out_m_axi_desc_RVALID,
@@ -141,8 +142,8 @@ module xesp_card #(
     output logic [3:0]   in_m_axi_desc_AWREGION,
     output logic         in_m_axi_desc_AWVALID,
     input  logic         in_m_axi_desc_AWREADY,
-    output logic [511:0] in_m_axi_desc_WDATA,
-    output logic [63:0]  in_m_axi_desc_WSTRB,
+    output logic [(512<<PAIR)-1:0] in_m_axi_desc_WDATA,
+    output logic [(64<<PAIR)-1:0]  in_m_axi_desc_WSTRB,
     output logic         in_m_axi_desc_WLAST,
     output logic         in_m_axi_desc_WVALID,
     input  logic         in_m_axi_desc_WREADY,
@@ -163,7 +164,7 @@ module xesp_card #(
     output logic         in_m_axi_desc_ARVALID,
     input  logic         in_m_axi_desc_ARREADY,
     input  logic [0:0]   in_m_axi_desc_RID,
-    input  logic [511:0] in_m_axi_desc_RDATA,
+    input  logic [(512<<PAIR)-1:0] in_m_axi_desc_RDATA,
     input  logic [1:0]   in_m_axi_desc_RRESP,
     input  logic         in_m_axi_desc_RLAST,
     input  logic         in_m_axi_desc_RVALID,

@@ -3,7 +3,8 @@
 // Compute unit xesp_in: the inbound kernel as a card's platform sees it. hw/abigen prints its description,
 // xesp_in.kernel.xml.
 module xesp_in #(
-    parameter int unsigned LANES = 1  // engines; with more than one, master i of m_axi_data is slice i of its signals
+    parameter int unsigned LANES = 1,  // engines; with more than one, master i of m_axi_data is slice i of its signals
+    localparam bit PAIR = LANES > 2    // two descriptors or completions a beat of m_axi_desc
 ) (
     input  logic         ap_clk,
     input  logic         ap_rst_n,  // synchronous, active low
@@ -40,8 +41,8 @@ module xesp_in #(
     output logic [3:0]   m_axi_desc_AWREGION,
     output logic         m_axi_desc_AWVALID,
     input  logic         m_axi_desc_AWREADY,
-    output logic [511:0] m_axi_desc_WDATA,
-    output logic [63:0]  m_axi_desc_WSTRB,
+    output logic [(512<<PAIR)-1:0] m_axi_desc_WDATA,
+    output logic [(64<<PAIR)-1:0]  m_axi_desc_WSTRB,
     output logic         m_axi_desc_WLAST,
     output logic         m_axi_desc_WVALID,
     input  logic         m_axi_desc_WREADY,
@@ -62,7 +63,7 @@ module xesp_in #(
     output logic         m_axi_desc_ARVALID,
     input  logic         m_axi_desc_ARREADY,
     input  logic [0:0]   m_axi_desc_RID,
-    input  logic [511:0] m_axi_desc_RDATA,
+    input  logic [(512<<PAIR)-1:0] m_axi_desc_RDATA,
     input  logic [1:0]   m_axi_desc_RRESP,
     input  logic         m_axi_desc_RLAST,
     input  logic         m_axi_desc_RVALID,
@@ -111,7 +112,8 @@ module xesp_in #(
 );
   import xesp_streams_pkg::*;
 
-  localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1;
+  localparam int unsigned LANE_W  = LANES > 1 ? $clog2(LANES) : 1;
+  localparam int unsigned ORDER_W = PAIR ? 2 * LANE_W + 2 : LANE_W;
 
   logic [LANES-1:0][DESC_BITS-1:0] desc_TDATA;
   logic [LANES-1:0]                desc_TVALID;
@@ -119,7 +121,7 @@ module xesp_in #(
   logic [LANES-1:0][PKT_BITS-1:0]  pkt_TDATA;
   logic [LANES-1:0]                pkt_TVALID;
   logic [LANES-1:0]                pkt_TREADY;
-  logic [LANE_W-1:0]               order_TDATA;
+  logic [ORDER_W-1:0]              order_TDATA;
   logic                            order_TVALID;
   logic                            order_TREADY;
   logic [LANES-1:0][OUT_BITS-1:0]  out_TDATA;

@@ -8,14 +8,14 @@ namespace xesp::sim {
 namespace {
 
 constexpr uint8_t kOkay = 0, kSlvErr = 2;
-constexpr unsigned kSize64 = 6, kIncr = 1;
+constexpr unsigned kIncr = 1;
 constexpr uint64_t kBoundary = 4096;
 constexpr size_t kBeatsAhead = 64;  // write data taken before its address
 
 }  // namespace
 
-AxiMemory::AxiMemory(std::string name, DeviceMemory& memory, AxiTiming timing, uint64_t seed)
-    : name_(std::move(name)), memory_(memory), timing_(timing), random_(seed) {}
+AxiMemory::AxiMemory(std::string name, DeviceMemory& memory, AxiTiming timing, uint64_t seed, unsigned bytes)
+    : name_(std::move(name)), memory_(memory), timing_(timing), bytes_(bytes), random_(seed) {}
 
 void AxiMemory::reset() {
   before_ = {};
@@ -59,23 +59,23 @@ AxiMemory::Burst AxiMemory::take(const char* channel, uint64_t addr, unsigned id
                                  unsigned burst) const {
   const std::string where = std::string(channel) + " at address " + std::to_string(addr) + ": ";
   const unsigned beats = len + 1;
-  if (size != kSize64) violation(where + "SIZE is not 64 bytes");
+  if (1u << size != bytes_) violation(where + "SIZE is not " + std::to_string(bytes_) + " bytes");
   if (burst != kIncr) violation(where + "BURST is not INCR");
-  if (addr % kAxiBytes != 0) violation(where + "not aligned to a beat");
-  if (addr / kBoundary != (addr + uint64_t{beats} * kAxiBytes - 1) / kBoundary) violation(where + "crosses 4 KiB");
+  if (addr % bytes_ != 0) violation(where + "not aligned to a beat");
+  if (addr / kBoundary != (addr + uint64_t{beats} * bytes_ - 1) / kBoundary) violation(where + "crosses 4 KiB");
   return {addr, id, beats, 0, 0, true};
 }
 
 void AxiMemory::put(Burst& burst, const Beat& beat) {
   const bool last = burst.done + 1 == burst.beats;
   if (beat.last != last) violation(last ? "WLAST missing" : "WLAST too early");
-  const uint64_t addr = burst.addr + uint64_t{burst.done} * kAxiBytes;
+  const uint64_t addr = burst.addr + uint64_t{burst.done} * bytes_;
   if (faulty(addr)) {
     burst.ok = false;
   } else {
-    for (unsigned i = 0; i < kAxiBytes;) {  // runs of enabled bytes
+    for (unsigned i = 0; i < bytes_;) {  // runs of enabled bytes
       unsigned end = i;
-      while (end < kAxiBytes && ((beat.strobe >> end) & 1) != 0) ++end;
+      while (end < bytes_ && ((beat.strobe[end / 64] >> (end % 64)) & 1) != 0) ++end;
       if (end > i) memory_.write(addr + i, beat.data.data() + i, end - i);
       i = end + 1;
     }
@@ -114,8 +114,7 @@ void AxiMemory::clock(const AxiMaster& master, AxiSlave& pins) {
     beats_.pop_front();
     const Burst& burst = writes_.front();
     if (burst.done == burst.beats) {
-      responses_.push_back(
-          {burst.id, burst.ok, now_ + latency(timing_.write_latency_min, timing_.write_latency_max)});
+      responses_.push_back({burst.id, burst.ok, now_ + latency(timing_.write_latency_min, timing_.write_latency_max)});
       writes_.pop_front();
     }
   }
@@ -129,10 +128,10 @@ void AxiMemory::clock(const AxiMaster& master, AxiSlave& pins) {
   }
   if (!pins.rvalid && !reads_.empty() && reads_.front().due <= now_ && !stall(timing_.stall_r)) {
     Burst& burst = reads_.front();
-    const uint64_t addr = burst.addr + uint64_t{burst.done} * kAxiBytes;
+    const uint64_t addr = burst.addr + uint64_t{burst.done} * bytes_;
     const bool ok = !faulty(addr);
     if (ok)
-      memory_.read(addr, pins.rdata.data(), kAxiBytes);
+      memory_.read(addr, pins.rdata.data(), bytes_);
     else
       pins.rdata.fill(0xee);
     ++burst.done;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A clocked AXI4 slave of 512 bits in front of a DeviceMemory: for benches with random stalls and latencies, and for the
-// simulated card with none. It checks the master's protocol all the time and throws AxiViolation.
+// A clocked AXI4 slave of 512 or 1024 bits in front of a DeviceMemory: for benches with random stalls and latencies,
+// and for the simulated card with none. It checks the master's protocol all the time and throws AxiViolation.
 #ifndef XESP_SIM_AXI_MEMORY_H
 #define XESP_SIM_AXI_MEMORY_H
 
@@ -16,15 +16,17 @@
 
 namespace xesp::sim {
 
-constexpr unsigned kAxiBytes = 64;
+constexpr unsigned kAxiBytes = 64;  ///< of a beat
+constexpr unsigned kAxiWideBytes = 128;
 
-/// What an AXI4 master drives. Names are the channels' signals.
+/// What an AXI4 master drives. Names are the channels' signals. A port of 64 bytes has the first half of data and
+/// strobes.
 struct AxiMaster {
   uint64_t awaddr = 0;
   uint8_t awid = 0, awlen = 0, awsize = 0, awburst = 0;
   bool awvalid = false;
-  std::array<uint8_t, kAxiBytes> wdata{};
-  uint64_t wstrb = 0;
+  std::array<uint8_t, kAxiWideBytes> wdata{};
+  std::array<uint64_t, kAxiWideBytes / 64> wstrb{};
   bool wlast = false, wvalid = false;
   bool bready = false;
   uint64_t araddr = 0;
@@ -41,7 +43,7 @@ struct AxiSlave {
   bool bvalid = false;
   bool arready = false;
   uint8_t rid = 0, rresp = 0;
-  std::array<uint8_t, kAxiBytes> rdata{};
+  std::array<uint8_t, kAxiWideBytes> rdata{};
   bool rlast = false, rvalid = false;
 };
 
@@ -55,18 +57,19 @@ struct AxiTiming {
   unsigned read_latency_min = 0, read_latency_max = 0;    ///< address taken to first data
   unsigned write_latency_min = 0, write_latency_max = 0;  ///< last data taken to response
   unsigned stall_ar = 0, stall_r = 0, stall_aw = 0, stall_w = 0, stall_b = 0;
-  unsigned max_bursts = 64;                               ///< addresses taken and not answered, each direction
+  unsigned max_bursts = 64;  ///< addresses taken and not answered, each direction
 };
 
 struct AxiStats {
   uint64_t read_bursts = 0, read_beats = 0, write_bursts = 0, write_beats = 0;
-  unsigned longest_read = 0, longest_write = 0;           ///< beats of a burst
+  unsigned longest_read = 0, longest_write = 0;  ///< beats of a burst
 };
 
 class AxiMemory {
  public:
-  /// `memory` must outlive this. `name` stands in violations.
-  AxiMemory(std::string name, DeviceMemory& memory, AxiTiming timing = {}, uint64_t seed = 1);
+  /// `memory` must outlive this. `name` stands in violations. `bytes`: of a beat, kAxiBytes or kAxiWideBytes.
+  AxiMemory(std::string name, DeviceMemory& memory, AxiTiming timing = {}, uint64_t seed = 1,
+            unsigned bytes = kAxiBytes);
 
   /// One rising edge. `master` and `pins` are the values before it; `pins` is left with those after it.
   void clock(const AxiMaster& master, AxiSlave& pins);
@@ -88,8 +91,8 @@ class AxiMemory {
     bool ok;       // writes: no beat has failed
   };
   struct Beat {
-    std::array<uint8_t, kAxiBytes> data;
-    uint64_t strobe;
+    std::array<uint8_t, kAxiWideBytes> data;
+    std::array<uint64_t, kAxiWideBytes / 64> strobe;
     bool last;
   };
   struct Response {
@@ -101,7 +104,7 @@ class AxiMemory {
   void check_stable(const AxiMaster& now) const;
   Burst take(const char* channel, uint64_t addr, unsigned id, unsigned len, unsigned size, unsigned burst) const;
   void put(Burst& burst, const Beat& beat);
-  bool faulty(uint64_t addr) const { return addr + kAxiBytes > fault_addr_ && addr < fault_addr_ + fault_size_; }
+  bool faulty(uint64_t addr) const { return addr + bytes_ > fault_addr_ && addr < fault_addr_ + fault_size_; }
   bool stall(unsigned percent) { return percent != 0 && percent_(random_) < percent; }
   unsigned latency(unsigned min, unsigned max);
   [[noreturn]] void violation(const std::string& text) const;
@@ -109,11 +112,12 @@ class AxiMemory {
   std::string name_;
   DeviceMemory& memory_;
   AxiTiming timing_;
+  unsigned bytes_;
   uint64_t fault_addr_ = 0, fault_size_ = 0;
   std::mt19937_64 random_;
   std::uniform_int_distribution<unsigned> percent_{0, 99};
   uint64_t now_ = 0;
-  AxiMaster before_;       // signals of the clock before, for the rule that VALID waits for READY
+  AxiMaster before_;  // signals of the clock before, for the rule that VALID waits for READY
   AxiSlave pins_before_;
   std::deque<Burst> reads_;
   std::deque<Burst> writes_;

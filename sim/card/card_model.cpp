@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kResetClocks = 16;
 constexpr unsigned kEngines = XESP_CARD_ENGINES;
+constexpr unsigned kDescBytes = kEngines > 2 ? kAxiWideBytes : kAxiBytes;  // two descriptors a beat
 
 AxiTiming timing(uint64_t stall_seed) {
   if (stall_seed == 0) return {};
@@ -48,8 +49,8 @@ class Model final : public CardModel {
   explicit Model(const VerilatedCardOptions& options)
       : context_(options.stall_seed),
         card_(&context_),
-        out_desc_(port("out_m_axi_desc", options, 0)),
-        in_desc_(port("in_m_axi_desc", options, 2)),
+        out_desc_(port("out_m_axi_desc", options, 0, kDescBytes)),
+        in_desc_(port("in_m_axi_desc", options, 2, kDescBytes)),
         out_data_(data_ports("out_m_axi_data", options, 1, std::make_index_sequence<kEngines>())),
         in_data_(data_ports("in_m_axi_data", options, 3, std::make_index_sequence<kEngines>())),
         trace_(options.trace, context_, card_) {
@@ -81,32 +82,32 @@ class Model final : public CardModel {
   }
 
  private:
-  MemoryPort port(const std::string& name, const VerilatedCardOptions& options, uint64_t number) {
-    return {AxiMemory(name, memory_, timing(options.stall_seed), options.stall_seed + number)};
+  MemoryPort port(const std::string& name, const VerilatedCardOptions& options, uint64_t number, unsigned bytes) {
+    return {AxiMemory(name, memory_, timing(options.stall_seed), options.stall_seed + number, bytes)};
   }
   template <size_t... I>
   DataPorts data_ports(const std::string& name, const VerilatedCardOptions& options, uint64_t number,
                        std::index_sequence<I...>) {
-    return {port(kEngines == 1 ? name : name + "_" + std::to_string(I), options, number + 4 * I)...};
+    return {port(kEngines == 1 ? name : name + "_" + std::to_string(I), options, number + 4 * I, kAxiBytes)...};
   }
 
   void drive() {
-    XESP_AXI_DRIVE(card_, out_m_axi_desc, out_desc_.pins, 0);
-    XESP_AXI_DRIVE(card_, in_m_axi_desc, in_desc_.pins, 0);
+    XESP_AXI_DRIVE(card_, out_m_axi_desc, out_desc_.pins, 0, kDescBytes);
+    XESP_AXI_DRIVE(card_, in_m_axi_desc, in_desc_.pins, 0, kDescBytes);
     for (unsigned i = 0; i < kEngines; ++i) {
-      XESP_AXI_DRIVE(card_, out_m_axi_data, out_data_[i].pins, i);
-      XESP_AXI_DRIVE(card_, in_m_axi_data, in_data_[i].pins, i);
+      XESP_AXI_DRIVE(card_, out_m_axi_data, out_data_[i].pins, i, kAxiBytes);
+      XESP_AXI_DRIVE(card_, in_m_axi_data, in_data_[i].pins, i, kAxiBytes);
     }
     XESP_LITE_DRIVE(card_, out_s_axi_control, registers_[0].pins);
     XESP_LITE_DRIVE(card_, in_s_axi_control, registers_[1].pins);
   }
 
   void sample() {
-    XESP_AXI_SAMPLE(card_, out_m_axi_desc, out_desc_.master, 0);
-    XESP_AXI_SAMPLE(card_, in_m_axi_desc, in_desc_.master, 0);
+    XESP_AXI_SAMPLE(card_, out_m_axi_desc, out_desc_.master, 0, kDescBytes);
+    XESP_AXI_SAMPLE(card_, in_m_axi_desc, in_desc_.master, 0, kDescBytes);
     for (unsigned i = 0; i < kEngines; ++i) {
-      XESP_AXI_SAMPLE(card_, out_m_axi_data, out_data_[i].master, i);
-      XESP_AXI_SAMPLE(card_, in_m_axi_data, in_data_[i].master, i);
+      XESP_AXI_SAMPLE(card_, out_m_axi_data, out_data_[i].master, i, kAxiBytes);
+      XESP_AXI_SAMPLE(card_, in_m_axi_data, in_data_[i].master, i, kAxiBytes);
     }
     XESP_LITE_SAMPLE(card_, out_s_axi_control, registers_[0].slave);
     XESP_LITE_SAMPLE(card_, in_s_axi_control, registers_[1].slave);
