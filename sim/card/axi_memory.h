@@ -57,12 +57,12 @@ struct AxiTiming {
   unsigned read_latency_min = 0, read_latency_max = 0;    ///< address taken to first data
   unsigned write_latency_min = 0, write_latency_max = 0;  ///< last data taken to response
   unsigned stall_ar = 0, stall_r = 0, stall_aw = 0, stall_w = 0, stall_b = 0;
-  unsigned max_bursts = 64;  ///< addresses taken and not answered, each direction
+  unsigned max_bursts = 64;                               ///< addresses taken and not answered, each direction
 };
 
 struct AxiStats {
   uint64_t read_bursts = 0, read_beats = 0, write_bursts = 0, write_beats = 0;
-  unsigned longest_read = 0, longest_write = 0;  ///< beats of a burst
+  unsigned longest_read = 0, longest_write = 0;           ///< beats of a burst
 };
 
 class AxiMemory {
@@ -117,7 +117,7 @@ class AxiMemory {
   std::mt19937_64 random_;
   std::uniform_int_distribution<unsigned> percent_{0, 99};
   uint64_t now_ = 0;
-  AxiMaster before_;  // signals of the clock before, for the rule that VALID waits for READY
+  AxiMaster before_;       // signals of the clock before, for the rule that VALID waits for READY
   AxiSlave pins_before_;
   std::deque<Burst> reads_;
   std::deque<Burst> writes_;

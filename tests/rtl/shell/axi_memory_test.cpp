@@ -22,7 +22,7 @@ class AxiMemoryTest : public testing::Test {
   }
   void data(uint64_t strobe, bool last) {
     master_.wdata.fill(0x5a);
-    master_.wstrb = strobe;
+    master_.wstrb = {strobe};
     master_.wlast = last;
     master_.wvalid = true;
   }
@@ -43,6 +43,25 @@ TEST_F(AxiMemoryTest, WritesEnabledBytesOnly) {
   for (int i = 0; i < 8; ++i) EXPECT_EQ(bytes[i], i < 4 ? 0 : 0x5a);
   EXPECT_TRUE(pins_.bvalid);
   EXPECT_EQ(pins_.bresp, 0);
+}
+
+TEST_F(AxiMemoryTest, ABeatMayHave128Bytes) {
+  AxiMemory wide("wide", memory_, {}, 1, kAxiWideBytes);
+  wide.clock(master_, pins_);
+  address(0x1f80, 1);
+  EXPECT_THROW(wide.clock(master_, pins_), AxiViolation) << "a narrow burst";
+  wide.reset();
+  address(0x1f80, 1);
+  master_.awsize = 7;
+  data(1, true);
+  master_.wstrb[1] = uint64_t{1} << 63;
+  wide.clock(master_, pins_);
+  uint8_t bytes[128];
+  memory_.read(0x1f80, bytes, 128);
+  for (int i = 0; i < 128; ++i) EXPECT_EQ(bytes[i], i == 0 || i == 127 ? 0x5a : 0) << i;
+  address(0x1f80, 2);
+  master_.awsize = 7;
+  EXPECT_THROW(wide.clock(master_, pins_), AxiViolation) << "across 4 KiB";
 }
 
 TEST_F(AxiMemoryTest, RefusesABurstAcross4KiB) {

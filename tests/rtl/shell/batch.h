@@ -18,7 +18,7 @@ constexpr uint32_t kRefusedLength = 0xffffffffu;
 /// Descriptors with their inputs, and what must be in memory after the run.
 class Batch {
  public:
-  /// Buffers at random places of the 64-bit space, 64-byte aligned.
+  /// Buffers at random places of the 64-bit space, aligned to their port's beats.
   explicit Batch(std::mt19937_64& random);
 
   /// Adds a packet of `len` bytes of random text. `cap` is what the descriptor allows for the result. Where its end may
@@ -28,7 +28,7 @@ class Batch {
   /// Adds `count` descriptors of every kind that the shell treats differently.
   void add_random(unsigned count);
 
-  /// Writes descriptors, inputs and a pattern over results and completions.
+  /// Writes descriptors, inputs and a pattern over results and completions. Another descriptor stands behind the last.
   void place(sim::DeviceMemory& memory) const;
   /// GoogleTest expectations: every byte of results and completions, and the pattern everywhere else.
   void check(sim::DeviceMemory& memory) const;

@@ -3,7 +3,7 @@
 // Top of the lanes' tests: descriptors are dealt out, wait in their lane, and are merged; what comes of it is split by the
 // same order and merged again. `loop` must give the words of `s`, `final` where the lane's last one is, and the lane.
 module lanes_loop #(
-    parameter int unsigned LANES   = 4,
+    parameter int unsigned LANES   = 2,
     localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
 ) (
     input  logic                         ap_clk,

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shell_bench.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
-#include "Vshell_loopback.h"
+#include XESP_SHELL_HEADER
 #include "axi_pins.h"
 
 namespace xesp::test {
 
 ShellBench::ShellBench(uint64_t seed, const sim::AxiTiming& timing)
-    : model_(std::make_unique<Vshell_loopback>()),
-      desc_("m_axi_desc", memory_, timing, seed),
-      data_("m_axi_data", memory_, timing, seed + 1),
-      random_(seed + 2) {
+    : model_(std::make_unique<XESP_SHELL_CLASS>()),
+      desc_("m_axi_desc", memory_, timing, seed, kDescBytes),
+      random_(seed + 1) {
+  for (unsigned i = 0; i < kLanes; ++i)
+    data_.push_back({sim::AxiMemory("m_axi_data_" + std::to_string(i), memory_, timing, seed + 2 + i)});
   reset();
 }
 
@@ -23,8 +25,11 @@ ShellBench::~ShellBench() {
 
 void ShellBench::reset() {
   desc_.reset();
-  data_.reset();
-  desc_pins_ = data_pins_ = {};
+  desc_pins_ = {};
+  for (DataPort& port : data_) {
+    port.memory.reset();
+    port.pins = {};
+  }
   lite_ = {};
   lite_pins_ = {};
   model_->ap_rst_n = 0;
@@ -33,26 +38,41 @@ void ShellBench::reset() {
 }
 
 void ShellBench::step() {
-  Vshell_loopback& m = *model_;
+  XESP_SHELL_CLASS& m = *model_;
   // Settle with the inputs of this clock, look, and give the edge.
-  m.stall = path_stall_ != 0 && random_() % 100 < path_stall_;
-  XESP_AXI_DRIVE(m, m_axi_desc, desc_pins_, 0);
-  XESP_AXI_DRIVE(m, m_axi_data, data_pins_, 0);
+  m.stall = 0;
+  for (unsigned i = 0; i < kLanes; ++i) {
+    if (path_stall_ != 0 && random_() % 100 < path_stall_) m.stall |= 1u << i;
+    XESP_AXI_DRIVE(m, m_axi_data, data_[i].pins, i, sim::kAxiBytes);
+  }
+  XESP_AXI_DRIVE(m, m_axi_desc, desc_pins_, 0, kDescBytes);
   XESP_LITE_DRIVE(m, s_axi_control, lite_pins_);
   m.ap_clk = 0;
   m.eval();
   const bool reset = m.ap_rst_n == 0;
-  XESP_AXI_SAMPLE(m, m_axi_desc, desc_master_, 0);
-  XESP_AXI_SAMPLE(m, m_axi_data, data_master_, 0);
+  XESP_AXI_SAMPLE(m, m_axi_desc, desc_master_, 0, kDescBytes);
+  for (unsigned i = 0; i < kLanes; ++i) XESP_AXI_SAMPLE(m, m_axi_data, data_[i].master, i, sim::kAxiBytes);
   XESP_LITE_SAMPLE(m, s_axi_control, lite_slave_);
   m.ap_clk = 1;
   m.eval();
   if (!reset) {
     desc_.clock(desc_master_, desc_pins_);
-    data_.clock(data_master_, data_pins_);
+    for (DataPort& port : data_) port.memory.clock(port.master, port.pins);
     lite_.clock(lite_slave_, lite_pins_);
   }
   ++clocks_;
+}
+
+void ShellBench::set_data_timing(const sim::AxiTiming& timing) {
+  for (DataPort& port : data_) port.memory.set_timing(timing);
+}
+
+void ShellBench::set_data_fault(uint64_t addr, uint64_t size) {
+  for (DataPort& port : data_) port.memory.set_fault(addr, size);
+}
+
+bool ShellBench::idle() const {
+  return desc_.idle() && std::all_of(data_.begin(), data_.end(), [](const DataPort& p) { return p.memory.idle(); });
 }
 
 void ShellBench::finish_access() {
