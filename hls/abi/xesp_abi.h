@@ -323,7 +323,7 @@ enum RunError : uint32_t {
   kErrCount = 1,     // count argument out of range
   kErrAxiRead = 2,   // RRESP other than OKAY
   kErrAxiWrite = 4,  // BRESP other than OKAY
-  kErrAlign = 8      // a buffer argument is not 64-byte aligned
+  kErrAlign = 8      // a buffer argument is not 64-byte aligned; desc or cpl of four engines: not 128-byte aligned
 };
 
 constexpr const char* kKernelOut = "xesp_out";  // compute units xesp_out:xesp_out_1, xesp_in:xesp_in_1

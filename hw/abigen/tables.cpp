@@ -86,7 +86,7 @@ std::optional<Constant> describe(RunError error) {
     VALUE(kErrCount, 32, "count argument 0 or above kMaxBatch: nothing was done");
     VALUE(kErrAxiRead, 32, "a read was answered with other than OKAY: its beat entered as zeros");
     VALUE(kErrAxiWrite, 32, "a write was answered with other than OKAY");
-    VALUE(kErrAlign, 32, "a buffer argument is not 64-byte aligned: nothing was done");
+    VALUE(kErrAlign, 32, "a buffer argument is not 64-byte aligned (desc, cpl of four engines: 128): nothing was done");
   }
   return std::nullopt;
 }
