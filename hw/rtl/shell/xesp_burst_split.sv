@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Cuts a job of contiguous beats into AXI4 bursts that do not cross a 4 KiB boundary (AXI4 A3.4.1). 4 KiB are 64 beats of
-// 64 bytes, so this also bounds the burst length. One burst a clock, also from one job to the next.
+// Cuts a job of contiguous beats into AXI4 bursts that do not cross a 4 KiB boundary (AXI4 A3.4.1). 4 KiB are 64 beats
+// of 64 bytes, so this also bounds the burst length. One burst a clock, also from one job to the next.
 module xesp_burst_split #(
     parameter int unsigned BEATS_W = 8,  // bits of a job's length
     parameter int unsigned USER_W  = 1,  // carried from the job to each of its bursts

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp_dispatch for two descriptors a clock: gives both of each pair to their lanes, and tells in `order` which these are.
-// The lanes, and what `final` means, are those of xesp_dispatch: the even one's is the lane with the fewest beats, the odd
-// one's that with the fewest behind it. A pair of one lane leaves in two clocks, any other in one.
+// xesp_dispatch for two descriptors a clock: gives both of each pair to their lanes, and tells in `order` which these
+// are. The lanes, and what `final` means, are those of xesp_dispatch: the even one's is the lane with the fewest beats,
+// the odd one's that with the fewest behind it. A pair of one lane leaves in two clocks, any other in one.
 //
-// Two descriptors are `together` where both are packets (OP_PACKET), whatever else they are: their words then travel as one
-// through all that the lanes share (hls/kernels/pair.h).
+// Two descriptors are `together` where both are packets (OP_PACKET), whatever else they are: their words then travel as
+// one through all that the lanes share (hls/kernels/pair.h).
 module xesp_pair_dispatch #(
     parameter int unsigned LANES   = 4,
     parameter int unsigned EXTRA   = 0,  // bytes that a packet may grow by on its way through a lane
@@ -39,8 +39,8 @@ module xesp_pair_dispatch #(
   localparam int unsigned WINDOW    = 2 * AHEAD;
   localparam int unsigned PAIRS_W   = $clog2(WINDOW + 1);
   localparam int unsigned COUNT_W   = $clog2(2 * WINDOW + 1);
-  // Lanes are never further apart than the beats of one packet, and than those of two with one more, so the difference of
-  // two sums modulo 2^LOAD_W tells which is the larger.
+  // Lanes are never further apart than the beats of one packet, and of two with the even one on top, so the difference
+  // of two sums modulo 2^LOAD_W tells which is the larger.
   localparam int unsigned LOAD_W    = 10;
 
   // Beats that a descriptor takes of its lane. A short end stands in the descriptor or the completion and is no beat.
@@ -93,8 +93,8 @@ module xesp_pair_dispatch #(
   end
 
   // ------------------------------------------------------------------------------------------------------------------
-  // The lanes. One clock from `load` to `load`: so all lanes are compared with each other side by side, without the even
-  // one and with it, and which of the results count is chosen behind that. Lanes are sets of one here.
+  // The lanes. One clock from `load` to `load`: so all lanes are compared with each other side by side, without the
+  // even one and with it, and which of the results count is chosen behind that. Lanes are sets of one here.
   logic [LANES-1:0][LOAD_W-1:0] load;
   logic [LANES-1:0][LANES-1:0]  less;      // [i][j]: i comes before j; fewer beats, or as many and the lower number
   logic [LANES-1:0][LANES-1:0]  still;     // the same, had the even one gone to i

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// xesp_desc_fetch for two descriptors a clock: a beat of 128 bytes is a pair. Marks the last one of the run (xesp_abi.h:
-// kDescFinal), and no other, whatever the host wrote.
+// xesp_desc_fetch for two descriptors a clock: a beat of 128 bytes is a pair. Marks the last one of the run
+// (xesp_abi.h: kDescFinal), and no other, whatever the host wrote.
 //
-// The last beat of an odd run is read whole: the 64 bytes behind its descriptor may lie behind the host's buffer, but are of
-// the same aligned 128 bytes of card memory, so reading them does no harm. What stands there ends here: it is handed over
-// as zeros, and as not there.
+// The last beat of an odd run is read whole: the 64 bytes behind its descriptor may lie behind the host's buffer, but are
+// of the same aligned 128 bytes of card memory, so reading them does no harm. What stands there ends here: it is handed
+// over as zeros, and as not there.
 module xesp_pair_fetch (
     input  logic          ap_clk,
     input  logic          ap_rst_n,     // synchronous, active low: forgets the run
