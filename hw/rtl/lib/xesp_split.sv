@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One stream, a word a descriptor, to N lanes: `order` names the lane of each. A word that its lane has no place for
-// holds up those behind it. With one lane it is a wire, and `order` is not looked at.
+// holds up those behind it. With one lane it is a wire, and `order` is not looked at; with four, `order` and the stream
+// are those of pairs (xesp_pair_split).
 module xesp_split #(
-    parameter int unsigned LANES   = 2,
-    parameter int unsigned WIDTH   = 32,
-    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
+    parameter int unsigned LANES    = 2,
+    parameter int unsigned WIDTH    = 32,
+    localparam int unsigned LANE_W  = LANES > 1 ? $clog2(LANES) : 1,
+    localparam int unsigned ORDER_W = LANES > 2 ? 2 * LANE_W + 2 : LANE_W,
+    localparam int unsigned IN_W    = LANES > 2 ? 2 * WIDTH + 8 : WIDTH
 ) (
     /* verilator lint_off UNUSEDSIGNAL */
     input  logic                         ap_clk,
     input  logic                         ap_rst_n,  // synchronous, active low: drops the words in here
 
     // The lane of each descriptor
-    input  logic [LANE_W-1:0]            order_TDATA,
+    input  logic [ORDER_W-1:0]           order_TDATA,
     input  logic                         order_TVALID,
     /* verilator lint_on UNUSEDSIGNAL */
     output logic                         order_TREADY,
 
     // In
-    input  logic [WIDTH-1:0]             s_TDATA,
+    input  logic [IN_W-1:0]              s_TDATA,
     input  logic                         s_TVALID,
     output logic                         s_TREADY,
 
@@ -32,6 +35,23 @@ module xesp_split #(
     assign m_TVALID     = s_TVALID;
     assign s_TREADY     = m_TREADY[0];
     assign order_TREADY = 1'b1;
+  end else if (LANES > 2) begin : g_pairs
+    xesp_pair_split #(
+        .LANES(LANES),
+        .WIDTH(WIDTH)
+    ) pairs (
+        .ap_clk,
+        .ap_rst_n,
+        .order_TDATA,
+        .order_TVALID,
+        .order_TREADY,
+        .s_TDATA,
+        .s_TVALID,
+        .s_TREADY,
+        .m_TDATA,
+        .m_TVALID,
+        .m_TREADY
+    );
   end else begin : g_split
     logic [WIDTH-1:0] word;
     logic             valid;

@@ -12,8 +12,9 @@
 module xesp_in_path
   import xesp_streams_pkg::*;
 #(
-    parameter int unsigned LANES   = 1,  // engines: 1, 2, 4
-    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
+    parameter int unsigned LANES    = 1,  // engines: 1, 2, 4
+    localparam int unsigned LANE_W  = LANES > 1 ? $clog2(LANES) : 1,
+    localparam int unsigned ORDER_W = LANES > 2 ? 2 * LANE_W + 2 : LANE_W  // xesp_dispatch, xesp_pair_dispatch
 ) (
     input  logic                  ap_clk,
     input  logic                  ap_rst_n,  // synchronous, active low
@@ -25,7 +26,7 @@ module xesp_in_path
     input  logic [LANES-1:0][PKT_BITS-1:0]  pkt_TDATA,
     input  logic [LANES-1:0]                pkt_TVALID,
     output logic [LANES-1:0]                pkt_TREADY,
-    input  logic [LANE_W-1:0]               order_TDATA,  // the lane of each descriptor; nothing with one lane
+    input  logic [ORDER_W-1:0]              order_TDATA,  // the lane of each descriptor; nothing with one lane
     input  logic                            order_TVALID,
     output logic                            order_TREADY,
 
@@ -64,35 +65,47 @@ module xesp_in_path
   logic [LANES-1:0]                   verdict_q_TVALID;
   logic [LANES-1:0]                   verdict_q_TREADY;
 
+  // What they share takes two descriptors a clock where there are more than two lanes, in pair words
+  // (hls/kernels/pair.h).
+  localparam bit PAIR = LANES > 2;
+  localparam int unsigned REQ_W     = PAIR ? 2 * REQ_BITS + 8 : REQ_BITS;
+  localparam int unsigned STRIP_W   = PAIR ? 2 * STRIP_BITS + 8 : STRIP_BITS;
+  localparam int unsigned KEY_W     = PAIR ? 2 * KEY_BITS + 8 : KEY_BITS;
+  localparam int unsigned HP_W      = PAIR ? 2 * HP_BITS + 8 : HP_BITS;
+  localparam int unsigned REL_W     = PAIR ? 2 * REL_BITS + 8 : REL_BITS;
+  localparam int unsigned CHK_W     = PAIR ? 2 * CHK_BITS + 8 : CHK_BITS;
+  localparam int unsigned VERDICT_W = PAIR ? 2 * VERDICT_BITS + 8 : VERDICT_BITS;
+  localparam int unsigned TOP_W     = PAIR ? 2 * TOP_BITS + 8 : TOP_BITS;
+
   // Streams of what they share: NAME_m behind a merge, NAME_s before a split, NAME_q behind a queue
-  logic [REQ_BITS-1:0]                req_m_TDATA;
+  logic [REQ_W-1:0]                   req_m_TDATA;
   logic                               req_m_TVALID;
   logic                               req_m_TREADY;
-  logic [STRIP_BITS-1:0]              strip_s_TDATA;
+  logic [STRIP_W-1:0]                 strip_s_TDATA;
   logic                               strip_s_TVALID;
   logic                               strip_s_TREADY;
-  logic [KEY_BITS-1:0]                key_s_TDATA;
+  logic [KEY_W-1:0]                   key_s_TDATA;
   logic                               key_s_TVALID;
   logic                               key_s_TREADY;
-  logic [HP_BITS-1:0]                 hp_s_TDATA;
+  logic [HP_W-1:0]                    hp_s_TDATA;
   logic                               hp_s_TVALID;
   logic                               hp_s_TREADY;
-  logic [REL_BITS-1:0]                rel_TDATA;
+  logic [REL_W-1:0]                   rel_TDATA;
   logic                               rel_TVALID;
   logic                               rel_TREADY;
-  logic [REL_BITS-1:0]                rel_q_TDATA;
+  logic [REL_W-1:0]                   rel_q_TDATA;
   logic                               rel_q_TVALID;
   logic                               rel_q_TREADY;
-  logic [CHK_BITS-1:0]                chk_m_TDATA;
+  logic [CHK_W-1:0]                   chk_m_TDATA;
   logic                               chk_m_TVALID;
   logic                               chk_m_TREADY;
-  logic [VERDICT_BITS-1:0]            verdict_s_TDATA;
+  logic [VERDICT_W-1:0]               verdict_s_TDATA;
   logic                               verdict_s_TVALID;
   logic                               verdict_s_TREADY;
-  logic [TOP_BITS-1:0]                top_TDATA;
+  logic [TOP_W-1:0]                   top_TDATA;
   logic                               top_TVALID;
   logic                               top_TREADY;
-  logic [TOP_BITS-1:0]                top_q_TDATA;
+  logic [TOP_W-1:0]                   top_q_TDATA;
   logic                               top_q_TVALID;
   logic                               top_q_TREADY;
 
@@ -104,13 +117,13 @@ module xesp_in_path
   localparam int unsigned OF_CHK = 4;
   localparam int unsigned OF_VERDICT = 5;
   localparam int unsigned ORDERS = 6;
-  logic [ORDERS-1:0][LANE_W-1:0] of_TDATA;
-  logic [ORDERS-1:0]             of_TVALID;
-  logic [ORDERS-1:0]             of_TREADY;
+  logic [ORDERS-1:0][ORDER_W-1:0] of_TDATA;
+  logic [ORDERS-1:0]              of_TVALID;
+  logic [ORDERS-1:0]              of_TREADY;
 
   xesp_fork #(
       .COPIES(ORDERS),
-      .WIDTH (LANE_W),
+      .WIDTH (ORDER_W),
       .DEPTH (xesp_abi_pkg::MAX_IN_FLIGHT)
   ) orders (
       .ap_clk,
@@ -185,28 +198,53 @@ module xesp_in_path
       .m_TREADY    (req_m_TREADY)
   );
 
-  in_sa sa (
-      .ap_clk,
-      .ap_rst_n,
-      .req_TDATA   (req_m_TDATA),
-      .req_TVALID  (req_m_TVALID),
-      .req_TREADY  (req_m_TREADY),
-      .top_TDATA   (top_q_TDATA),
-      .top_TVALID  (top_q_TVALID),
-      .top_TREADY  (top_q_TREADY),
-      .strip_TDATA (strip_s_TDATA),
-      .strip_TVALID(strip_s_TVALID),
-      .strip_TREADY(strip_s_TREADY),
-      .key_TDATA   (key_s_TDATA),
-      .key_TVALID  (key_s_TVALID),
-      .key_TREADY  (key_s_TREADY),
-      .hp_TDATA    (hp_s_TDATA),
-      .hp_TVALID   (hp_s_TVALID),
-      .hp_TREADY   (hp_s_TREADY),
-      .rel_TDATA,
-      .rel_TVALID,
-      .rel_TREADY
-  );
+  if (PAIR) begin : g_sa
+    in_sa_pair sa (
+        .ap_clk,
+        .ap_rst_n,
+        .req_TDATA   (req_m_TDATA),
+        .req_TVALID  (req_m_TVALID),
+        .req_TREADY  (req_m_TREADY),
+        .top_TDATA   (top_q_TDATA),
+        .top_TVALID  (top_q_TVALID),
+        .top_TREADY  (top_q_TREADY),
+        .strip_TDATA (strip_s_TDATA),
+        .strip_TVALID(strip_s_TVALID),
+        .strip_TREADY(strip_s_TREADY),
+        .key_TDATA   (key_s_TDATA),
+        .key_TVALID  (key_s_TVALID),
+        .key_TREADY  (key_s_TREADY),
+        .hp_TDATA    (hp_s_TDATA),
+        .hp_TVALID   (hp_s_TVALID),
+        .hp_TREADY   (hp_s_TREADY),
+        .rel_TDATA,
+        .rel_TVALID,
+        .rel_TREADY
+    );
+  end else begin : g_sa
+    in_sa sa (
+        .ap_clk,
+        .ap_rst_n,
+        .req_TDATA   (req_m_TDATA),
+        .req_TVALID  (req_m_TVALID),
+        .req_TREADY  (req_m_TREADY),
+        .top_TDATA   (top_q_TDATA),
+        .top_TVALID  (top_q_TVALID),
+        .top_TREADY  (top_q_TREADY),
+        .strip_TDATA (strip_s_TDATA),
+        .strip_TVALID(strip_s_TVALID),
+        .strip_TREADY(strip_s_TREADY),
+        .key_TDATA   (key_s_TDATA),
+        .key_TVALID  (key_s_TVALID),
+        .key_TREADY  (key_s_TREADY),
+        .hp_TDATA    (hp_s_TDATA),
+        .hp_TVALID   (hp_s_TVALID),
+        .hp_TREADY   (hp_s_TREADY),
+        .rel_TDATA,
+        .rel_TVALID,
+        .rel_TREADY
+    );
+  end
 
   xesp_split #(
       .LANES(LANES),
@@ -276,22 +314,41 @@ module xesp_in_path
       .m_TREADY    (chk_m_TREADY)
   );
 
-  in_replay replay (
-      .ap_clk,
-      .ap_rst_n,
-      .chk_TDATA     (chk_m_TDATA),
-      .chk_TVALID    (chk_m_TVALID),
-      .chk_TREADY    (chk_m_TREADY),
-      .rel_TDATA     (rel_q_TDATA),
-      .rel_TVALID    (rel_q_TVALID),
-      .rel_TREADY    (rel_q_TREADY),
-      .verdict_TDATA (verdict_s_TDATA),
-      .verdict_TVALID(verdict_s_TVALID),
-      .verdict_TREADY(verdict_s_TREADY),
-      .top_TDATA,
-      .top_TVALID,
-      .top_TREADY
-  );
+  if (PAIR) begin : g_replay
+    in_replay_pair replay (
+        .ap_clk,
+        .ap_rst_n,
+        .chk_TDATA     (chk_m_TDATA),
+        .chk_TVALID    (chk_m_TVALID),
+        .chk_TREADY    (chk_m_TREADY),
+        .rel_TDATA     (rel_q_TDATA),
+        .rel_TVALID    (rel_q_TVALID),
+        .rel_TREADY    (rel_q_TREADY),
+        .verdict_TDATA (verdict_s_TDATA),
+        .verdict_TVALID(verdict_s_TVALID),
+        .verdict_TREADY(verdict_s_TREADY),
+        .top_TDATA,
+        .top_TVALID,
+        .top_TREADY
+    );
+  end else begin : g_replay
+    in_replay replay (
+        .ap_clk,
+        .ap_rst_n,
+        .chk_TDATA     (chk_m_TDATA),
+        .chk_TVALID    (chk_m_TVALID),
+        .chk_TREADY    (chk_m_TREADY),
+        .rel_TDATA     (rel_q_TDATA),
+        .rel_TVALID    (rel_q_TVALID),
+        .rel_TREADY    (rel_q_TREADY),
+        .verdict_TDATA (verdict_s_TDATA),
+        .verdict_TVALID(verdict_s_TVALID),
+        .verdict_TREADY(verdict_s_TREADY),
+        .top_TDATA,
+        .top_TVALID,
+        .top_TREADY
+    );
+  end
 
   xesp_split #(
       .LANES(LANES),
@@ -315,7 +372,7 @@ module xesp_in_path
   /* verilator lint_off PINCONNECTEMPTY */
   // What the SA says waits for the replay check; with several lanes, for that of all descriptors that they hold.
   xesp_fifo #(
-      .WIDTH(REL_BITS),
+      .WIDTH(REL_W),
       .DEPTH(LANES == 1 ? 128 : xesp_abi_pkg::MAX_IN_FLIGHT),
       .STYLE("block")
   ) rel_fifo (
@@ -332,7 +389,7 @@ module xesp_in_path
 
   // The way back. in_sa leaves as many words here as there may be descriptors in the path (hls/kernels/esn.h).
   xesp_fifo #(
-      .WIDTH(TOP_BITS),
+      .WIDTH(TOP_W),
       .DEPTH(xesp_abi_pkg::MAX_IN_FLIGHT),
       .STYLE("block")
   ) top_fifo (

@@ -10,8 +10,9 @@
 module xesp_out_path
   import xesp_streams_pkg::*;
 #(
-    parameter int unsigned LANES   = 1,  // engines: 1, 2, 4
-    localparam int unsigned LANE_W = LANES > 1 ? $clog2(LANES) : 1
+    parameter int unsigned LANES    = 1,  // engines: 1, 2, 4
+    localparam int unsigned LANE_W  = LANES > 1 ? $clog2(LANES) : 1,
+    localparam int unsigned ORDER_W = LANES > 2 ? 2 * LANE_W + 2 : LANE_W  // xesp_dispatch, xesp_pair_dispatch
 ) (
     input  logic                  ap_clk,
     input  logic                  ap_rst_n,  // synchronous, active low
@@ -23,7 +24,7 @@ module xesp_out_path
     input  logic [LANES-1:0][PKT_BITS-1:0]  pkt_TDATA,
     input  logic [LANES-1:0]                pkt_TVALID,
     output logic [LANES-1:0]                pkt_TREADY,
-    input  logic [LANE_W-1:0]               order_TDATA,  // the lane of each descriptor; nothing with one lane
+    input  logic [ORDER_W-1:0]              order_TDATA,  // the lane of each descriptor; nothing with one lane
     input  logic                            order_TVALID,
     output logic                            order_TREADY,
 
@@ -53,20 +54,29 @@ module xesp_out_path
   logic [LANES-1:0]               hdr_TVALID;
   logic [LANES-1:0]               hdr_TREADY;
 
+  // What they share takes two descriptors a clock where there are more than two lanes, in pair words
+  // (hls/kernels/pair.h).
+  localparam bit PAIR = LANES > 2;
+  localparam int unsigned REQ_W = PAIR ? 2 * REQ_BITS + 8 : REQ_BITS;
+  localparam int unsigned ENC_W = PAIR ? 2 * ENC_BITS + 8 : ENC_BITS;
+  localparam int unsigned KEY_W = PAIR ? 2 * KEY_BITS + 8 : KEY_BITS;
+  localparam int unsigned HP_W  = PAIR ? 2 * HP_BITS + 8 : HP_BITS;
+  localparam int unsigned HDR_W = PAIR ? 2 * HDR_BITS + 8 : HDR_BITS;
+
   // Streams of what they share: NAME_m behind a merge, NAME_s before a split, NAME_q behind a queue
-  logic [REQ_BITS-1:0]            req_m_TDATA;
+  logic [REQ_W-1:0]               req_m_TDATA;
   logic                           req_m_TVALID;
   logic                           req_m_TREADY;
-  logic [ENC_BITS-1:0]            enc_s_TDATA;
+  logic [ENC_W-1:0]               enc_s_TDATA;
   logic                           enc_s_TVALID;
   logic                           enc_s_TREADY;
-  logic [KEY_BITS-1:0]            key_s_TDATA;
+  logic [KEY_W-1:0]               key_s_TDATA;
   logic                           key_s_TVALID;
   logic                           key_s_TREADY;
-  logic [HP_BITS-1:0]             hp_s_TDATA;
+  logic [HP_W-1:0]                hp_s_TDATA;
   logic                           hp_s_TVALID;
   logic                           hp_s_TREADY;
-  logic [HDR_BITS-1:0]            hdr_s_TDATA;
+  logic [HDR_W-1:0]               hdr_s_TDATA;
   logic                           hdr_s_TVALID;
   logic                           hdr_s_TREADY;
 
@@ -77,13 +87,13 @@ module xesp_out_path
   localparam int unsigned OF_HP = 3;
   localparam int unsigned OF_HDR = 4;
   localparam int unsigned ORDERS = 5;
-  logic [ORDERS-1:0][LANE_W-1:0] of_TDATA;
-  logic [ORDERS-1:0]             of_TVALID;
-  logic [ORDERS-1:0]             of_TREADY;
+  logic [ORDERS-1:0][ORDER_W-1:0] of_TDATA;
+  logic [ORDERS-1:0]              of_TVALID;
+  logic [ORDERS-1:0]              of_TREADY;
 
   xesp_fork #(
       .COPIES(ORDERS),
-      .WIDTH (LANE_W),
+      .WIDTH (ORDER_W),
       .DEPTH (xesp_abi_pkg::MAX_IN_FLIGHT)
   ) orders (
       .ap_clk,
@@ -155,25 +165,47 @@ module xesp_out_path
       .m_TREADY    (req_m_TREADY)
   );
 
-  out_sa sa (
-      .ap_clk,
-      .ap_rst_n,
-      .req_TDATA (req_m_TDATA),
-      .req_TVALID(req_m_TVALID),
-      .req_TREADY(req_m_TREADY),
-      .enc_TDATA (enc_s_TDATA),
-      .enc_TVALID(enc_s_TVALID),
-      .enc_TREADY(enc_s_TREADY),
-      .key_TDATA (key_s_TDATA),
-      .key_TVALID(key_s_TVALID),
-      .key_TREADY(key_s_TREADY),
-      .hp_TDATA  (hp_s_TDATA),
-      .hp_TVALID (hp_s_TVALID),
-      .hp_TREADY (hp_s_TREADY),
-      .hdr_TDATA (hdr_s_TDATA),
-      .hdr_TVALID(hdr_s_TVALID),
-      .hdr_TREADY(hdr_s_TREADY)
-  );
+  if (PAIR) begin : g_sa
+    out_sa_pair sa (
+        .ap_clk,
+        .ap_rst_n,
+        .req_TDATA (req_m_TDATA),
+        .req_TVALID(req_m_TVALID),
+        .req_TREADY(req_m_TREADY),
+        .enc_TDATA (enc_s_TDATA),
+        .enc_TVALID(enc_s_TVALID),
+        .enc_TREADY(enc_s_TREADY),
+        .key_TDATA (key_s_TDATA),
+        .key_TVALID(key_s_TVALID),
+        .key_TREADY(key_s_TREADY),
+        .hp_TDATA  (hp_s_TDATA),
+        .hp_TVALID (hp_s_TVALID),
+        .hp_TREADY (hp_s_TREADY),
+        .hdr_TDATA (hdr_s_TDATA),
+        .hdr_TVALID(hdr_s_TVALID),
+        .hdr_TREADY(hdr_s_TREADY)
+    );
+  end else begin : g_sa
+    out_sa sa (
+        .ap_clk,
+        .ap_rst_n,
+        .req_TDATA (req_m_TDATA),
+        .req_TVALID(req_m_TVALID),
+        .req_TREADY(req_m_TREADY),
+        .enc_TDATA (enc_s_TDATA),
+        .enc_TVALID(enc_s_TVALID),
+        .enc_TREADY(enc_s_TREADY),
+        .key_TDATA (key_s_TDATA),
+        .key_TVALID(key_s_TVALID),
+        .key_TREADY(key_s_TREADY),
+        .hp_TDATA  (hp_s_TDATA),
+        .hp_TVALID (hp_s_TVALID),
+        .hp_TREADY (hp_s_TREADY),
+        .hdr_TDATA (hdr_s_TDATA),
+        .hdr_TVALID(hdr_s_TVALID),
+        .hdr_TREADY(hdr_s_TREADY)
+    );
+  end
 
   xesp_split #(
       .LANES(LANES),
