@@ -21,6 +21,10 @@ namespace esn {
 static const int kLag = abi::kMaxInFlight;
 static const int kLagBits = 8;
 static_assert(kLag == 1 << kLagBits, "in_sa counts to it by a carry");
+// in_sa_pair counts its calls, of two packets each: as late for packets. Commands, a call each, may wait for the word of
+// the call so many before, which is past in_sa_pair and needs nothing of those behind.
+static const int kPairLag = kLag / 2;
+static const int kPairLagBits = kLagBits - 1;
 
 // Left edge of a window of so many numbers that ends at `top`. Never below 0, where A2.2's case B would make the high
 // half -1 though no number was before.

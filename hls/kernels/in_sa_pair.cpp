@@ -112,9 +112,9 @@ void in_sa_pair(ReqPairStream& req, TopPairStream& top, StripPairStream& strip, 
 #pragma HLS INTERFACE axis port=hp
 #pragma HLS INTERFACE axis port=rel
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<1> first = 1;                  // call of its descriptor or pair
-  static ap_uint<esn::kLagBits + 1> begun = 0;  // such calls, up to esn::kLag
-  static ap_uint<128> packet_limits = 0;        // of a command's beat 2, for beat 3
+  static ap_uint<1> first = 1;                      // call of its descriptor or pair
+  static ap_uint<esn::kPairLagBits + 1> begun = 0;  // such calls, up to esn::kPairLag
+  static ap_uint<128> packet_limits = 0;            // of a command's beat 2, for beat 3
 
   const Pair<kReqBits> both = hls_util::unpack<Pair<kReqBits> >(req.read());
   const Req r0 = hls_util::unpack<Req>(both.even);
@@ -136,7 +136,7 @@ void in_sa_pair(ReqPairStream& req, TopPairStream& top, StripPairStream& strip, 
   Entry e1 = entry_at<1>(idx1, change, command.data);
 
   // ---- where the windows begin ----
-  const ap_uint<1> lagging = begun[esn::kLagBits];
+  const ap_uint<1> lagging = begun[esn::kPairLagBits];
   ap_uint<pair_bits(kTopBits)> top_word = 0;
   if (first && lagging) top_word = top.read();
   if (first && !lagging) begun = begun + 1;

@@ -4,6 +4,7 @@
 
 #include "Vin_sa_pair.h"
 #include "bench.h"
+#include "esn.h"
 #include "in_sa_traffic.h"
 #include "kernels.h"
 #include "rtl_output.h"
@@ -61,7 +62,7 @@ TEST(InSaPairRtl, UnderStallsAndAPairAClock) {
   };
 
   bench.reset();
-  run(abi::kMaxInFlight, true);
+  run(esn::kPairLag, true);
   for (size_t i = 0; i < 40; ++i) {
     bench.set_random_stalls();
     run(1 + random() % 2000);
