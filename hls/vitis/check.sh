@@ -13,7 +13,7 @@ fail() { echo "vitis: $*" >&2; exit 1; }
 sources=("$here"/../kernels/*.cpp)
 sources=("${sources[@]##*/}")
 diff <(printf '%s\n' "${sources[@]%.cpp}" | sort) <(printf '%s\n' "$@" | sort) ||
-  fail "XESP_KERNELS is not what hls/kernels has"
+  fail "the lists of kernels are not what hls/kernels has"
 for kernel in "$@"; do
   config=$dir/$kernel.cfg
   [[ -s $config ]] || fail "no $config"

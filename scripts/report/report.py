@@ -74,7 +74,7 @@ def scaling(engines, plots):
     series.append(Series("N", [(n, n) for n in (1, 2, 4)], "lines dt 2 lc 'gray40'"))
     write_svg(plots / "engines.svg", "Throughput of N engines against one, one SA", "engines", "ratio (inbound)", series)
     return (
-        "## Engines\n\nThe same traffic through cards with 1, 2 and 4 engines, in one run. A packet a clock is the end of it, so 64 B packets stop at 2.\n\n"
+        "## Engines\n\nThe same traffic through cards with 1, 2 and 4 engines, in one run. One and two engines share what takes a packet a clock, four what takes two.\n\n"
         "![engines](plots/engines.svg)\n\n"
         + table(("inner", "SAs", "engines", "out clocks", "in clocks", "out ratio", "in ratio"),
                 [(r["mix"], r["sas"], r["engines"], f'{r["out_clocks_per_packet"]:.3f}', f'{r["in_clocks_per_packet"]:.3f}', f'{r["out_ratio"]:.2f}', f'{r["in_ratio"]:.2f}') for r in engines["rows"]]))

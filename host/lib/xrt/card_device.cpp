@@ -24,7 +24,7 @@ using Ends = std::pair<PacketSocket, PacketSocket>;
 constexpr milliseconds kRegistersTimeout{5'000};  // a simulated card may be slow; a real one takes microseconds
 constexpr milliseconds kCloseTimeout{5'000};
 constexpr milliseconds kReasonPatience{500};  // for what follows the end of a socket: a reason, an exit status
-constexpr milliseconds kLatePatience{500};  // for the registers of a unit whose batch is late
+constexpr milliseconds kLatePatience{500};    // for the registers of a unit whose batch is late
 
 constexpr size_t index(Direction direction) {
   return static_cast<size_t>(direction);

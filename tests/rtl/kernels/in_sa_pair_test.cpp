@@ -14,9 +14,9 @@ namespace {
 
 using namespace xesp::streams;
 
-// Words come back kLag descriptors late for the one and kPairLag calls late for the other; so the first kLag descriptors are
-// commands, a call each, the later ones with a word that moves nothing, and from there on both read a word for each
-// descriptor (InSaTraffic::Run).
+// Words come back kLag descriptors late for the one and kPairLag calls late for the other; so the first kLag
+// descriptors are commands, a call each, the later ones with a word that moves nothing, and from there on both read a
+// word for each descriptor (InSaTraffic::Run).
 using esn::kLag, esn::kPairLag;
 
 // The tables of the kernels are static: so this is one test.
