@@ -42,6 +42,6 @@ mkdir unpacked
 tar -xf "$archive" -C unpacked --strip-components=1 || fail "$archive can't be unpacked"
 mv unpacked strongswan
 rm -rf lists "$archive"
-(cd strongswan && timeout 120 ./configure --disable-defaults --enable-charon --enable-ikev1 --enable-ikev2) \
+(cd strongswan && timeout 600 ./configure --disable-defaults --enable-charon --enable-ikev1 --enable-ikev2) \
   >configure.log 2>&1 || { rm -rf strongswan; fail "configure: $(tail -n 1 configure.log)"; }
 echo "$upstream" >made-for
