@@ -14,7 +14,7 @@ namespace xhls {
 
 // One stretch of two operands in which neither changes its slice.
 struct Segment {
-  unsigned lo, width;
+  unsigned lo = 0, width = 0;
   Bits a, b;
 };
 

@@ -20,10 +20,10 @@ class LookupTable {
   /// One slot to write, in the order given: a moved key is written to its new place before its old one is overwritten,
   /// so that at no moment a live key is nowhere.
   struct Write {
-    uint8_t way;
-    uint16_t row;
+    uint8_t way = 0;
+    uint16_t row = 0;
     std::optional<InboundKey> key;  ///< none: clear the slot
-    uint16_t sa_index;
+    uint16_t sa_index = 0;
   };
 
   /// Places a key that is not in the table. Empty if no chain of up to kMaxMoves moves makes room; then nothing

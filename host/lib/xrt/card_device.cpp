@@ -166,11 +166,13 @@ CardRegisters CardDevice::Impl::registers(Direction direction) {
 
 std::string CardDevice::Impl::where_it_stands(Direction direction) {
   const std::unique_lock lock(control_mutex_, std::try_to_lock);
+  if (!lock) return "another thread waits for its registers";
   std::array<Reply, 2> seen;
   for (Reply& reply : seen) {
-    if (!lock || !control_.send(Request{++control_number_, Ask::kRegisters, direction}) ||
+    const uint64_t number = ++control_number_;
+    if (!control_.send(Request{number, Ask::kRegisters, direction}) ||
         control_.receive(reply, kLatePatience) != PacketSocket::Got::kMessage || reply.error != 0 ||
-        reply.number != control_number_)
+        reply.number != number)
       return "its registers don't answer either";
   }
   const auto [before, after] = std::array{seen[0].registers, seen[1].registers};
