@@ -113,10 +113,7 @@ struct Use {
 
 static lifetime::Left less_by(const lifetime::Left& before, const Use& use) {
 #pragma HLS INLINE
-  lifetime::Left left;
-  left.packets = before.packets - use.packets;
-  left.bytes = before.bytes - use.bytes;
-  return left;
+  return lifetime::after(before, use.packets, use.bytes);
 }
 
 // What both halves' counts leave, and leave once something is taken. The subtractions stand beside the comparison.

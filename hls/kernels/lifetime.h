@@ -47,10 +47,10 @@ inline Left after(const Left& before, const ap_uint<14>& bytes) {
   return left;
 }
 
-// After two packets, these bytes together.
-inline Left after_two(const Left& before, const ap_uint<15>& bytes) {
+// After up to two packets, of so many bytes together.
+inline Left after(const Left& before, const ap_uint<2>& packets, const ap_uint<15>& bytes) {
   Left left;
-  left.packets = before.packets - 2;
+  left.packets = before.packets - packets;
   left.bytes = before.bytes - bytes;
   return left;
 }

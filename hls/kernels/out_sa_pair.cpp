@@ -122,7 +122,7 @@ void out_sa_pair(ReqPairStream& req, EncPairStream& enc, KeyPairStream& key, HpP
   const ap_uint<1> second_sent = second_wants & second_left & second_alive;
   outbound::State twice;
   twice.seq = s.seq + 2;
-  twice.left = lifetime::after_two(s.left, ap_uint<15>(even.in_len + odd.in_len));
+  twice.left = lifetime::after(s.left, 2, ap_uint<15>(even.in_len + odd.in_len));
 
   // ... and else.
   const HalfWord even_half = t_by_even_odd[at_odd];
