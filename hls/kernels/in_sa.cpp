@@ -4,21 +4,11 @@
 // the slot names (RFC 4301 4.1). Sequence state is in_replay's, but for the copy that tells high halves (esn.h).
 #include "in_sa.h"
 
+#include "in_sa_tables.h"
+
 using namespace xesp;
 using namespace xesp::streams;
 using namespace xesp::in_sa_parts;
-
-// One way: its row for this key, and the write of a slot.
-template <int WAY>
-static ap_uint<kSlotBits> probe(const ap_uint<card::kLookupKeyBits>& key, const SlotWrite& w) {
-#pragma HLS INLINE
-  static ap_uint<kSlotBits> t_slots[card::kLookupRows];
-#pragma HLS BIND_STORAGE variable=t_slots type=ram_2p impl=bram
-  const ap_uint<card::kLookupRowBits> row = row_of<WAY>(key);
-  const ap_uint<kSlotBits> found = t_slots[row];
-  if (w.write && w.way == WAY) t_slots[w.row] = w.slot;
-  return found;
-}
 
 void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, HpStream& hp, RelStream& rel) {
 #pragma HLS INTERFACE ap_ctrl_none port=return
@@ -29,14 +19,6 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
 #pragma HLS INTERFACE axis port=hp
 #pragma HLS INTERFACE axis port=rel
 #pragma HLS PIPELINE II=1 style=flp
-  static ap_uint<416> t_key[card::kSaCapacity];     // beat 0 of card::SaEntry: key 256, H^5 128, salt 32
-  static ap_uint<512> t_powers[card::kSaCapacity];  // beat 1: H^1 .. H^4
-  static ap_uint<128> t_h6[card::kSaCapacity];      // beat 2
-  static ap_uint<kControlBits> t_flags[card::kSaCapacity];  // beat 3: flags, cuts; valid comes last
-#pragma HLS BIND_STORAGE variable=t_key type=ram_2p impl=bram
-#pragma HLS BIND_STORAGE variable=t_powers type=ram_2p impl=bram
-#pragma HLS BIND_STORAGE variable=t_h6 type=ram_2p impl=bram
-#pragma HLS BIND_STORAGE variable=t_flags type=ram_2p impl=bram
   static ap_uint<64> t_edge[card::kSaCapacity];   // the window's left edge, esn::kLag descriptors late
   static ap_uint<32> t_epoch[card::kSaCapacity];  // beat 3: whose words `top` may change it
 #pragma HLS BIND_STORAGE variable=t_edge type=ram_2p impl=bram
@@ -50,31 +32,10 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   const SlotWrite slot = slot_write_of(r);
   const Change change = change_of(r);
 
-  // ---- lookup ----
-  const ap_uint<kSlotBits> s0 = probe<0>(arrival.want, slot);
-  const ap_uint<kSlotBits> s1 = probe<1>(arrival.want, slot);
-  const ap_uint<kSlotBits> s2 = probe<2>(arrival.want, slot);
-  const ap_uint<kSlotBits> s3 = probe<3>(arrival.want, slot);
-  const Found found = found_in(s0, s1, s2, s3, arrival.want);
+  const Found found = lookup<0>(arrival.want, slot);
   const ap_uint<16> sa_index = r.packet ? found.sa_index : r.sa_index;
-  const ap_uint<card::kSaIndexBits> idx = sa_index;
-
-  // ---- the entry ----
-  Entry e;
-  e.key = t_key[idx];
-  if (change.key) {
-    ap_uint<416> v = field<0, 416>(r.data);
-    t_key[idx] = v;
-  }
-  e.powers = t_powers[idx];
-  if (change.powers) t_powers[idx] = r.data;
-  e.h6 = t_h6[idx];
-  if (change.more) {
-    ap_uint<128> v = field<256, 128>(r.data);
-    t_h6[idx] = v;
-  }
-  e.control = t_flags[idx];
-  if (change.control) t_flags[idx] = change.new_control;
+  const Index idx = sa_index;
+  Entry e = entry_at<0>(idx, change, r.data);
 
   // ---- where the window begins: at the first beat what came back, at an install's last one what the host says ----
   const ap_uint<1> lagging = begun[esn::kLagBits];
@@ -87,7 +48,7 @@ void in_sa(ReqStream& req, TopStream& top, StripStream& strip, KeyStream& key, H
   if (change.take) t_epoch[idx] = change.rule.epoch;
   e.edge = t_edge[idx];
   if (change.take || (moved.valid && moved.epoch == epoch)) {
-    const ap_uint<card::kSaIndexBits> at = change.take ? idx : moved.sa_index;
+    const Index at = change.take ? idx : moved.sa_index;
     t_edge[at] = change.take ? esn::edge(change.seq, change.rule.window) : moved.edge;
   }
   if (change.more) packet_limits = field<384, 128>(r.data);
