@@ -501,58 +501,45 @@ module xesp_shell #(
 
   // ------------------------------------------------------------------------------------------------------------------
   // Completions, in the order of the descriptors
+  localparam int unsigned MERGED_W = PAIR ? 2 * 512 + 8 : 512;
   localparam int unsigned CPLS_W = PAIR ? 2 * 512 + 1 : 512;
 
-  logic [CPLS_W-1:0] cpls_TDATA;
-  logic              cpls_TVALID;
-  logic              cpls_TREADY;
-  logic              cpl_idle;
+  logic [ORDER_W-1:0]  merge_order;
+  logic [MERGED_W-1:0] merged;
+  logic [CPLS_W-1:0]   cpls_TDATA;
+  logic                cpls_TVALID;
+  logic                cpls_TREADY;
+  logic                cpl_idle;
+
+  xesp_merge #(
+      .LANES(LANES),
+      .WIDTH(512)
+  ) merge (
+      .ap_clk,
+      .ap_rst_n,
+      .order_TDATA (merge_order),
+      .order_TVALID(cpl_order_TVALID),
+      .order_TREADY(cpl_order_TREADY),
+      .s_TDATA     (done_TDATA),
+      .s_TVALID    (done_TVALID),
+      .s_TREADY    (done_TREADY),
+      .m_TDATA     (merged),
+      .m_TVALID    (cpls_TVALID),
+      .m_TREADY    (cpls_TREADY)
+  );
 
   if (PAIR) begin : g_pair_out
     // A completion is one word, whatever its descriptor: two of a pair always go together.
-    logic [ORDER_W-1:0] order;
-    assign order = {cpl_order_TDATA[ORDER_W-2], cpl_order_TDATA[ORDER_W-2:0]};
-
-    logic [1031:0] pair;
-    xesp_pair_merge #(
-        .LANES(LANES),
-        .WIDTH(512)
-    ) merge (
-        .ap_clk,
-        .ap_rst_n,
-        .order_TDATA (order),
-        .order_TVALID(cpl_order_TVALID),
-        .order_TREADY(cpl_order_TREADY),
-        .s_TDATA     (done_TDATA),
-        .s_TVALID    (done_TVALID),
-        .s_TREADY    (done_TREADY),
-        .m_TDATA     (pair),
-        .m_TVALID    (cpls_TVALID),
-        .m_TREADY    (cpls_TREADY)
-    );
-    assign cpls_TDATA = {pair[1025], pair[1023:0]};
-    assign completed  = cpls_TVALID && cpls_TREADY ? {pair[1025], 1'b1} : '0;
+    assign merge_order = {cpl_order_TDATA[ORDER_W-2], cpl_order_TDATA[ORDER_W-2:0]};
+    assign cpls_TDATA  = {merged[1025], merged[1023:0]};
+    assign completed   = cpls_TVALID && cpls_TREADY ? {merged[1025], 1'b1} : '0;
 
     logic unused_order;
-    assign unused_order = &{1'b0, cpl_order_TDATA[ORDER_W-1], pair[1031:1026], pair[1024], run_desc[0], run_cpl[0]};
+    assign unused_order = &{1'b0, cpl_order_TDATA[ORDER_W-1], merged[1031:1026], merged[1024], run_desc[0], run_cpl[0]};
   end else begin : g_out
-    xesp_merge #(
-        .LANES(LANES),
-        .WIDTH(512)
-    ) merge (
-        .ap_clk,
-        .ap_rst_n,
-        .order_TDATA (cpl_order_TDATA),
-        .order_TVALID(cpl_order_TVALID),
-        .order_TREADY(cpl_order_TREADY),
-        .s_TDATA     (done_TDATA),
-        .s_TVALID    (done_TVALID),
-        .s_TREADY    (done_TREADY),
-        .m_TDATA     (cpls_TDATA),
-        .m_TVALID    (cpls_TVALID),
-        .m_TREADY    (cpls_TREADY)
-    );
-    assign completed = cpls_TVALID && cpls_TREADY;
+    assign merge_order = cpl_order_TDATA;
+    assign cpls_TDATA  = merged;
+    assign completed   = cpls_TVALID && cpls_TREADY;
   end
 
   for (genvar i = 0; i < WORDS; ++i) begin : g_status
