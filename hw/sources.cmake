@@ -23,6 +23,7 @@ set(XESP_RTL_SHELL
     ${rtl}/shell/xesp_pkt_read.sv
     ${rtl}/shell/xesp_pkt_write.sv
     ${rtl}/shell/xesp_run_end.sv
+    ${rtl}/shell/xesp_lane_cost.sv
     ${rtl}/shell/xesp_dispatch.sv
     ${rtl}/shell/xesp_pair_dispatch.sv
     ${rtl}/shell/xesp_shell.sv

@@ -60,7 +60,6 @@ module xesp_dispatch #(
 
     // ----------------------------------------------------------------------------------------------------------------
     // In: what it takes of a lane, one register stage
-    logic [31:0]       in_len;
     logic [8:0]        cost;
     logic              st_valid;
     logic              st_leave;
@@ -68,15 +67,15 @@ module xesp_dispatch #(
     logic [8:0]        st_cost;
     logic              window_ready;
 
-    assign in_len   = s_TDATA[DESC_IN_LEN_LSB+:DESC_IN_LEN_W];
     assign s_TREADY = !st_valid || st_leave;
     assign st_leave = st_valid && window_ready;
 
-    always_comb begin
-      // A short end stands in the descriptor or the completion and is no beat.
-      cost = 9'((in_len + 32'(EXTRA) + 32'd63 - 32'(TAIL_BYTES)) >> 6);
-      if (cost == 0 || in_len == 0 || in_len > 32'(MAX_PACKET_BYTES)) cost = 9'd1;
-    end
+    xesp_lane_cost #(
+        .EXTRA(EXTRA)
+    ) cost_of (
+        .in_len(s_TDATA[DESC_IN_LEN_LSB+:DESC_IN_LEN_W]),
+        .cost
+    );
 
     always_ff @(posedge ap_clk) begin
       if (s_TREADY) begin

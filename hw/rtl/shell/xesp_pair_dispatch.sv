@@ -43,12 +43,6 @@ module xesp_pair_dispatch #(
   // of two sums modulo 2^LOAD_W tells which is the larger.
   localparam int unsigned LOAD_W    = 10;
 
-  // Beats that a descriptor takes of its lane. A short end stands in the descriptor or the completion and is no beat.
-  function automatic logic [8:0] cost_of(input logic [31:0] in_len);
-    cost_of = 9'((in_len + 32'(EXTRA) + 32'd63 - 32'(TAIL_BYTES)) >> 6);
-    if (cost_of == 0 || in_len == 0 || in_len > 32'(MAX_PACKET_BYTES)) cost_of = 9'd1;
-  endfunction
-
   // ------------------------------------------------------------------------------------------------------------------
   // In: what both take of their lanes, one register stage
   logic         st_valid;
@@ -63,10 +57,25 @@ module xesp_pair_dispatch #(
   logic [511:0] even;
   logic [511:0] odd;
   logic         has_odd;
+  logic [8:0]   even_cost;
+  logic [8:0]   odd_cost;
 
   assign {has_odd, odd, even} = {s_TDATA[1025], s_TDATA[1023:0]};
   assign s_TREADY = !st_valid || st_leave;
   assign st_leave = st_valid && window_ready;
+
+  xesp_lane_cost #(
+      .EXTRA(EXTRA)
+  ) cost_of_even (
+      .in_len(even[DESC_IN_LEN_LSB+:DESC_IN_LEN_W]),
+      .cost  (even_cost)
+  );
+  xesp_lane_cost #(
+      .EXTRA(EXTRA)
+  ) cost_of_odd (
+      .in_len(odd[DESC_IN_LEN_LSB+:DESC_IN_LEN_W]),
+      .cost  (odd_cost)
+  );
 
   always_ff @(posedge ap_clk) begin
     if (s_TREADY) begin
@@ -74,8 +83,8 @@ module xesp_pair_dispatch #(
       st_odd       <= odd;
       st_has_odd   <= has_odd;
       st_together  <= has_odd && even[DESC_OP_LSB+:DESC_OP_W] == OP_PACKET && odd[DESC_OP_LSB+:DESC_OP_W] == OP_PACKET;
-      st_even_cost <= cost_of(even[DESC_IN_LEN_LSB+:DESC_IN_LEN_W]);
-      st_odd_cost  <= cost_of(odd[DESC_IN_LEN_LSB+:DESC_IN_LEN_W]);
+      st_even_cost <= even_cost;
+      st_odd_cost  <= odd_cost;
     end
   end
 
