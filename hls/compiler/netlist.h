@@ -123,7 +123,7 @@ struct Ram {
   Bits write_address, write_data, write_when;
   bool write_first = false;  // the store comes before the load in program order
   bool forward = false;      // the store depends on the load: one forwarding entry
-  bool hit_ahead = false;     // ... to an address that no read decides: that it hits the next read is known a clock before
+  bool hit_ahead = false;    // ... to an address that no read decides: that it hits the next read is known a clock before
   int write_stage = 0;
   std::string style;  // ram_style of the vendor's synthesis; empty: its choice
   Loc loc;
